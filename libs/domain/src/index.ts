@@ -1,1 +1,17 @@
-export {};
+export type { ColumnBatch, ColumnVector } from './column-batch.ts';
+export type { CursorColumn, CursorOrder, ExtractionQuery } from './extraction-query.ts';
+export type { Finding } from './finding.ts';
+export type { LeaseDocument, LeaseOwner } from './lease-document.ts';
+export type { LedgerHead, LoadReceipt, LoadedBatch } from './load-ledger.ts';
+export { silentLogger, type Logger } from './logger.ts';
+export type { BatchManifest, FrozenBatch, LoadMode, StagedPart, StoredManifest } from './manifest.ts';
+export type { Bound, Position } from './position.ts';
+export type { RunResult, RunStatus, TableResult, TableStatus } from './run-result.ts';
+export { Secret } from './secret.ts';
+export type { SourceClock, SourceColumn, SourceIndex, SourceTable } from './source-table.ts';
+export type { DecodeKind, ParquetType, PolicyCount, PolicyName, RedshiftType, StagedColumn, ValuePolicies } from './staged-column.ts';
+export type { SyncEvent } from './sync-event.ts';
+export { formatTableName, parseTableName, type TableName } from './table-name.ts';
+export type { TableTask } from './table-task.ts';
+export { defineErrors, errorClass, isTidemarkError, TidemarkError, type ErrorCatalogue, type ErrorClass, type ErrorDefinition, type ErrorFields, type ErrorKind, type Retry } from './tidemark-error.ts';
+export type { StageState, StageStatus, Progress, StoredWatermark, WatermarkDocument } from './watermark-document.ts';

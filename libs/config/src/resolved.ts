@@ -1,0 +1,144 @@
+import type { Secret, ValuePolicies } from '@tidemark/domain';
+
+/** Where a value came from, for `explain` and for messages: a file with a line, an environment variable, or the default. */
+export interface Origin {
+  readonly layer: 'default' | 'template' | 'pipeline' | 'tables' | 'environment' | 'flag';
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
+export type TlsMode = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-full';
+
+export interface ResolvedTls {
+  readonly mode: TlsMode;
+  /** Absolute path of a PEM file with the certificate authorities to trust. */
+  readonly caFile: string | null;
+}
+
+export interface ResolvedTunnel {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly privateKeyPath: string | null;
+  readonly passphrase: Secret | null;
+  readonly password: Secret | null;
+  /** Use the agent at SSH_AUTH_SOCK. */
+  readonly useAgent: boolean;
+  /** Absolute path; null when the fingerprint is given. */
+  readonly knownHostsPath: string | null;
+  /** `SHA256:` and base64 without padding, as ssh-keygen prints it. */
+  readonly hostKeySha256: string | null;
+  readonly localPort: number;
+  readonly keepaliveMs: number;
+}
+
+export interface ResolvedSource {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly username: string;
+  readonly password: Secret;
+  /** `UTC`, an IANA name, or `server` for the server's own zone. */
+  readonly cursorTimeZone: string;
+  readonly tls: ResolvedTls;
+  readonly tunnel: ResolvedTunnel | null;
+}
+
+export interface ResolvedTarget {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly schema: string;
+  /** Where the load ledger lives; the schema when it is not given. */
+  readonly workSchema: string;
+  readonly username: string;
+  readonly password: Secret;
+  readonly tls: ResolvedTls;
+  readonly tunnel: ResolvedTunnel | null;
+  /** ARN (or a comma-separated chain), `default`, or null: COPY then uses the S3 configuration's keys. */
+  readonly iamRole: string | null;
+  readonly queryGroup: string | null;
+}
+
+export interface ResolvedS3 {
+  readonly name: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly endpoint: string | null;
+  readonly forcePathStyle: boolean;
+  /** Null: the default AWS credential chain. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: Secret; readonly sessionToken: Secret | null } | null;
+  /** Ends with `/` or is empty. */
+  readonly incrementalPath: string;
+  /** Ends with `/` or is empty. */
+  readonly watermarkPath: string;
+}
+
+export interface ResolvedProcessing {
+  readonly batchSize: number;
+  readonly batchMaxBytes: number;
+  readonly targetFileBytes: number;
+  readonly loadTargetBytes: number;
+  /** Longest time without a row, in milliseconds. */
+  readonly queryTimeoutMs: number;
+}
+
+export interface ResolvedTable {
+  /** `schema.table` at the source. */
+  readonly name: string;
+  /** Exact scoped name, `CONNECTION:schema.table`. */
+  readonly scopedName: string;
+  /** False when the pipeline does not list it and `default_table_config` was used. */
+  readonly isListed: boolean;
+  readonly strategy: 'hybrid';
+  /** Null: found from the table's definition. */
+  readonly timestampColumn: string | null;
+  /** Null: found from the table's definition. */
+  readonly idColumn: string | null;
+  readonly lagMs: number;
+  readonly lookbackMs: number;
+  readonly lateCommits: 'lookback' | 'accept';
+  readonly nullCursor: 'fail' | 'exclude';
+  readonly additionalWhere: string | null;
+  readonly includeColumns: readonly string[] | null;
+  readonly excludeColumns: readonly string[];
+  readonly loadMode: 'merge';
+  /** Source names; null: the primary key. */
+  readonly mergeKeys: readonly string[] | null;
+  readonly targetSchema: string;
+  readonly targetTable: string;
+  readonly types: ResolvedTypePolicies;
+  readonly processing: ResolvedProcessing;
+}
+
+/** The choices of a table's `types:`; the value policies are applied while decoding, the others choose the staged type. */
+export interface ResolvedTypePolicies extends Required<Pick<ValuePolicies, 'zeroDate' | 'invalidUtf8' | 'nulByte'>> {
+  readonly oversizeString: 'fail' | 'truncate' | 'to_null';
+  readonly oversizeBinary: 'fail' | 'truncate' | 'to_null';
+  readonly tinyint1: 'smallint' | 'boolean';
+  readonly bit1: 'boolean' | 'smallint';
+  readonly time: 'varchar' | 'bigint_micros';
+  readonly decimalOver38: 'varchar' | 'narrow';
+  readonly binary: 'hex';
+  readonly json: 'varchar';
+  readonly geometry: 'fail' | 'hex_wkb' | 'wkt';
+}
+
+export interface ResolvedPipeline {
+  /** The pipeline's identity: the stem of its file. */
+  readonly identity: string;
+  /** `pipeline.name`, an alias that commands take too. */
+  readonly alias: string | null;
+  readonly file: string;
+  readonly source: ResolvedSource;
+  readonly target: ResolvedTarget;
+  readonly s3: ResolvedS3;
+  /** Ends with `/` or is empty. */
+  readonly isolationPrefix: string;
+  readonly partitionStrategy: 'table' | 'datetime' | 'hybrid';
+  readonly compression: 'snappy' | 'gzip' | 'zstd' | 'uncompressed';
+  readonly lease: { readonly ttlMs: number; readonly heartbeatMs: number; readonly waitMs: number };
+  readonly tables: readonly ResolvedTable[];
+}

@@ -1,0 +1,53 @@
+/** A column as information_schema.COLUMNS describes it. */
+export interface SourceColumn {
+  readonly name: string;
+  /** From 1, in table order. */
+  readonly ordinal: number;
+  /** DATA_TYPE, lower case: `bigint`, `datetime`, `enum`. */
+  readonly dataType: string;
+  /** COLUMN_TYPE as the server gives it: `bigint(20) unsigned`, `enum('a','b')`. */
+  readonly columnType: string;
+  readonly isNullable: boolean;
+  readonly isUnsigned: boolean;
+  /** CHARACTER_MAXIMUM_LENGTH, in characters (bytes for binary types). */
+  readonly maxCharacters: number | null;
+  readonly numericPrecision: number | null;
+  readonly numericScale: number | null;
+  /** Fractional digits of a time type, 0 to 6. */
+  readonly datetimePrecision: number | null;
+  readonly characterSet: string | null;
+  readonly collation: string | null;
+  /** COLUMN_DEFAULT as the server gives it; null when there is none. */
+  readonly defaultExpression: string | null;
+  /** EXTRA, lower case: `auto_increment`, `on update current_timestamp(6)`, `stored generated`, `invisible`. */
+  readonly extra: string;
+}
+
+export interface SourceIndex {
+  readonly name: string;
+  readonly isUnique: boolean;
+  /** Column names in index order. */
+  readonly columns: readonly string[];
+}
+
+/** A table's definition, read in one go. */
+export interface SourceTable {
+  readonly schema: string;
+  readonly table: string;
+  readonly columns: readonly SourceColumn[];
+  /** Primary-key columns in key order; empty without a primary key. */
+  readonly primaryKey: readonly string[];
+  readonly indexes: readonly SourceIndex[];
+  /** TABLE_ROWS: an estimate. */
+  readonly estimatedRows: number;
+  /** Identity of the server: its server_uuid, or server id and host where it has none. */
+  readonly serverId: string;
+  readonly serverVersion: string;
+}
+
+/** The server's clock and role, read when a bound is fixed. */
+export interface SourceClock {
+  /** UTC with microseconds, `2026-01-31 12:00:05.123456`. */
+  readonly nowUtc: string;
+  readonly isReplica: boolean;
+}

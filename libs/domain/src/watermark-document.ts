@@ -1,0 +1,62 @@
+import type { Bound, Position } from './position.ts';
+
+export type StageStatus = 'pending' | 'in_progress' | 'success' | 'failed';
+
+/** One stage of a table: extraction to S3, or the load into Redshift. */
+export interface StageState {
+  readonly status: StageStatus;
+  /** Rows of all sessions. */
+  readonly total_rows: number;
+  /** Rows of the newest session that did anything. */
+  readonly last_session_rows: number;
+  /** The run whose rows `last_session_rows` counts. */
+  readonly last_session_run_id: string | null;
+  /** Files of all sessions. */
+  readonly total_files: number;
+  /** UTC, ISO 8601. */
+  readonly last_updated: string | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** A place that a stage has reached. */
+export interface Progress {
+  /** Sequence number of the newest batch; 0 before the first. */
+  readonly seq: number;
+  /** Where reading goes on; null before the first row. */
+  readonly position: Position | null;
+  /** Digest of the newest batch's manifest; null before the first. */
+  readonly manifest_sha256: string | null;
+}
+
+/** The state of one (pipeline, target, table). Field names are those of the stored JSON. */
+export interface WatermarkDocument {
+  readonly format_version: 1;
+  readonly write_id: string;
+  readonly pipeline: string;
+  readonly target: string;
+  /** Exact scoped name. */
+  readonly table: string;
+  readonly table_id: string;
+  readonly epoch: number;
+  readonly generation: number;
+  readonly phase: 'first_load' | 'incremental' | 'snapshot';
+  /** The bound that was fixed before the first load began; increments start there. Null outside a first load. */
+  readonly first_load_mark: Bound | null;
+  readonly staged_through: Progress;
+  readonly loaded_through: Progress;
+  readonly source_id: string | null;
+  readonly target_oid: string | null;
+  readonly schema_fingerprint: string | null;
+  readonly column_mapping: Readonly<Record<string, string>>;
+  readonly mysql_state: StageState;
+  readonly redshift_state: StageState;
+  readonly run_id: string | null;
+  /** UTC, ISO 8601. */
+  readonly updated_at: string;
+}
+
+/** A watermark with the ETag that the next write must carry. */
+export interface StoredWatermark {
+  readonly document: WatermarkDocument;
+  readonly etag: string;
+}

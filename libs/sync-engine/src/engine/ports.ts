@@ -1,0 +1,146 @@
+import type {
+  BatchManifest, ColumnBatch, ExtractionQuery, LedgerHead, LoadReceipt, PolicyCount, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, WatermarkDocument,
+} from '@tidemark/domain';
+
+/** Where a task's rows end up. Names as Redshift stores them. */
+export interface TargetTable {
+  readonly schema: string;
+  readonly table: string;
+  readonly workSchema: string;
+}
+
+/** A held lease. `signal` aborts when it was lost; nothing may be requested after that. */
+export interface HeldLease {
+  readonly generation: number;
+  readonly signal: AbortSignal;
+  /** Stops the heartbeat and marks the lease released. A lost lease is left alone. May be repeated. */
+  release(): Promise<void>;
+}
+
+export interface LeasePort {
+  /**
+   * Takes the sole right to work on a task. Durable on return: the lease object with the new generation.
+   * @param floor the new generation is greater than this
+   * @param waitMs how long to wait for another holder; 0 fails at once
+   * @throws code LEASE_HELD, with the holder in its details
+   */
+  acquire(task: TableTask, runId: string, floor: number, waitMs: number, signal: AbortSignal): Promise<HeldLease>;
+}
+
+export interface WatermarkPort {
+  /** @throws for a document that is corrupt, newer or another table's; null only when there is none */
+  read(task: TableTask): Promise<StoredWatermark | null>;
+  /**
+   * Compare-and-set: `expectedEtag` null creates. Durable on return; a lost answer is settled by reading back.
+   * @throws code WATERMARK_CONFLICT when somebody else wrote
+   */
+  write(task: TableTask, document: WatermarkDocument, expectedEtag: string | null): Promise<StoredWatermark>;
+}
+
+export interface ManifestPort {
+  /** Every manifest of the epoch after `afterSeq`, in order; refuses gaps and forks. */
+  list(task: TableTask, epoch: number, afterSeq: number): Promise<readonly StoredManifest[]>;
+  /**
+   * Writes a manifest under its seq, once and for all (If-None-Match: *). Durable on return.
+   * @throws code MANIFEST_EXISTS when another generation wrote this seq
+   */
+  publish(task: TableTask, manifest: BatchManifest): Promise<StoredManifest>;
+  /** Writes the COPY manifest of a load group; returns its `s3://` URL. Durable on return; may be repeated. */
+  writeCopyManifest(task: TableTask, group: readonly StoredManifest[], generation: number): Promise<string>;
+}
+
+export interface SourcePort {
+  /** @throws when the table does not exist or may not be read */
+  describe(schema: string, table: string): Promise<SourceTable>;
+  clock(): Promise<SourceClock>;
+  /**
+   * Reads a range to its end. The iteration ends only at the server's final EOF; anything else throws.
+   * `limits` cut the column batches, never the range.
+   */
+  read(query: ExtractionQuery, limits: { readonly maxBatchRows: number; readonly maxBatchBytes: number }, signal: AbortSignal): AsyncIterable<SourceBatch>;
+}
+
+/** A column batch with the policies that were applied since the previous one. */
+export interface SourceBatch {
+  readonly batch: ColumnBatch;
+  readonly policies: readonly PolicyCount[];
+}
+
+export interface PartWriterRequest {
+  readonly columns: readonly StagedColumn[];
+  /** Object key of a part, numbered from 0. */
+  readonly keyOf: (part: number) => string;
+  readonly targetFileBytes: number;
+  readonly compression: 'snappy' | 'gzip' | 'zstd' | 'uncompressed';
+}
+
+/** Writes one batch's parts. Until `finish` resolves nothing counts; uploaded parts are phantoms. */
+export interface PartWriter {
+  write(batch: ColumnBatch): Promise<void>;
+  /** Every part is durable on return. */
+  finish(): Promise<readonly StagedPart[]>;
+  /** Gives up open uploads. */
+  abort(): Promise<void>;
+}
+
+export interface PartPort {
+  open(request: PartWriterRequest): PartWriter;
+}
+
+export interface TargetState {
+  readonly ledger: LedgerHead | null;
+  /** Null when the target table does not exist. */
+  readonly tableOid: string | null;
+}
+
+export interface FenceRequest {
+  readonly task: TableTask;
+  readonly target: TargetTable;
+  readonly epoch: number;
+  readonly generation: number;
+  readonly runId: string;
+  readonly sourceId: string | null;
+}
+
+export interface PrepareRequest {
+  readonly target: TargetTable;
+  readonly columns: readonly StagedColumn[];
+  /** Target names. */
+  readonly keys: readonly string[];
+}
+
+export interface LoadRequest {
+  readonly task: TableTask;
+  readonly target: TargetTable;
+  /** Consecutive, of one schema. */
+  readonly group: readonly StoredManifest[];
+  readonly copyManifestUrl: string;
+  readonly generation: number;
+  readonly runId: string;
+}
+
+export interface TargetPort {
+  /** Reads the ledger and the target table's identity; creates nothing. */
+  inspect(task: TableTask, target: TargetTable): Promise<TargetState>;
+  /**
+   * Shuts out older generations: creates the ledger when there is none and adds a fence row. Durable on return; may be repeated.
+   * @throws code LEDGER_OWNED for another pipeline's table, LEDGER_FENCED when a newer generation is there
+   */
+  fence(request: FenceRequest): Promise<LedgerHead>;
+  /** Creates the target table when there is none, else checks that it can take the columns. Returns its oid. Durable on return; may be repeated. */
+  prepare(request: PrepareRequest): Promise<string>;
+  /** Loads a group and records it in the ledger, in one transaction. A group that the ledger has is not loaded again. */
+  load(request: LoadRequest): Promise<LoadReceipt>;
+}
+
+/** Everything a sync needs from outside; fit is checked where adapters are wired. */
+export interface SyncPorts {
+  readonly leases: LeasePort;
+  readonly watermarks: WatermarkPort;
+  readonly manifests: ManifestPort;
+  /** Null with `--redshift-only`: MySQL is never reached. */
+  readonly source: SourcePort | null;
+  readonly parts: PartPort;
+  /** Null with `--backup-only`: Redshift is never reached. */
+  readonly target: TargetPort | null;
+}
