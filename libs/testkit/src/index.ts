@@ -1,1 +1,1 @@
-export {};
+export { type MysqlForTests, mysqlForTests } from './mysql-for-tests.ts';
