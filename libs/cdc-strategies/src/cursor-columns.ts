@@ -1,0 +1,91 @@
+import type { SourceColumn, SourceTable } from '@tidemark/domain';
+import { cursorTypeOf, KEY_TYPES, TIMESTAMP_TYPES } from './cursor-type.ts';
+import { CdcError } from './errors.ts';
+
+/** What the configuration says about a table's cursor; null means: find it. */
+export interface CursorSettings {
+  readonly timestampColumn: string | null;
+  readonly idColumn: string | null;
+}
+
+/** The columns of a `(timestamp, id)` cursor. */
+export interface HybridCursor {
+  readonly timestamp: SourceColumn;
+  /** Unique together: the id, followed by the primary key where the id alone is not unique. */
+  readonly tieBreakers: readonly SourceColumn[];
+  /** Primary-key columns that a first load can page by; null when one of them cannot be paged by. */
+  readonly pages: readonly SourceColumn[] | null;
+}
+
+/** Names that are taken for the cursor when nothing else tells, in this order. */
+const USUAL_NAMES = ['updated_at', 'update_at', 'modified_time', 'modified_at'];
+
+/**
+ * Finds and checks the cursor of a table.
+ *
+ * @throws CdcError `CDC_CURSOR_MISSING`, `CDC_CURSOR_TYPE`, `CDC_NO_CURSOR`, `CDC_NO_KEY`
+ */
+export function hybridCursor(table: SourceTable, settings: CursorSettings): HybridCursor {
+  const timestamp = timestampColumn(table, settings.timestampColumn);
+  const primaryKey = table.primaryKey.map((name) => columnOf(table, name, 'primary key'));
+  const id = settings.idColumn === null ? null : columnOf(table, settings.idColumn, 'cdc_id_column');
+  const tieBreakers = [...(id === null ? [] : [id])];
+  if (id === null || !isUnique(table, id)) tieBreakers.push(...primaryKey.filter((column) => column.name !== id?.name));
+  if (tieBreakers.length === 0 || (primaryKey.length === 0 && !isUnique(table, tieBreakers[0]!))) {
+    throw new CdcError('CDC_NO_KEY', {
+      message: `${nameOf(table)} has no primary key${id === null ? '' : `, and ${id.name} is not unique and NOT NULL`}: rows that share a timestamp could not be told apart.`,
+      details: { table: nameOf(table), idColumn: id?.name ?? null },
+    });
+  }
+  for (const column of tieBreakers) requireKeyType(table, column);
+  const canPage = primaryKey.length > 0 && primaryKey.every((column) => cursorTypeOf(column) !== undefined);
+  return { timestamp, tieBreakers, pages: canPage ? primaryKey : null };
+}
+
+function timestampColumn(table: SourceTable, configured: string | null): SourceColumn {
+  if (configured !== null) {
+    const column = columnOf(table, configured, 'cdc_timestamp_column');
+    if (TIMESTAMP_TYPES.includes(column.dataType)) return column;
+    throw new CdcError('CDC_CURSOR_TYPE', {
+      message: `cdc_timestamp_column of ${nameOf(table)} is ${column.name} of type ${column.columnType}; allowed are ${TIMESTAMP_TYPES.join(' and ')}. ${candidatesOf(table)}`,
+      details: { table: nameOf(table), column: column.name, found: column.columnType, allowed: TIMESTAMP_TYPES },
+    });
+  }
+  const times = table.columns.filter((column) => TIMESTAMP_TYPES.includes(column.dataType));
+  const touched = times.filter((column) => column.extra.includes('on update current_timestamp'));
+  if (touched.length === 1) return touched[0]!;
+  const usual = times.filter((column) => USUAL_NAMES.includes(column.name.toLowerCase()));
+  if (usual.length === 1) return usual[0]!;
+  throw new CdcError('CDC_NO_CURSOR', { message: `${nameOf(table)}: no single column tells when a row was changed last. ${candidatesOf(table)}`, details: { table: nameOf(table), candidates: times.map((column) => column.name) } });
+}
+
+function candidatesOf(table: SourceTable): string {
+  const names = table.columns.filter((column) => TIMESTAMP_TYPES.includes(column.dataType)).map((column) => column.name);
+  return names.length === 0 ? 'The table has no datetime or timestamp column.' : `Its datetime and timestamp columns are: ${names.join(', ')}.`;
+}
+
+function columnOf(table: SourceTable, name: string, key: string): SourceColumn {
+  const column = table.columns.find((candidate) => candidate.name === name) ?? table.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  if (column !== undefined) return column;
+  throw new CdcError('CDC_CURSOR_MISSING', {
+    message: `${key} of ${nameOf(table)} is ${name}, which the table does not have. Its columns are: ${table.columns.map((candidate) => candidate.name).join(', ')}.`,
+    details: { table: nameOf(table), key, found: name },
+  });
+}
+
+function isUnique(table: SourceTable, column: SourceColumn): boolean {
+  if (table.primaryKey.length === 1 && table.primaryKey[0] === column.name) return true;
+  return !column.isNullable && table.indexes.some((index) => index.isUnique && index.columns.length === 1 && index.columns[0] === column.name);
+}
+
+function requireKeyType(table: SourceTable, column: SourceColumn): void {
+  if (cursorTypeOf(column) !== undefined && !column.isNullable) return;
+  throw new CdcError('CDC_CURSOR_TYPE', {
+    message: `${nameOf(table)} would be read in the order of ${column.name} of type ${column.columnType}${column.isNullable ? ', which may be NULL' : ''}; allowed are NOT NULL columns of the types ${Object.keys(KEY_TYPES).join(', ')}.`,
+    details: { table: nameOf(table), column: column.name, found: column.columnType, isNullable: column.isNullable, allowed: Object.keys(KEY_TYPES) },
+  });
+}
+
+function nameOf(table: SourceTable): string {
+  return `${table.schema}.${table.table}`;
+}

@@ -1,0 +1,34 @@
+import { defineErrors, errorClass } from '@tidemark/domain';
+
+export const CDC_ERRORS = defineErrors({
+  CDC_NO_CURSOR: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'No column of the table can be told to be its cursor.',
+    remedy: ['Name the column that every change advances with cdc_timestamp_column.'],
+  },
+  CDC_CURSOR_MISSING: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'A cursor column that the configuration names is not in the table.',
+    remedy: ['Correct the name, or remove the key to let the column be found.'],
+  },
+  CDC_CURSOR_TYPE: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'A cursor column has a type that cannot be read in order.',
+    remedy: ['Name a column of an allowed type.'],
+  },
+  CDC_NO_KEY: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'The table has no key that tells its rows apart.',
+    remedy: ['Add a primary key to the table, or name the columns of a unique NOT NULL index with merge_keys and cdc_id_column.'],
+  },
+  CDC_PREDICATE: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'additional_where is not one closed SQL condition.',
+    remedy: ['Write one condition with balanced parentheses and quotes, without comments and semicolons.'],
+  },
+  CDC_LITERAL: {
+    kind: 'internal', exit: 70, retry: 'never', summary: 'A cursor text does not fit the grammar of its column type.',
+    remedy: ['Look at the position in the watermark: tidemark watermark get.'],
+  },
+  CDC_POSITION: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The stored position does not belong to the cursor columns of the table.',
+    remedy: ['Restore the former cursor columns, or reset the watermark: tidemark watermark reset.'],
+  },
+});
+
+export class CdcError extends errorClass('CdcError', CDC_ERRORS) {}
