@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
+import { type Login, randomLogin } from './login.ts';
 import { type MysqlEndpoint, type MysqlSession, openMysqlSession } from './mysql-session.ts';
 import { type Program, findProgram } from './programs.ts';
 import { runProgram } from './run-program.ts';
@@ -15,12 +15,6 @@ export interface MariadbOptions {
   readonly port?: number;
   /** Further server options, such as `--sql-mode=`; they win over the defaults. */
   readonly serverArgs?: readonly string[];
-}
-
-/** A user of a database server. */
-export interface Login {
-  readonly username: string;
-  readonly password: string;
 }
 
 /** A private MariaDB with TLS and a row-based binary log. Disposing it kills it and removes its data. */
@@ -89,11 +83,6 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<Mariad
     await removeServerFolder(folder);
     throw error;
   }
-}
-
-/** A user name and a password that no other server has. */
-export function randomLogin(role: string): Login {
-  return { username: `${role}_${randomBytes(3).toString('hex')}`, password: randomBytes(12).toString('base64url') };
 }
 
 async function startOnPort(program: Program, folder: string, options: MariadbOptions): Promise<{ port: number; server: ServerProcess }> {

@@ -7,7 +7,7 @@ import type { Program } from './programs.ts';
  *
  * @throws StackError `STACK_SERVER_FAILED` with both outputs when it does not end with exit code 0
  */
-export async function runProgram(program: Program, args: readonly string[], options: { readonly cwd?: string; readonly uid?: number } = {}): Promise<string> {
+export async function runProgram(program: Program, args: readonly string[], options: { readonly cwd?: string; readonly uid?: number | undefined } = {}): Promise<string> {
   const { cwd = '/', uid } = options;
   return new Promise((resolve, reject) => {
     const settings = { cwd, env: program.env, maxBuffer: 1 << 24, encoding: 'utf8' as const, ...(uid === undefined ? {} : { uid, gid: uid }) };

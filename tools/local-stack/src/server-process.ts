@@ -7,6 +7,9 @@ import { listServer, unlistServer } from './server-room.ts';
 /** The last part of a server's output that an error shows. */
 const OUTPUT_TAIL_BYTES = 8_192;
 
+/** A server that has not ended on its stop signal after this time is killed. */
+const STOP_TIMEOUT_MS = 3_000;
+
 export interface ServerCommand {
   readonly name: string;
   readonly program: Program;
@@ -17,6 +20,8 @@ export interface ServerCommand {
   /** A line of the server's output that says it is ready. */
   readonly readyLine: RegExp;
   readonly readyTimeoutMs?: number;
+  /** The signal that ends it quickly and leaves nothing behind; SIGKILL follows when it does not. */
+  readonly stopSignal?: NodeJS.Signals;
 }
 
 /** A running server. It dies with this process, however this process ends. */
@@ -26,7 +31,7 @@ export interface ServerProcess extends AsyncDisposable {
   signal(name: NodeJS.Signals): void;
   /** The newest output of the server. */
   output(): string;
-  /** Kills the server and waits for its end. May be repeated. */
+  /** Ends the server at once, without waiting for its clients, and resolves when it is gone. May be repeated. */
   kill(): Promise<void>;
 }
 
@@ -59,8 +64,11 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
   const kill = async (): Promise<void> => {
     // Waiting has to keep this process alive, which a running server does not.
     child.ref();
-    child.kill('SIGKILL');
+    child.kill('SIGCONT');
+    child.kill(command.stopSignal ?? 'SIGKILL');
+    const tooLong = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await ended;
+    clearTimeout(tooLong);
   };
   try {
     await readiness(child, command.readyLine, tail, readyTimeoutMs);

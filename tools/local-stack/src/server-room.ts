@@ -6,11 +6,14 @@ import { join } from 'node:path';
 
 /**
  * Waits until the pipe from this process closes, which it does however this process ends (SIGKILL included),
- * then kills every server that is still listed and removes the folder.
+ * then ends every server that is still listed and removes the folder. PostgreSQL gives its shared memory back on QUIT only.
  */
 const WATCHDOG = `trap '' HUP INT TERM
 cat >/dev/null
-for file in "$1"/pids/*; do kill -9 "\${file##*/}" 2>/dev/null; done
+for signal in QUIT KILL; do
+  for file in "$1"/pids/*; do kill -"$signal" "\${file##*/}" 2>/dev/null; done
+  sleep 0.1
+done
 tries=0
 while ! rm -rf "$1" 2>/dev/null && [ "$tries" -lt 20 ]; do sleep 0.1; tries=$((tries + 1)); done`;
 

@@ -32,7 +32,7 @@ export async function templateFolder(key: string, make: (folder: string) => Prom
 
 /** Copies a template into a server's folder. `cp` keeps holes as holes, which is four times faster than writing the zeros of a log file. */
 export async function copyTemplate(template: string, target: string): Promise<void> {
-  await runProgram(findProgram('cp'), ['-r', '--sparse=always', '--', template, target]);
+  await runProgram(findProgram('cp'), ['-r', '--sparse=always', '--no-target-directory', '--', template, target]);
 }
 
 async function writableCache(): Promise<string> {
