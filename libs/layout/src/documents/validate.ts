@@ -1,0 +1,16 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { JsonSchema } from './json-schema.ts';
+
+const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+
+/** What is wrong with a value, by the schema: `/staged_through/seq must be integer`, first finding only; null when nothing is. */
+export function violation(schema: JsonSchema, value: unknown): string | null {
+  let validate = compiled.get(schema);
+  if (validate === undefined) {
+    validate = new Ajv2020({ strict: true, strictTypes: false, allErrors: false }).compile(schema);
+    compiled.set(schema, validate);
+  }
+  if (validate(value)) return null;
+  const found = validate.errors?.[0];
+  return `${found?.instancePath === '' ? 'the document' : found?.instancePath} ${found?.message}`;
+}
