@@ -1,0 +1,234 @@
+import { SqlError, notSupported, syntaxErrorAt } from '../wire/sql-error.ts';
+import { readAlterTable, type AlterTable } from './alter-table.ts';
+import { readCopyStatement, type CopyStatement } from './copy-statement.ts';
+import { readCreateTable, type CreateTable } from './create-table.ts';
+import { quoteTable, takeTableName, type TableName } from './identifiers.ts';
+import { checkMerge } from './merge.ts';
+import { refuseInQuery } from './query-refusals.ts';
+import { redact } from './redact.ts';
+import { readSettingsStatement, type SettingsStatement } from './settings-statement.ts';
+import { isCatalogName, tableReferences } from './table-references.ts';
+import { TokenCursor, isWord } from './token-cursor.ts';
+import type { Token } from './tokenize.ts';
+import { translate, type SqlContext } from './translate.ts';
+
+export type StatementKind =
+  | 'select' | 'insert' | 'update' | 'delete' | 'merge' | 'copy' | 'begin' | 'commit' | 'rollback' | 'truncate' | 'lock' | 'create-table' | 'alter-table'
+  | 'drop-table' | 'ddl' | 'set' | 'show' | 'reset' | 'vacuum' | 'analyze' | 'explain' | 'other';
+
+/** One statement, read and translated. */
+export interface Statement {
+  readonly kind: StatementKind;
+  /** As the client wrote it, keys and passwords redacted. */
+  readonly logText: string;
+  readonly tokens: readonly Token[];
+  /** What goes to the backing server, where the statement is passed on. */
+  readonly backendSql: string;
+  /** Reads or changes tables, so that it takes a transaction's snapshot. */
+  readonly touchesTables: boolean;
+  /** Tables it writes to, locks, or changes. */
+  readonly targets: readonly TableName[];
+  readonly copy?: CopyStatement;
+  readonly createTable?: CreateTable;
+  readonly alterTable?: AlterTable;
+  readonly settings?: SettingsStatement;
+  readonly readOnly?: boolean;
+}
+
+type Draft = Partial<Statement> & { kind: StatementKind };
+
+/** First words whose statements Redshift does not have. */
+const MISSING_STATEMENTS: ReadonlySet<string> = new Set(['savepoint', 'release', 'listen', 'notify', 'unlisten', 'do', 'cluster', 'reindex', 'import', 'security', 'values', 'table', 'load', 'discard', 'checkpoint', 'reassign']);
+/** What CREATE and DROP do not know there. */
+const MISSING_OBJECTS: ReadonlySet<string> = new Set(['index', 'sequence', 'trigger', 'type', 'domain', 'extension', 'rule', 'aggregate', 'operator', 'cast', 'collation', 'tablespace', 'unlogged', 'publication', 'subscription', 'policy', 'statistics', 'server', 'foreign', 'event', 'unique']);
+const OUTSIDE_TRANSACTIONS: ReadonlySet<string> = new Set(['database', 'external']);
+
+function queryDraft(kind: 'select' | 'insert' | 'update' | 'delete' | 'merge' | 'explain', tokens: readonly Token[], context: SqlContext, targets: TableName[] = []): Draft {
+  const references = tableReferences(tokens, context);
+  refuseInQuery(tokens, kind, [...references, ...targets]);
+  const first = kind === 'insert' ? Math.max(0, tokens.findIndex((token) => isWord(token, 'insert'))) : 0;
+  return { kind, targets, touchesTables: references.length > 0 || targets.length > 0, backendSql: translate(first > 0 ? tokens : tokens, context) };
+}
+
+function readWith(tokens: readonly Token[], context: SqlContext): Draft {
+  let depth = 0;
+  for (const [index, token] of tokens.entries()) {
+    if (isWord(token, '(')) depth += 1;
+    if (isWord(token, ')')) depth -= 1;
+    if (depth > 0 || index === 0) continue;
+    if (isWord(token, 'select')) return queryDraft('select', tokens, context);
+    if (isWord(token, 'insert') || isWord(token, 'update') || isWord(token, 'delete')) {
+      const draft = readChange(tokens.slice(index), context);
+      return { ...queryDraft(draft.kind as 'insert', tokens, context, [...draft.targets!]) };
+    }
+  }
+  throw syntaxErrorAt(undefined);
+}
+
+function readChange(tokens: readonly Token[], context: SqlContext): Draft {
+  const cursor = new TokenCursor(tokens);
+  const kind = cursor.next().value as 'insert' | 'update' | 'delete';
+  if (kind === 'insert') {
+    cursor.expect('into');
+    const target = takeTableName(cursor, context.caseSensitive);
+    if (cursor.current?.kind === 'word' && !['values', 'select', 'with', 'default'].some((word) => cursor.sees(word))) throw cursor.error();
+    if (cursor.sees('overriding')) throw cursor.error();
+    return queryDraft(kind, tokens, context, [target]);
+  }
+  const hasFrom = kind === 'delete' && cursor.takes('from');
+  const target = takeTableName(cursor, context.caseSensitive);
+  if (kind === 'delete' && !hasFrom && cursor.sees('using')) throw cursor.error();
+  const allowed = kind === 'delete' ? ['using', 'where'] : ['set'];
+  if (!cursor.atEnd && !allowed.some((word) => cursor.sees(word))) throw cursor.error();
+  if (kind === 'update') refuseOuterJoinOfTarget(tokens, target, context);
+  const draft = queryDraft(kind, tokens, context, [target]);
+  return hasFrom || kind === 'update' ? draft : { ...draft, backendSql: draft.backendSql!.replace(/^\S+/, 'DELETE FROM') };
+}
+
+function refuseOuterJoinOfTarget(tokens: readonly Token[], target: TableName, context: SqlContext): void {
+  const outer = tokens.some((token, index) => isWord(token, 'join') && ['left', 'right', 'full', 'outer'].some((word) => isWord(tokens[index - 1], word)));
+  if (outer && tableReferences(tokens, context).some((reference) => reference.name === target.name)) throw new SqlError('XX000', 'Target table must be part of an equijoin predicate');
+}
+
+function readLock(tokens: readonly Token[], context: SqlContext): Draft {
+  const cursor = new TokenCursor(tokens, 1);
+  cursor.takes('table');
+  const targets: TableName[] = [];
+  do targets.push(takeTableName(cursor, context.caseSensitive));
+  while (cursor.takes(','));
+  if (!cursor.atEnd) throw cursor.error();
+  return { kind: 'lock', targets, backendSql: `LOCK TABLE ${targets.map(quoteTable).join(', ')} IN ACCESS EXCLUSIVE MODE` };
+}
+
+function readTruncate(tokens: readonly Token[], context: SqlContext): Draft {
+  const cursor = new TokenCursor(tokens, 1);
+  cursor.takes('table');
+  const target = takeTableName(cursor, context.caseSensitive);
+  if (!cursor.atEnd) throw cursor.error();
+  return { kind: 'truncate', targets: [target], touchesTables: true, backendSql: `TRUNCATE TABLE ${quoteTable(target)}` };
+}
+
+function readCreate(tokens: readonly Token[], context: SqlContext): Draft {
+  const cursor = new TokenCursor(tokens, 1);
+  if (cursor.takes('or')) cursor.expect('replace');
+  const object = cursor.current?.value ?? '';
+  if (MISSING_OBJECTS.has(object)) throw object === 'unlogged' ? syntaxErrorAt('unlogged') : notSupported(`CREATE ${object.toUpperCase()} is not supported`);
+  if (object === 'table' || object === 'temp' || object === 'temporary' || object === 'local') {
+    const createTable = readCreateTable(tokens, context, (query) => queryDraft('select', query, context).backendSql!);
+    return { kind: 'create-table', createTable, targets: [createTable.table], touchesTables: true, backendSql: createTable.backendSql };
+  }
+  if (object === 'schema') return ddl(tokens, context);
+  if (object === 'view') {
+    const unbound = tokens.findIndex((token, index) => isWord(token, 'with') && isWord(tokens[index + 1], 'no') && isWord(tokens[index + 2], 'schema'));
+    return ddl(unbound < 0 ? tokens : tokens.slice(0, unbound), context);
+  }
+  if (OUTSIDE_TRANSACTIONS.has(object)) return { kind: 'vacuum', backendSql: `CREATE ${object.toUpperCase()}` };
+  return ddl(tokens, context);
+}
+
+const ddl = (tokens: readonly Token[], context: SqlContext): Draft => ({ kind: 'ddl', touchesTables: true, backendSql: translate(tokens, context) });
+
+function readDrop(tokens: readonly Token[], context: SqlContext): Draft {
+  const cursor = new TokenCursor(tokens, 1);
+  const object = cursor.current?.value ?? '';
+  if (MISSING_OBJECTS.has(object)) throw notSupported(`DROP ${object.toUpperCase()} is not supported`);
+  if (OUTSIDE_TRANSACTIONS.has(object)) return { kind: 'vacuum', backendSql: `DROP ${object.toUpperCase()}` };
+  if (!cursor.takes('table')) return ddl(tokens, context);
+  const ifExists = cursor.takes('if', 'exists');
+  const targets: TableName[] = [];
+  do targets.push(takeTableName(cursor, context.caseSensitive));
+  while (cursor.takes(','));
+  const behaviour = cursor.takes('cascade') ? ' CASCADE' : '';
+  if (behaviour === '') cursor.takes('restrict');
+  if (!cursor.atEnd) throw cursor.error();
+  return { kind: 'drop-table', targets, touchesTables: true, backendSql: `DROP TABLE ${ifExists ? 'IF EXISTS ' : ''}${targets.map(quoteTable).join(', ')}${behaviour}` };
+}
+
+/** BEGIN and its isolation clauses, which Redshift reads and ignores. */
+function readBegin(tokens: readonly Token[]): Draft {
+  const cursor = new TokenCursor(tokens, 1);
+  if (isWord(tokens[0], 'start')) cursor.expect('transaction');
+  else if (!cursor.takes('work')) cursor.takes('transaction');
+  let readOnly = false;
+  while (!cursor.atEnd) {
+    cursor.takes(',');
+    if (cursor.takes('isolation', 'level')) {
+      const known = cursor.takes('serializable') || cursor.takes('snapshot') || cursor.takes('repeatable', 'read') || cursor.takes('read', 'committed') || cursor.takes('read', 'uncommitted');
+      if (!known) throw cursor.error();
+    } else if (cursor.takes('read', 'only')) readOnly = true;
+    else cursor.expect('read', 'write');
+  }
+  return { kind: 'begin', readOnly };
+}
+
+function readEnd(tokens: readonly Token[], kind: 'commit' | 'rollback'): Draft {
+  const cursor = new TokenCursor(tokens, 1);
+  if (cursor.sees('prepared')) throw notSupported('Two-phase commit is not supported');
+  if (!cursor.takes('work')) cursor.takes('transaction');
+  if (!cursor.atEnd) throw cursor.error();
+  return { kind };
+}
+
+/** `(EXPLAIN | SHOW | SET …)` and whatever has no rule of its own goes on in translation. */
+function readOther(tokens: readonly Token[], context: SqlContext): Draft {
+  const first = tokens[0]!.value;
+  if (MISSING_STATEMENTS.has(first)) throw first === 'values' || first === 'table' ? syntaxErrorAt(tokens[0]!.text) : notSupported(`${first.toUpperCase()} is not supported`);
+  if (['grant', 'revoke', 'comment', 'call'].includes(first)) return ddl(tokens, context);
+  if (['declare', 'fetch', 'close', 'deallocate', 'prepare', 'execute', 'cancel'].includes(first)) return { kind: 'other', backendSql: translate(tokens, context) };
+  throw syntaxErrorAt(tokens[0]!.text);
+}
+
+function readDraft(tokens: readonly Token[], context: SqlContext): Draft {
+  const first = tokens.find((token) => !isWord(token, '('))!.value;
+  switch (first) {
+    case 'select': return queryDraft('select', tokens, context);
+    case 'with': return readWith(tokens, context);
+    case 'insert': case 'update': case 'delete': return readChange(tokens, context);
+    case 'merge': {
+      const target = checkMerge(tokens, context);
+      return queryDraft('merge', tokens, context, [target]);
+    }
+    case 'copy': {
+      const copy = readCopyStatement(tokens, context);
+      return { kind: 'copy', copy, targets: [copy.table], touchesTables: true };
+    }
+    case 'begin': case 'start': return readBegin(tokens);
+    case 'commit': case 'end': return readEnd(tokens, 'commit');
+    case 'rollback': case 'abort': {
+      if (tokens.some((token) => isWord(token, 'to'))) throw notSupported('SAVEPOINT is not supported');
+      return readEnd(tokens, 'rollback');
+    }
+    case 'truncate': return readTruncate(tokens, context);
+    case 'lock': return readLock(tokens, context);
+    case 'create': return readCreate(tokens, context);
+    case 'drop': return readDrop(tokens, context);
+    case 'alter': {
+      if (!isWord(tokens[1], 'table')) return OUTSIDE_TRANSACTIONS.has(tokens[1]?.value ?? '') ? { kind: 'vacuum', backendSql: 'ALTER DATABASE' } : ddl(tokens, context);
+      const alterTable = readAlterTable(tokens, context);
+      return { kind: 'alter-table', alterTable, targets: [alterTable.table], touchesTables: true, backendSql: alterTable.backendSql ?? '' };
+    }
+    case 'set': case 'reset': case 'show': return { kind: first, settings: readSettingsStatement(tokens) };
+    case 'vacuum': return { kind: 'vacuum', backendSql: 'VACUUM' };
+    case 'analyze': case 'analyse': return { kind: 'analyze' };
+    case 'explain': return { ...queryDraft('explain', tokens.slice(1), context), kind: 'explain', backendSql: `EXPLAIN ${translate(tokens.slice(1), context)}` };
+    default: return readOther(tokens, context);
+  }
+}
+
+/**
+ * Reads one statement.
+ *
+ * @throws SqlError what Redshift would answer where it does not take the statement
+ */
+export function readStatement(text: string, tokens: readonly Token[], context: SqlContext): Statement {
+  const start = tokens[0]!.start;
+  const relative = tokens.map((token) => ({ ...token, start: token.start - start, end: token.end - start }));
+  const logText = redact(text.slice(start, tokens.at(-1)!.end), relative);
+  const draft = readDraft(tokens, context);
+  return { backendSql: '', targets: [], touchesTables: false, ...draft, logText, tokens };
+}
+
+/** True when a statement reads or writes tables of users, not only catalogs. */
+export function touchesUserTables(statement: Statement, context: SqlContext): boolean {
+  return statement.targets.length > 0 || tableReferences(statement.tokens, context).some((reference) => !isCatalogName(reference));
+}
