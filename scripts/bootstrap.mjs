@@ -39,7 +39,7 @@ function setUp({ servers }) {
 function run(node, args) {
   const bin = join(root, 'node_modules', '.bin');
   const path = [bin, ...(process.env.PATH ?? '').split(':').filter((entry) => entry !== bin)].join(':');
-  const child = spawn(node, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });
+  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone has to be passed on.
     process.on(signal, () => {
