@@ -7,7 +7,7 @@ const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 export function violation(schema: JsonSchema, value: unknown): string | null {
   let validate = compiled.get(schema);
   if (validate === undefined) {
-    validate = new Ajv2020({ strict: true, strictTypes: false, allErrors: false }).compile(schema);
+    validate = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: false }).compile(schema);
     compiled.set(schema, validate);
   }
   if (validate(value)) return null;
