@@ -1,0 +1,13 @@
+/** Where to connect for a database, possibly through something that forwards. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  /** What is known to have broken the way; explains a connection that ended. */
+  readonly failure: Error | null;
+}
+
+/** Gives the endpoint of a database's host and port. A direct way gives them back. */
+export type EndpointResolver = (host: string, port: number) => Promise<Endpoint>;
+
+/** Connects straight to the named host. */
+export const directEndpoint: EndpointResolver = (host, port) => Promise.resolve({ host, port, failure: null });

@@ -1,0 +1,99 @@
+import { connect as connectSocket } from 'node:net';
+import { createConnection, type Connection, type ConnectionOptions } from 'mysql2';
+import type { Secret } from '@tidemark/domain';
+import { directEndpoint, type Endpoint, type EndpointResolver } from './endpoint.ts';
+import { ConnectionError } from './errors.ts';
+import { tlsDemands, type TlsSettings } from './tls-options.ts';
+
+export interface MysqlOptions {
+  /** Name of the source, for messages. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly username: string;
+  readonly password: Secret;
+  readonly tls: TlsSettings;
+  readonly connectTimeoutMs?: number;
+  readonly resolveEndpoint?: EndpointResolver;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Error codes of node:net and mysql2 for a server that cannot be reached or stops before the login is through. */
+const LOGIN_ERRORS = new Set(['ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR', 'ER_HOST_NOT_PRIVILEGED', 'ER_NOT_SUPPORTED_AUTH_MODE', 'ER_MUST_CHANGE_PASSWORD_LOGIN', 'ER_ACCOUNT_HAS_BEEN_LOCKED']);
+const DATABASE_ERRORS = new Set(['ER_BAD_DB_ERROR', 'ER_DBACCESS_DENIED_ERROR']);
+const NO_TLS = 'HANDSHAKE_NO_SSL_SUPPORT';
+const TLS_ERROR = 'HANDSHAKE_SSL_ERROR';
+
+/**
+ * Opens a logged-in connection of the text protocol: one statement per query, no LOAD DATA LOCAL, results in utf8mb4.
+ * The caller ends it. With `preferred`, a server without TLS is used without it.
+ *
+ * @throws ConnectionError `SOURCE_UNREACHABLE`, `SOURCE_LOGIN_REFUSED`, `SOURCE_DATABASE_MISSING`, `SOURCE_TLS`
+ */
+export async function openMysqlConnection(options: MysqlOptions): Promise<Connection> {
+  const endpoint = await (options.resolveEndpoint ?? directEndpoint)(options.host, options.port);
+  const demands = await tlsDemands(options.tls);
+  const tls = demands === undefined ? {} : { ssl: { ...(demands.ca === undefined ? {} : { ca: demands.ca }), rejectUnauthorized: demands.rejectUnauthorized, verifyIdentity: demands.verifyIdentity } };
+  try {
+    try {
+      return await connected({ ...baseOptions(options, endpoint), ...tls });
+    } catch (error) {
+      if (options.tls.mode !== 'preferred' || codeOf(error) !== NO_TLS) throw error;
+      return await connected(baseOptions(options, endpoint));
+    }
+  } catch (cause) {
+    throw translate(cause, options, endpoint);
+  }
+}
+
+function baseOptions(options: MysqlOptions, endpoint: Endpoint): ConnectionOptions {
+  return {
+    // The certificate is held against the server's own name, whatever the way to it.
+    host: options.host,
+    port: options.port,
+    stream: () => connectSocket({ host: endpoint.host, port: endpoint.port, keepAlive: true, noDelay: true }),
+    user: options.username,
+    password: options.password.reveal(),
+    database: options.database,
+    charset: 'utf8mb4',
+    connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    flags: ['-LOCAL_FILES'],
+    multipleStatements: false,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+  };
+}
+
+async function connected(config: ConnectionOptions): Promise<Connection> {
+  const connection = createConnection(config);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.once('error', reject);
+      connection.connect((error) => (error === null ? resolve() : reject(error)));
+    });
+    connection.removeAllListeners('error');
+    return connection;
+  } catch (error) {
+    connection.on('error', () => undefined);
+    connection.destroy();
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown }).code ?? 'unknown');
+}
+
+function translate(cause: unknown, options: MysqlOptions, endpoint: Endpoint): Error {
+  const code = codeOf(cause);
+  const place = `source ${options.name} (${options.host}:${options.port})`;
+  const details = { source: options.name, host: options.host, port: options.port, reason: code };
+  if (endpoint.failure !== null) return endpoint.failure;
+  if (LOGIN_ERRORS.has(code)) return new ConnectionError('SOURCE_LOGIN_REFUSED', { message: `The ${place} refused the login of ${options.username}: ${code}.`, details, cause });
+  if (DATABASE_ERRORS.has(code)) return new ConnectionError('SOURCE_DATABASE_MISSING', { message: `The ${place} has no database ${options.database} that ${options.username} may use: ${code}.`, details, cause });
+  if (code === NO_TLS || code === TLS_ERROR || /CERT|SSL|TLS/.test(code)) return new ConnectionError('SOURCE_TLS', { message: `No TLS session of mode ${options.tls.mode} with the ${place}: ${code}.`, details, cause });
+  return new ConnectionError('SOURCE_UNREACHABLE', { message: `The ${place} does not answer: ${code}.`, details, cause });
+}

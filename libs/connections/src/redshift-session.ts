@@ -1,0 +1,124 @@
+import { checkServerIdentity } from 'node:tls';
+import { Client, type ClientConfig } from 'pg';
+import type { Secret } from '@tidemark/domain';
+import { directEndpoint, type Endpoint, type EndpointResolver } from './endpoint.ts';
+import { ConnectionError } from './errors.ts';
+import { tlsDemands, type TlsSettings } from './tls-options.ts';
+
+export interface RedshiftOptions {
+  /** Name of the target, for messages. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly username: string;
+  readonly password: Secret;
+  readonly tls: TlsSettings;
+  readonly queryGroup: string | null;
+  readonly connectTimeoutMs?: number;
+  readonly resolveEndpoint?: EndpointResolver;
+}
+
+/** One session: what a transaction, a temporary table and the last COPY's count belong to. */
+export interface RedshiftSession extends AsyncDisposable {
+  readonly backendPid: number;
+  /** Values are the server's own text, NULL is null. */
+  query(text: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly Record<string, string | null>[]; readonly rowCount: number | null }>;
+  close(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 15_000;
+/** Network devices drop connections that are idle for 350 s (NAT gateway, Network Load Balancer). */
+const KEEPALIVE_DELAY_MS = 60_000;
+const LOGIN_STATES = new Set(['28P01', '28000']);
+const DATABASE_MISSING = '3D000';
+
+/**
+ * Opens a session. No start-up setting is sent that Redshift does not know; `query_group` is set afterwards.
+ *
+ * @throws ConnectionError `TARGET_UNREACHABLE`, `TARGET_LOGIN_REFUSED`, `TARGET_DATABASE_MISSING`, `TARGET_TLS`
+ */
+export async function openRedshiftSession(options: RedshiftOptions): Promise<RedshiftSession> {
+  const endpoint = await (options.resolveEndpoint ?? directEndpoint)(options.host, options.port);
+  const demands = await tlsDemands(options.tls);
+  const ssl = demands === undefined ? false : {
+    ...(demands.ca === undefined ? {} : { ca: demands.ca }),
+    rejectUnauthorized: demands.rejectUnauthorized,
+    checkServerIdentity: demands.verifyIdentity ? (_name: string, certificate: Parameters<typeof checkServerIdentity>[1]) => checkServerIdentity(options.host, certificate) : () => undefined,
+  };
+  try {
+    const client = await connected({ ...baseOptions(options, endpoint), ssl }, options.tls.mode === 'preferred');
+    const session = new PgSession(client);
+    if (options.queryGroup !== null) await session.query(`SET query_group TO '${options.queryGroup.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`);
+    return session;
+  } catch (cause) {
+    throw translate(cause, options, endpoint);
+  }
+}
+
+function baseOptions(options: RedshiftOptions, endpoint: Endpoint): ClientConfig {
+  return {
+    host: endpoint.host,
+    port: endpoint.port,
+    user: options.username,
+    password: options.password.reveal(),
+    database: options.database,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_DELAY_MS,
+    types: { getTypeParser: () => (text: string) => text } as unknown as NonNullable<ClientConfig['types']>,
+  };
+}
+
+async function connected(config: ClientConfig, mayFallBack: boolean): Promise<Client> {
+  const client = new Client(config);
+  // Without a listener a lost connection ends the process; queries in flight are rejected by pg itself.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    if (mayFallBack && config.ssl !== false && /does not support SSL/.test((error as Error).message)) return await connected({ ...config, ssl: false }, false);
+    throw error;
+  }
+}
+
+class PgSession implements RedshiftSession {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  get backendPid(): number {
+    return (this.#client as unknown as { processID: number }).processID;
+  }
+
+  async query(text: string, values?: readonly unknown[]): ReturnType<RedshiftSession['query']> {
+    const result = values === undefined || values.length === 0 ? await this.#client.query(text) : await this.#client.query(text, [...values]);
+    return { rows: result.rows as Record<string, string | null>[], rowCount: result.rowCount };
+  }
+
+  async close(): Promise<void> {
+    await this.#client.end().catch(() => undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function translate(cause: unknown, options: RedshiftOptions, endpoint: Endpoint): Error {
+  const error = cause as Error & { code?: string };
+  const reason = error.code ?? error.message;
+  const place = `target ${options.name} (${options.host}:${options.port})`;
+  const details = { target: options.name, host: options.host, port: options.port, reason };
+  if (endpoint.failure !== null) return endpoint.failure;
+  if (LOGIN_STATES.has(reason) || /password authentication failed|authenticationOk message type/.test(error.message)) {
+    return new ConnectionError('TARGET_LOGIN_REFUSED', { message: `The ${place} refused the login of ${options.username}: ${reason}.`, details, cause });
+  }
+  if (reason === DATABASE_MISSING) return new ConnectionError('TARGET_DATABASE_MISSING', { message: `The ${place} has no database ${options.database}.`, details, cause });
+  if (/CERT|SSL|TLS/i.test(reason)) return new ConnectionError('TARGET_TLS', { message: `No TLS session of mode ${options.tls.mode} with the ${place}: ${reason}.`, details, cause });
+  return new ConnectionError('TARGET_UNREACHABLE', { message: `The ${place} does not answer: ${reason}.`, details, cause });
+}
