@@ -53,6 +53,8 @@ export interface SourcePort {
   /** @throws when the table does not exist or may not be read */
   describe(schema: string, table: string): Promise<SourceTable>;
   clock(): Promise<SourceClock>;
+  /** Runs a probe that selects at most one row; true when it gave one. */
+  hasRows(sql: string): Promise<boolean>;
   /**
    * Reads a range to its end. The iteration ends only at the server's final EOF; anything else throws.
    * `limits` cut the column batches, never the range.

@@ -1,0 +1,120 @@
+import type { BatchManifest, FrozenBatch, Position, StoredManifest } from '@tidemark/domain';
+import { batchId, dataKeys } from '@tidemark/layout';
+import { SyncError } from './errors.ts';
+import type { PartWriter, SourceBatch } from './ports.ts';
+import { RunCounts, type TableRun } from './table-run.ts';
+import type { WatermarkCell } from './watermark-cell.ts';
+import { stagedThrough } from './watermark-transitions.ts';
+
+/** Where a batch's rows come from. */
+export interface BatchRange {
+  readonly after: Position | null;
+  readonly below: string | null;
+  readonly advances: boolean;
+  readonly positionOf: (lastCursor: readonly string[]) => Position;
+}
+
+/**
+ * Writes one batch: parts, then the manifest, then the watermark.
+ *
+ * If the process dies
+ * - while parts are written: they are phantoms; the next run reads the range again under its own generation;
+ * - after the parts: the same;
+ * - after the manifest: the batch stands; the next run finds it and goes on after it.
+ */
+export class BatchStager {
+  readonly #run: TableRun;
+  readonly #cell: WatermarkCell;
+  readonly #frozen: FrozenBatch;
+  readonly #range: BatchRange;
+  readonly #seq: number;
+  readonly #writer: PartWriter;
+  readonly #policies = new RunCounts();
+  #rows = 0;
+  #bytes = 0;
+  #lastCursor: readonly string[] = [];
+
+  constructor(run: TableRun, cell: WatermarkCell, frozen: FrozenBatch, range: BatchRange) {
+    this.#run = run;
+    this.#cell = cell;
+    this.#frozen = frozen;
+    this.#range = range;
+    this.#seq = cell.document.staged_through.seq + 1;
+    const { settings, surroundings } = run.request;
+    const keys = dataKeys({ ...settings, partition: settings.partitionStrategy, task: run.task, at: surroundings.now() });
+    const batch = { epoch: cell.document.epoch, seq: this.#seq, generation: run.generation };
+    this.#writer = run.ports.parts.open({
+      columns: frozen.columns,
+      keyOf: (part) => keys.part(batch, part),
+      targetFileBytes: run.table.processing.targetFileBytes,
+      compression: settings.compression,
+    });
+    run.emit({ type: 'batch', phase: 'started', epoch: cell.document.epoch, seq: this.#seq, rows: 0, bytes: 0 });
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  async add({ batch, policies }: SourceBatch): Promise<void> {
+    await this.#writer.write(batch);
+    this.#rows += batch.rowCount;
+    this.#bytes += batch.byteLength;
+    this.#lastCursor = batch.lastCursor;
+    this.#policies.countPolicies(policies);
+    this.#run.counts.rowsExtracted += batch.rowCount;
+    this.#run.emit({ type: 'batch', phase: 'reading', epoch: this.#cell.document.epoch, seq: this.#seq, rows: this.#rows, bytes: this.#bytes });
+  }
+
+  /** Durable on return: parts, manifest and `staged_through`. */
+  async close(): Promise<StoredManifest> {
+    const parts = await this.#writer.finish();
+    const staged = parts.reduce((sum, part) => sum + part.rows, 0);
+    if (staged !== this.#rows) {
+      throw new SyncError('SYNC_ROW_COUNT', { message: `${this.#run.task.table}: ${this.#rows} rows were read for batch ${this.#seq}, its ${parts.length} parts hold ${staged}.`, details: { read: this.#rows, staged } });
+    }
+    const stored = await this.#run.ports.manifests.publish(this.#run.task, this.#manifest(parts));
+    await this.#cell.apply(stagedThrough(stored, this.#run.stamp));
+    this.#run.counts.rowsStaged += this.#rows;
+    this.#run.counts.filesCreated += parts.length;
+    this.#run.counts.countPolicies(stored.manifest.counts.policies);
+    for (const part of parts) this.#run.emit({ type: 'part', phase: 'staged', key: part.key, rows: part.rows, bytes: part.bytes });
+    if (stored.manifest.counts.policies.length > 0) this.#run.emit({ type: 'policy', counts: stored.manifest.counts.policies });
+    this.#run.emit({ type: 'batch', phase: 'staged', epoch: this.#cell.document.epoch, seq: this.#seq, rows: this.#rows, bytes: this.#bytes });
+    return stored;
+  }
+
+  /** Gives up; nothing of the batch counts. */
+  async abort(): Promise<void> {
+    await this.#writer.abort();
+  }
+
+  #manifest(parts: BatchManifest['parts']): BatchManifest {
+    const { request, task } = this.#run;
+    const { document } = this.#cell;
+    const upTo = this.#range.positionOf(this.#lastCursor);
+    return {
+      format_version: 1,
+      write_id: request.surroundings.newWriteId(),
+      kind: 'rows',
+      advances: this.#range.advances,
+      batch_id: batchId(task, { epoch: document.epoch, seq: this.#seq }),
+      table_id: this.#run.tableId,
+      pipeline: task.pipeline,
+      target: task.target,
+      table: task.table,
+      epoch: document.epoch,
+      seq: this.#seq,
+      generation: this.#run.generation,
+      run_id: request.runId,
+      batch_ts: request.surroundings.now().toISOString(),
+      snapshot: null,
+      range: { after: this.#range.after, up_to: upTo, below: this.#range.below },
+      counts: { rows: this.#rows, quarantined: 0, bytes: parts.reduce((sum, part) => sum + part.bytes, 0), policies: this.#policies.policies },
+      parts,
+      quarantine: null,
+      frozen: this.#frozen,
+      previous_manifest_sha256: document.staged_through.manifest_sha256,
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import { defineErrors, errorClass } from '@tidemark/domain';
+
+export const SYNC_ERRORS = defineErrors({
+  SYNC_INTERRUPTED: {
+    kind: 'cancelled', exit: 130, retry: 'now', summary: 'The run was interrupted and stopped at a safe point.',
+    remedy: ['Run the same command again: it goes on where this run stopped.'],
+  },
+  SYNC_NO_PROGRESS: {
+    kind: 'internal', exit: 70, retry: 'never', summary: 'A batch was read and its cursor did not advance.',
+    remedy: ['Look at the rows at the position that tidemark watermark get shows.'],
+  },
+  SYNC_ROW_COUNT: {
+    kind: 'internal', exit: 70, retry: 'now', summary: 'The rows in a batch’s parts are not the rows that were read.',
+    remedy: ['Nothing was recorded. Run again; if it repeats, report it with the log of this run.'],
+  },
+  SYNC_NULL_CURSOR: {
+    kind: 'data', exit: 20, retry: 'never', summary: 'A row has no value in the cursor column, so it would never be read.',
+    remedy: ['Give the rows a value, or leave them out with null_cursor: exclude.'],
+  },
+  STATE_NO_WATERMARK: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The load ledger has batches of this table, but there is no watermark.',
+    remedy: ['Restore the watermark object, or begin a new epoch: tidemark watermark reset.'],
+  },
+  STATE_WATERMARK_AHEAD: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The watermark says more was loaded than the load ledger has.',
+    remedy: ['The target was restored or replaced. Reload it: tidemark watermark reset.'],
+  },
+  STATE_EPOCH_BEHIND: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The watermark is of an older epoch than the load ledger.',
+    remedy: ['An old watermark object was restored. Put the newer one back, or begin a new epoch: tidemark watermark reset.'],
+  },
+  STATE_OTHER_TARGET: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The target table is not the one that the watermark was written for.',
+    remedy: ['The table was dropped or created anew. Reload it: tidemark watermark reset.'],
+  },
+  STATE_OTHER_SOURCE: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The source server is not the one that the watermark was written for.',
+    remedy: ['Point the source connection at the former server, or begin a new epoch: tidemark watermark reset.'],
+  },
+  STATE_MANIFEST_MISSING: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The manifest of a batch that the watermark or the load ledger knows is not in S3.',
+    remedy: ['Restore the manifest object, or begin a new epoch: tidemark watermark reset.'],
+  },
+  SYNC_UNEXPECTED: {
+    kind: 'internal', exit: 70, retry: 'later', summary: 'Something happened that has no code of its own.',
+    remedy: ['Run again with --log-level debug; if it repeats, report it with the log of this run.'],
+  },
+});
+
+export class SyncError extends errorClass('SyncError', SYNC_ERRORS) {}

@@ -1,0 +1,91 @@
+import type { StoredManifest } from '@tidemark/domain';
+import type { TargetPort } from './ports.ts';
+import type { TableRun } from './table-run.ts';
+import type { WatermarkCell } from './watermark-cell.ts';
+import { loadedThrough } from './watermark-transitions.ts';
+
+/** The batches at the front that can be loaded together: one schema, together no larger than the limit, at least one. */
+export function nextLoadGroup(pending: readonly StoredManifest[], maxBytes: number): readonly StoredManifest[] {
+  const [first] = pending;
+  if (first === undefined) return [];
+  const shapeOf = ({ manifest }: StoredManifest): string => JSON.stringify([manifest.epoch, manifest.kind, manifest.frozen.schema_fingerprint, manifest.frozen.mode, manifest.frozen.keys, manifest.frozen.version_columns, manifest.frozen.target]);
+  let bytes = 0;
+  let count = 0;
+  for (const stored of pending) {
+    bytes += stored.manifest.counts.bytes;
+    if (count > 0 && (bytes > maxBytes || shapeOf(stored) !== shapeOf(first))) break;
+    count++;
+  }
+  return pending.slice(0, count);
+}
+
+/**
+ * Loads staged batches in order, one group at a time, while others are still being staged:
+ * what was staged during a load becomes the next group.
+ */
+export class LoadQueue {
+  readonly #run: TableRun;
+  readonly #target: TargetPort;
+  readonly #cell: WatermarkCell;
+  readonly #signal: AbortSignal;
+  readonly #onFailure: (error: unknown) => void;
+  #pending: readonly StoredManifest[] = [];
+  #working: Promise<void> | null = null;
+  #failure: { readonly error: unknown } | null = null;
+
+  /** @param onFailure told at once when a load fails, so that reading can stop */
+  constructor(run: TableRun, target: TargetPort, cell: WatermarkCell, signal: AbortSignal, onFailure: (error: unknown) => void) {
+    this.#run = run;
+    this.#target = target;
+    this.#cell = cell;
+    this.#signal = signal;
+    this.#onFailure = onFailure;
+  }
+
+  add(...staged: readonly StoredManifest[]): void {
+    this.#pending = [...this.#pending, ...staged];
+    this.#working ??= this.#work();
+  }
+
+  /** Resolves when everything that was added is committed; rejects with the first failure. */
+  async drain(): Promise<void> {
+    await this.#working;
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  async #work(): Promise<void> {
+    try {
+      while (this.#pending.length > 0) {
+        this.#signal.throwIfAborted();
+        const group = nextLoadGroup(this.#pending, this.#run.table.processing.loadTargetBytes);
+        await this.#load(group);
+        this.#pending = this.#pending.slice(group.length);
+      }
+      this.#working = null;
+    } catch (error) {
+      this.#failure = { error };
+      this.#onFailure(error);
+    }
+  }
+
+  /**
+   * If the process dies
+   * - before the commit: nothing of the group is in the target; the next run loads it;
+   * - after the commit: the ledger has it; the next run moves the watermark.
+   */
+  async #load(group: readonly StoredManifest[]): Promise<void> {
+    const { task, target, generation, request } = this.#run;
+    const frozen = group[0]!.manifest.frozen;
+    const rows = group.reduce((sum, stored) => sum + stored.manifest.counts.rows, 0);
+    const batchIds = group.map((stored) => stored.manifest.batch_id);
+    this.#run.emit({ type: 'load', phase: 'started', batchIds, rows });
+    await this.#target.prepare({ target, columns: frozen.columns, keys: frozen.keys });
+    const copyManifestUrl = await this.#run.ports.manifests.writeCopyManifest(task, group, generation);
+    const receipt = await this.#target.load({ task, target, group, copyManifestUrl, generation, runId: request.runId });
+    await this.#cell.apply(...group.map((stored) => loadedThrough(stored, this.#run.stamp, receipt.targetOid)));
+    if (!receipt.wasAlreadyLoaded) this.#run.counts.rowsLoaded += rows;
+    const rowsInserted = receipt.batches.reduce((sum, batch) => sum + batch.rowsInserted, 0);
+    const rowsDeleted = receipt.batches.reduce((sum, batch) => sum + batch.rowsDeleted, 0);
+    this.#run.emit({ type: 'load', phase: 'committed', batchIds, rows, rowsInserted, rowsDeleted });
+  }
+}

@@ -1,0 +1,43 @@
+import type { ResolvedTable } from '@tidemark/config';
+import type { Logger, SyncEvent } from '@tidemark/domain';
+
+/** What a pipeline's tables have in common. */
+export interface PipelineSettings {
+  /** The pipeline's identity. */
+  readonly pipeline: string;
+  readonly target: string;
+  readonly workSchema: string;
+  readonly cursorTimeZone: string;
+  readonly incrementalPath: string;
+  readonly watermarkPath: string;
+  readonly isolationPrefix: string;
+  readonly partitionStrategy: 'table' | 'datetime' | 'hybrid';
+  readonly compression: 'snappy' | 'gzip' | 'zstd' | 'uncompressed';
+  readonly leaseWaitMs: number;
+}
+
+/** The clock and the dice of a run; a test replaces them. */
+export interface RunSurroundings {
+  /** Local time, for results and events only: no decision about data depends on it. */
+  readonly now: () => Date;
+  /** A new unguessable text for a document's `write_id`. */
+  readonly newWriteId: () => string;
+}
+
+/** `both`: MySQL to Redshift. `backup-only`: MySQL to S3, Redshift is not reached. `redshift-only`: S3 to Redshift, MySQL is not reached. */
+export type SyncStages = 'both' | 'backup-only' | 'redshift-only';
+
+export interface SyncRequest {
+  readonly runId: string;
+  readonly settings: PipelineSettings;
+  readonly tables: readonly ResolvedTable[];
+  readonly stages: SyncStages;
+  /** Most rows to read per table; null without a limit. */
+  readonly limit: number | null;
+  /** Facts that the result repeats under `context`. */
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+  readonly emit: (event: SyncEvent) => void;
+  readonly logger: Logger;
+  readonly surroundings: RunSurroundings;
+}

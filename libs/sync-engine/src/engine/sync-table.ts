@@ -1,0 +1,183 @@
+import { isTidemarkError, type LedgerHead, type StoredManifest, type StoredWatermark, type TableResult } from '@tidemark/domain';
+import { initialWatermark } from '@tidemark/layout';
+import type { ResolvedTable } from '@tidemark/config';
+import { SyncError } from './errors.ts';
+import { Extraction } from './extraction.ts';
+import { stopWhenAborted } from './lease-guard.ts';
+import { LoadQueue } from './load-queue.ts';
+import { wrapPorts } from './port-methods.ts';
+import type { HeldLease, SourcePort, SyncPorts, TargetPort, TargetState } from './ports.ts';
+import { reconcile, type Standing } from './reconcile.ts';
+import type { SyncRequest } from './sync-request.ts';
+import { planSync } from './table-plan.ts';
+import { TableRun } from './table-run.ts';
+import { WatermarkCell } from './watermark-cell.ts';
+import { failedIn, loadedThrough, stagedThrough, succeeded } from './watermark-transitions.ts';
+
+/**
+ * Syncs one table: takes its lease, settles what an earlier run left, loads what is staged, reads and loads what is new.
+ * Every step can be the last one of a process; the next run goes on from what is durable.
+ *
+ * @throws what stopped it; the watermark then says so, where it could be written
+ */
+export async function syncTable(request: SyncRequest, table: ResolvedTable, ports: SyncPorts): Promise<TableResult> {
+  const run = new TableRun(request, table, wrapPorts(ports, stopWhenAborted(request.signal)));
+  const startedAt = request.surroundings.now();
+  run.emit({ type: 'table', phase: 'started' });
+  const lease = await takeLease(run);
+  run.holdGeneration(lease.generation);
+  try {
+    await new LeasedSync(run, ports, lease, AbortSignal.any([request.signal, lease.signal])).sync();
+  } finally {
+    await lease.release().catch((error: unknown) => request.logger.warn({ table: run.task.table, error: codeOf(error) }, 'the lease could not be released; it expires'));
+    run.emit({ type: 'lease', phase: lease.signal.aborted ? 'lost' : 'released', generation: lease.generation });
+  }
+  return resultOf(run, startedAt);
+}
+
+/** The new generation is above every one that the watermark and the ledger have seen. */
+async function takeLease(run: TableRun): Promise<HeldLease> {
+  const { request, ports, task } = run;
+  const stored = await ports.watermarks.read(task);
+  const state = await ports.target?.inspect(task, run.target);
+  const floor = Math.max(stored?.document.generation ?? 0, state?.ledger?.generation ?? 0);
+  const lease = await ports.leases.acquire(task, request.runId, floor, request.settings.leaseWaitMs, request.signal);
+  run.emit({ type: 'lease', phase: 'acquired', generation: lease.generation });
+  return lease;
+}
+
+class LeasedSync {
+  readonly #run: TableRun;
+  readonly #signal: AbortSignal;
+  readonly #loadStopped = new AbortController();
+
+  constructor(run: TableRun, ports: SyncPorts, lease: HeldLease, signal: AbortSignal) {
+    this.#run = new TableRun(run.request, run.table, wrapPorts(ports, stopWhenAborted(signal)), run.counts);
+    this.#run.holdGeneration(lease.generation);
+    this.#signal = signal;
+  }
+
+  async sync(): Promise<void> {
+    const { ports, task, target } = this.#run;
+    const stored = await ports.watermarks.read(task);
+    const state = ports.target === null ? null : await ports.target.inspect(task, target);
+    const standing = reconcile(task, stored, state);
+    const cell = await this.#openWatermark(stored, standing);
+    if (ports.target !== null) await this.#fence(ports.target, cell, standing, state?.ledger ?? null);
+    const waiting = await this.#adoptManifests(cell, standing, state);
+    let stage: 'mysql_state' | 'redshift_state' = 'redshift_state';
+    const queue = ports.target === null ? null : new LoadQueue(this.#run, ports.target, cell, this.#signal, (error) => this.#loadStopped.abort(error));
+    try {
+      queue?.add(...waiting);
+      if (ports.source !== null) {
+        stage = 'mysql_state';
+        await this.#extract(ports.source, cell, queue);
+        stage = 'redshift_state';
+      }
+      await queue?.drain();
+      await this.#recordSuccess(cell);
+    } catch (error) {
+      const failure = this.#loadStopped.signal.aborted ? this.#loadStopped.signal.reason : error;
+      await queue?.drain().catch(() => undefined);
+      await this.#recordFailure(cell, this.#loadStopped.signal.aborted ? 'redshift_state' : stage, failure);
+      throw failure;
+    }
+  }
+
+  async #openWatermark(stored: StoredWatermark | null, standing: Standing): Promise<WatermarkCell> {
+    const { ports, task, stamp, request } = this.#run;
+    if (stored !== null) return new WatermarkCell(ports.watermarks, task, stored, stored.document);
+    const document = initialWatermark(task, { epoch: standing.epoch, generation: stamp.generation, runId: request.runId, writeId: request.surroundings.newWriteId(), at: request.surroundings.now() });
+    const cell = new WatermarkCell(ports.watermarks, task, null, document);
+    await cell.apply();
+    return cell;
+  }
+
+  async #fence(target: TargetPort, cell: WatermarkCell, standing: Standing, ledger: LedgerHead | null): Promise<void> {
+    const { task, generation, request } = this.#run;
+    if (ledger !== null && ledger.epoch === standing.epoch && ledger.generation === generation) return;
+    await target.fence({ task, target: this.#run.target, epoch: standing.epoch, generation, runId: request.runId, sourceId: cell.document.source_id });
+  }
+
+  /** Takes over what an earlier run made durable and could not write down; returns what is staged and not loaded. */
+  async #adoptManifests(cell: WatermarkCell, standing: Standing, state: TargetState | null): Promise<readonly StoredManifest[]> {
+    const { ports, task, stamp } = this.#run;
+    const from = Math.min(cell.document.loaded_through.seq, cell.document.staged_through.seq);
+    const manifests = await ports.manifests.list(task, standing.epoch, from);
+    const newest = manifests.at(-1)?.manifest.seq ?? from;
+    const needed = Math.max(cell.document.staged_through.seq, standing.loadedSeq);
+    if (newest < needed) {
+      throw new SyncError('STATE_MANIFEST_MISSING', {
+        message: `${task.table}: batch ${needed} of epoch ${standing.epoch} is known, and the manifests after batch ${from} end at batch ${newest}.`,
+        details: { epoch: standing.epoch, expectedSeq: needed, foundSeq: newest },
+      });
+    }
+    const loaded = manifests.filter(({ manifest }) => manifest.seq <= standing.loadedSeq);
+    await cell.apply(...manifests.map((stored) => stagedThrough(stored, stamp)), ...loaded.map((stored) => loadedThrough(stored, stamp, state?.tableOid ?? null)));
+    return manifests.filter(({ manifest }) => manifest.seq > standing.loadedSeq);
+  }
+
+  async #extract(source: SourcePort, cell: WatermarkCell, queue: LoadQueue | null): Promise<void> {
+    const { table, target, request } = this.#run;
+    const [schema, name] = splitName(table.name);
+    const definition = await source.describe(schema, name);
+    const known = cell.document.source_id;
+    if (known !== null && known !== definition.serverId) {
+      throw new SyncError('STATE_OTHER_SOURCE', {
+        message: `${this.#run.task.table}: the watermark was written for the source server ${known}; the connection leads to ${definition.serverId}.`,
+        details: { expected: known, found: definition.serverId },
+      });
+    }
+    const plan = planSync(definition, table, target, request.settings.cursorTimeZone);
+    this.#run.emit({ type: 'table', phase: 'planned', estimatedRows: definition.estimatedRows });
+    for (const finding of plan.findings) this.#run.emit({ type: 'finding', finding });
+    const signal = AbortSignal.any([this.#signal, this.#loadStopped.signal]);
+    await new Extraction(this.#run, source, cell, plan, signal, (stored) => queue?.add(stored)).run();
+  }
+
+  async #recordSuccess(cell: WatermarkCell): Promise<void> {
+    const stages = { extracted: this.#run.ports.source !== null, loaded: this.#run.ports.target !== null };
+    const { mysql_state, redshift_state } = cell.document;
+    const isRecorded = (!stages.extracted || mysql_state.status === 'success') && (!stages.loaded || redshift_state.status === 'success');
+    if (!isRecorded) await cell.apply(succeeded(stages, this.#run.stamp));
+  }
+
+  async #recordFailure(cell: WatermarkCell, stage: 'mysql_state' | 'redshift_state', error: unknown): Promise<void> {
+    if (this.#signal.aborted) return;
+    const message = isTidemarkError(error) ? error.message : 'unexpected error';
+    await cell
+      .apply(failedIn(stage, { code: codeOf(error), message }, this.#run.stamp))
+      .catch((cause: unknown) => this.#run.request.logger.warn({ table: this.#run.task.table, error: codeOf(cause) }, 'the failure could not be recorded in the watermark'));
+  }
+}
+
+function resultOf(run: TableRun, startedAt: Date): TableResult {
+  const { counts, request } = run;
+  const endedAt = request.surroundings.now();
+  const processed = request.stages === 'backup-only' ? counts.rowsStaged : counts.rowsLoaded;
+  const isIdle = processed === 0 && counts.rowsStaged === 0;
+  const note = isIdle && request.stages === 'redshift-only' ? 'Nothing is staged that is not loaded.' : undefined;
+  run.emit({ type: 'table', phase: 'finished', rowsExtracted: counts.rowsExtracted, rowsLoaded: counts.rowsLoaded });
+  return {
+    status: isIdle ? 'up_to_date' : 'success',
+    rows_processed: processed,
+    files_created: counts.filesCreated,
+    duration_seconds: (endedAt.getTime() - startedAt.getTime()) / 1000,
+    rows_extracted: counts.rowsExtracted,
+    rows_loaded: counts.rowsLoaded,
+    rows_quarantined: 0,
+    policy_counts: counts.policies,
+    limited: counts.limited,
+    completed_at: endedAt.toISOString(),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+function splitName(name: string): [schema: string, table: string] {
+  const dot = name.indexOf('.');
+  return [name.slice(0, dot), name.slice(dot + 1)];
+}
+
+function codeOf(error: unknown): string {
+  return isTidemarkError(error) ? error.code : 'UNEXPECTED';
+}

@@ -1,0 +1,67 @@
+import { HybridStrategy } from '@tidemark/cdc-strategies';
+import type { ResolvedTable } from '@tidemark/config';
+import { planTable, type TablePlan } from '@tidemark/ddl-optimizer';
+import type { Finding, FrozenBatch, SourceTable } from '@tidemark/domain';
+import { schemaFingerprint } from '@tidemark/layout';
+import type { TargetTable } from './ports.ts';
+
+/** How one table is read, and what its rows become. */
+export interface SyncPlan {
+  readonly source: SourceTable;
+  readonly strategy: HybridStrategy;
+  readonly plan: TablePlan;
+  readonly frozen: FrozenBatch;
+  readonly findings: readonly Finding[];
+}
+
+/** Plans a table from its definition and its settings. Pure. */
+export function planSync(source: SourceTable, table: ResolvedTable, target: TargetTable, cursorTimeZone: string): SyncPlan {
+  const strategy = new HybridStrategy(source, { ...table, cursorTimeZone });
+  const versionColumns = [strategy.cursor.timestamp.name];
+  const plan = planTable(source, {
+    policies: table.types,
+    include: table.includeColumns,
+    exclude: table.excludeColumns,
+    keys: table.mergeKeys,
+    versionColumns,
+  });
+  const frozen: FrozenBatch = {
+    schema_fingerprint: schemaFingerprint(plan.columns),
+    columns: plan.columns,
+    column_mapping: plan.columnMapping,
+    mode: table.loadMode,
+    keys: plan.keys,
+    version_columns: plan.versionColumns,
+    target: { schema: target.schema, table: target.table, work_schema: target.workSchema },
+  };
+  return { source, strategy, plan, frozen, findings: [...plan.findings, ...cursorFindings(source, strategy)] };
+}
+
+function cursorFindings(source: SourceTable, strategy: HybridStrategy): Finding[] {
+  const { timestamp } = strategy.cursor;
+  const table = `${source.schema}.${source.table}`;
+  const findings: Finding[] = [];
+  if (!source.indexes.some((index) => index.columns[0] === timestamp.name)) {
+    findings.push({
+      code: 'CURSOR_NOT_INDEXED', severity: 'warning', table,
+      message: `No index of ${table} begins with ${timestamp.name}: each increment scans the table.`,
+      remedy: [`Add an index on (${strategy.order.map((column) => column.name).join(', ')}).`],
+    });
+  }
+  if (!timestamp.extra.includes('on update current_timestamp')) {
+    findings.push({
+      code: 'CURSOR_NOT_TOUCHED', severity: 'info', table,
+      message: `${timestamp.name} has no ON UPDATE CURRENT_TIMESTAMP: a change that does not set it is not seen.`,
+      remedy: [`Make sure that every writer sets ${timestamp.name}.`],
+    });
+  }
+  if (timestamp.isNullable) {
+    findings.push({ code: 'CURSOR_NULLABLE', severity: 'warning', table, message: `${timestamp.name} may be NULL: such a row has no place in the read order.`, remedy: [`Make ${timestamp.name} NOT NULL.`] });
+  }
+  findings.push({
+    code: 'DELETES_NOT_SEEN', severity: 'info', table,
+    message: 'Merge does not see deleted rows and changed keys.',
+    remedy: ['Mark rows as deleted at the source instead of deleting them.'],
+  });
+  return findings;
+}
