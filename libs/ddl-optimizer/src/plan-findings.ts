@@ -1,0 +1,66 @@
+import type { Finding, SourceColumn, SourceTable, StagedColumn } from '@tidemark/domain';
+import { declaredTextBytes } from './row-bytes.ts';
+import type { FormedColumn } from './stage-column.ts';
+import { MAX_VARCHAR_BYTES } from './staged-form.ts';
+import { foldName } from './target-name.ts';
+
+/** What a plan says about a table besides its columns. */
+export interface FindingFacts {
+  readonly source: SourceTable;
+  readonly formed: readonly { readonly column: SourceColumn; readonly planned: FormedColumn }[];
+  readonly keys: readonly SourceColumn[];
+  /** Key columns whose configured value policies were replaced by `fail`. */
+  readonly strictKeys: readonly SourceColumn[];
+}
+
+const NAMES_OF_POLICIES = { zeroDate: 'zero_date', oversize: 'oversize', invalidUtf8: 'invalid_utf8', nulByte: 'nul_byte' } as const;
+
+function lossyChoices(staged: StagedColumn): readonly string[] {
+  return Object.entries(staged.policies).filter(([, action]) => action !== 'fail').map(([policy, action]) => `${NAMES_OF_POLICIES[policy as keyof typeof NAMES_OF_POLICIES]}: ${action}`);
+}
+
+/** A collation under which 'a' and 'A' are one key. */
+function ignoresCase(column: SourceColumn): boolean {
+  return column.collation !== null && /_ci$/i.test(column.collation);
+}
+
+const listed = (columns: readonly { readonly name: string }[]): string => columns.map((column) => column.name).join(', ');
+
+/** Every observation about a planned table, most severe first. */
+export function planFindings({ source, formed, keys, strictKeys }: FindingFacts): readonly Finding[] {
+  const table = `${source.schema}.${source.table}`;
+  const findings: Finding[] = [];
+  const add = (severity: Finding['severity'], code: string, message: string, ...remedy: string[]): void => void findings.push({ code, severity, message, remedy, table });
+
+  if (keys.length === 0) {
+    add('warning', 'DDL_NO_KEY', `${table} has no primary key and no merge key is named.`, 'Name the columns that identify a row in merge_keys.');
+  }
+  const nullable = keys.filter((column) => column.isNullable);
+  if (nullable.length > 0) {
+    add('warning', 'DDL_KEY_NULLABLE', `Key column ${listed(nullable)} of ${table} may be NULL; a NULL key stops the load.`, 'Choose key columns that are NOT NULL.');
+  }
+  for (const { planned } of formed) {
+    const choices = lossyChoices(planned.staged);
+    if (choices.length > 0) add('warning', 'DDL_LOSSY_CHOICE', `Column ${planned.staged.source} of ${table} may be changed by ${choices.join(', ')}; every change is counted.`, 'Choose fail to stop instead.');
+  }
+  const overflowing = formed.filter(({ column, planned }) => planned.form.canOverflow(column));
+  if (overflowing.length > 0) {
+    add('info', 'DDL_MAY_OVERFLOW', `Column ${listed(overflowing.map(({ column }) => column))} of ${table} can hold values that its Redshift type cannot.`, 'Such a value fails unless a policy (oversize_string, oversize_binary, decimal_over_38) says otherwise.');
+  }
+  if (strictKeys.length > 0) {
+    add('info', 'DDL_KEY_POLICY', `Key column ${listed(strictKeys)} of ${table} keeps its values exactly: policies that change values do not apply to keys, since two keys could become one.`);
+  }
+  const folding = keys.filter(ignoresCase);
+  if (folding.length > 0) {
+    add('info', 'DDL_KEY_CASE', `Key column ${listed(folding)} of ${table} ignores case in MySQL and not in Redshift: a key whose case changes becomes a new row.`, 'Choose a key that does not change.');
+  }
+  for (const { planned: { staged } } of formed) {
+    if (staged.name !== foldName(staged.source)) add('info', 'DDL_COLUMN_RENAMED', `Column ${staged.source} of ${table} is named ${staged.name} in Redshift.`);
+  }
+  const width = declaredTextBytes(formed.map(({ planned }) => planned.staged));
+  if (width > MAX_VARCHAR_BYTES) {
+    add('info', 'DDL_WIDE_ROW', `The text columns of ${table} are ${width} bytes wide together; Redshift may refuse queries that process more than ${MAX_VARCHAR_BYTES} (error 8001).`, 'Exclude columns that are not needed.');
+  }
+  const rank = { error: 0, warning: 1, info: 2 };
+  return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+}

@@ -1,0 +1,25 @@
+import type { StagedColumn } from '@tidemark/domain';
+import { quoteIdentifier, quoteTable } from './quote-identifier.ts';
+import { redshiftTypeSql } from './redshift-type-sql.ts';
+
+export interface CreateTableOptions {
+  /** Names of the columns that are declared NOT NULL. */
+  readonly keys: readonly string[];
+}
+
+/**
+ * DDL of a target table. Only keys are NOT NULL: a policy may turn any other value into NULL.
+ * Distribution, sort order and encodings are left to Redshift (AUTO), and no PRIMARY KEY is declared: Redshift does not
+ * enforce one, yet its planner trusts it.
+ * https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
+ */
+export function createTableSql(table: { readonly schema: string; readonly table: string }, columns: readonly StagedColumn[], options: CreateTableOptions): string {
+  const lines = columns.map((column) => `  ${quoteIdentifier(column.name)} ${redshiftTypeSql(column.redshift)}${options.keys.includes(column.name) ? ' NOT NULL' : ''}`);
+  return `CREATE TABLE ${quoteTable(table)} (\n${lines.join(',\n')}\n)`;
+}
+
+/** DDL of a session's own staging table with exactly the columns of the files, all nullable. */
+export function stagingTableSql(name: string, columns: readonly StagedColumn[]): string {
+  const lines = columns.map((column) => `  ${quoteIdentifier(column.name)} ${redshiftTypeSql(column.redshift)}`);
+  return `CREATE TEMP TABLE ${quoteIdentifier(name)} (\n${lines.join(',\n')}\n)`;
+}

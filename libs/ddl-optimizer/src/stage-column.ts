@@ -1,0 +1,50 @@
+import type { SourceColumn, StagedColumn, ValuePolicies } from '@tidemark/domain';
+import type { AppliedPolicy, StagedForm } from './staged-form.ts';
+import { findTypeRule } from './type-map.ts';
+import type { TypePolicies } from './type-policies.ts';
+
+/** Quotes a name for MySQL, where a back-tick doubles whatever the sql_mode. https://dev.mysql.com/doc/refman/8.4/en/identifiers.html */
+export function quoteSourceName(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+function valuePolicies(applied: readonly AppliedPolicy[], chosen: TypePolicies): ValuePolicies {
+  return Object.assign({}, ...applied.map((policy): ValuePolicies => {
+    switch (policy) {
+      case 'zeroDate': return { zeroDate: chosen.zeroDate };
+      case 'oversizeString': return { oversize: chosen.oversizeString };
+      case 'oversizeBinary': return { oversize: chosen.oversizeBinary };
+      case 'invalidUtf8': return { invalidUtf8: chosen.invalidUtf8 };
+      case 'nulByte': return { nulByte: chosen.nulByte };
+    }
+  })) as ValuePolicies;
+}
+
+/** A column with its planned form. */
+export interface FormedColumn {
+  readonly staged: StagedColumn;
+  readonly form: StagedForm;
+}
+
+/**
+ * Plans one column; undefined when the map has no form for its type.
+ * @param name its name in Redshift
+ */
+export function stageColumn(column: SourceColumn, name: string, policies: TypePolicies): FormedColumn | undefined {
+  const form = findTypeRule(column, policies)?.form;
+  if (form === undefined || form === null) return undefined;
+  const { parquet, redshift, maxBytes } = form.types(column);
+  const quoted = quoteSourceName(column.name);
+  const staged: StagedColumn = {
+    source: column.name,
+    name,
+    sourceType: column.columnType,
+    select: form.select.split('{c}').join(quoted),
+    decode: form.decode,
+    parquet,
+    redshift,
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    policies: valuePolicies(form.policies, policies),
+  };
+  return { staged, form };
+}

@@ -1,0 +1,82 @@
+import type { SourceColumn } from '@tidemark/domain';
+import { mysqlForTests, type MysqlForTests } from '@tidemark/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stageColumn } from './stage-column.ts';
+import { DEFAULT_TYPE_POLICIES, type TypePolicies } from './type-policies.ts';
+
+let mysql: MysqlForTests;
+beforeAll(async () => {
+  mysql = await mysqlForTests();
+});
+afterAll(async () => {
+  await mysql[Symbol.asyncDispose]();
+});
+
+async function describeColumn(table: string): Promise<SourceColumn> {
+  const [row] = await mysql.rows('SELECT * FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?', [mysql.database, table]);
+  const number = (name: string): number | null => (row?.[name] === null || row?.[name] === undefined ? null : Number(row[name]));
+  return {
+    name: row!.COLUMN_NAME!, ordinal: 1, dataType: row!.DATA_TYPE!, columnType: row!.COLUMN_TYPE!, isNullable: true, isUnsigned: row!.COLUMN_TYPE!.includes('unsigned'),
+    maxCharacters: number('CHARACTER_MAXIMUM_LENGTH'), numericPrecision: number('NUMERIC_PRECISION'), numericScale: number('NUMERIC_SCALE'), datetimePrecision: number('DATETIME_PRECISION'),
+    characterSet: row!.CHARACTER_SET_NAME ?? null, collation: row!.COLLATION_NAME ?? null, defaultExpression: null, extra: '',
+  };
+}
+
+let tables = 0;
+/** The text that a value of a type is read as, and the column's plan. */
+async function read(type: string, value: string, policies: Partial<TypePolicies> = {}): Promise<{ readonly text: string | null; readonly maxBytes: number | undefined }> {
+  tables += 1;
+  const table = `t${tables}`;
+  await mysql.run(`CREATE TABLE ${table} (c ${type})`, `INSERT INTO ${table} VALUES (${value})`);
+  const staged = stageColumn(await describeColumn(table), 'c', { ...DEFAULT_TYPE_POLICIES, ...policies })!.staged;
+  const [row] = await mysql.rows(`SELECT ${staged.select} AS v FROM ${table}`);
+  return { text: row!.v ?? null, maxBytes: staged.maxBytes };
+}
+
+test.each<[string, string, string, Partial<TypePolicies>?]>([
+  ['FLOAT', '16777216', '16777216'],
+  ['FLOAT', '-0e0', '-0'],
+  ['FLOAT(10,2)', '1.1', '1.100000023841858'],
+  ['DOUBLE(20,2)', '0.1', '0.1'],
+  ['DOUBLE', '2.2250738585072014e-308', '2.2250738585072014e-308'],
+  ['BIT(1)', "b'1'", '1'],
+  ['BIT(15)', "b'111111111111111'", '32767'],
+  ['BIT(64)', "X'FFFFFFFFFFFFFFFF'", '18446744073709551615'],
+  ['BIGINT UNSIGNED', '18446744073709551615', '18446744073709551615'],
+  ['DECIMAL(19,4)', '-999999999999999.9999', '-999999999999999.9999'],
+  ['YEAR', '0', '0000'],
+  ['TIME(6)', "'-838:59:59.000000'", '-838:59:59.000000'],
+  ['BINARY(4)', "X'00FF'", '00FF0000'],
+  ['VARBINARY(4)', "''", ''],
+  ['BLOB', "X'80'", '80'],
+  ["ENUM('a','x''l')", "'x''l'", "x'l"],
+  ["SET('a','b','c')", "'c,a'", 'a,c'],
+  ['POINT', "ST_GeomFromText('POINT(1 2)', 4326)", '0101000000000000000000F03F0000000000000040', { geometry: 'hex_wkb' }],
+  ['POINT', "ST_GeomFromText('POINT(1.5 2)')", 'POINT(1.5 2)', { geometry: 'wkt' }],
+])('%s: %s is read as %s', async (type, value, expected, policies) => {
+  const { text, maxBytes } = await read(type, value, policies);
+  expect(text).toBe(expected);
+  if (maxBytes !== undefined) expect(Buffer.byteLength(text!)).toBeLessThanOrEqual(maxBytes);
+});
+
+test.each([
+  ['VARCHAR(1) CHARACTER SET latin1', '€'], ['VARCHAR(1) CHARACTER SET utf8mb4', '😀'], ['VARCHAR(1) CHARACTER SET cp1251', '€'], ['VARCHAR(1) CHARACTER SET sjis', '語'],
+  ['VARCHAR(1) CHARACTER SET ucs2', '語'], ['VARCHAR(1) CHARACTER SET gbk', '語'], ['VARCHAR(1) CHARACTER SET ascii', '~'], ['VARCHAR(1) CHARACTER SET utf32', '😀'], ['VARCHAR(1) CHARACTER SET tis620', 'ก'],
+])('%s has room for %s', async (type, character) => {
+  const { text, maxBytes } = await read(type, `'${character}'`);
+  expect(text).toBe(character);
+  expect(Buffer.byteLength(character)).toBeLessThanOrEqual(maxBytes!);
+});
+
+test('no character set of the server has wider characters than planned', async () => {
+  const sets = await mysql.rows("SELECT CHARACTER_SET_NAME AS name FROM information_schema.CHARACTER_SETS WHERE CHARACTER_SET_NAME NOT IN ('binary', 'filename')");
+  const codes = [...Array.from({ length: 0xff }, (_code, index) => index + 1), 0x20ac, 0x0e01, 0x3042, 0x8a9e, 0xac00, 0x1f600];
+  for (const { name } of sets) {
+    const planned = stageColumn({ ...(await describeColumn('t1')), dataType: 'char', columnType: 'char(1)', maxCharacters: 1, characterSet: name! }, 'c', DEFAULT_TYPE_POLICIES)!.staged;
+    const widths = codes.map((code) => `OCTET_LENGTH(CONVERT(CONVERT(_utf32 X'${code.toString(16).padStart(8, '0')}' USING ${name}) USING utf8mb4))`);
+    const bytes = codes.slice(0, 0xff).map((code) => `OCTET_LENGTH(CONVERT(_${name} X'${code.toString(16).padStart(2, '0')}' USING utf8mb4))`);
+    const isOneByte = planned.maxBytes === 3 && !/utf|ucs/.test(name!);
+    const [row] = await mysql.rows(`SELECT GREATEST(${[...widths, ...(isOneByte ? bytes : [])].join(', ')}) AS widest`);
+    expect(Number(row!.widest), `${name} characters`).toBeLessThanOrEqual(planned.maxBytes!);
+  }
+});
