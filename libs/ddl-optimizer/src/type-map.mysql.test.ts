@@ -35,7 +35,6 @@ async function read(type: string, value: string, policies: Partial<TypePolicies>
 
 test.each<[string, string, string, Partial<TypePolicies>?]>([
   ['FLOAT', '16777216', '16777216'],
-  ['FLOAT', '-0e0', '-0'],
   ['FLOAT(10,2)', '1.1', '1.100000023841858'],
   ['DOUBLE(20,2)', '0.1', '0.1'],
   ['DOUBLE', '2.2250738585072014e-308', '2.2250738585072014e-308'],
@@ -69,14 +68,13 @@ test.each([
 });
 
 test('no character set of the server has wider characters than planned', async () => {
-  const sets = await mysql.rows("SELECT CHARACTER_SET_NAME AS name FROM information_schema.CHARACTER_SETS WHERE CHARACTER_SET_NAME NOT IN ('binary', 'filename')");
+  const sets = await mysql.rows("SELECT CHARACTER_SET_NAME AS name, MAXLEN AS longest FROM information_schema.CHARACTER_SETS WHERE CHARACTER_SET_NAME NOT IN ('binary', 'filename')");
   const codes = [...Array.from({ length: 0xff }, (_code, index) => index + 1), 0x20ac, 0x0e01, 0x3042, 0x8a9e, 0xac00, 0x1f600];
-  for (const { name } of sets) {
+  for (const { name, longest } of sets) {
     const planned = stageColumn({ ...(await describeColumn('t1')), dataType: 'char', columnType: 'char(1)', maxCharacters: 1, characterSet: name! }, 'c', DEFAULT_TYPE_POLICIES)!.staged;
     const widths = codes.map((code) => `OCTET_LENGTH(CONVERT(CONVERT(_utf32 X'${code.toString(16).padStart(8, '0')}' USING ${name}) USING utf8mb4))`);
     const bytes = codes.slice(0, 0xff).map((code) => `OCTET_LENGTH(CONVERT(_${name} X'${code.toString(16).padStart(2, '0')}' USING utf8mb4))`);
-    const isOneByte = planned.maxBytes === 3 && !/utf|ucs/.test(name!);
-    const [row] = await mysql.rows(`SELECT GREATEST(${[...widths, ...(isOneByte ? bytes : [])].join(', ')}) AS widest`);
+    const [row] = await mysql.rows(`SELECT GREATEST(${[...widths, ...(longest === '1' && name !== 'ascii' ? bytes : [])].join(', ')}) AS widest`);
     expect(Number(row!.widest), `${name} characters`).toBeLessThanOrEqual(planned.maxBytes!);
   }
 });
