@@ -1,1 +1,1 @@
-export {};
+export { CONFIG_ERRORS, ConfigError, type ConfigErrorCode } from './errors.ts';

@@ -1,0 +1,73 @@
+import type { ConfigTexts } from '../config-texts.ts';
+import { fillTree } from '../env/fill-tree.ts';
+import { parseEnv } from '../env/parse-env.ts';
+import { Variables } from '../env/variables.ts';
+import type { ConfigProblem } from '../problem/config-problem.ts';
+import type { SourceText } from '../problem/source-text.ts';
+import type { Origin } from '../resolved.ts';
+import { FILE_SCHEMAS, type FileKind } from '../schema/file-kinds.ts';
+import { validateTree } from '../schema/validate-tree.ts';
+import { emptyMap, nodeAt, type MapNode } from '../tree/config-node.ts';
+import { parseYaml } from '../yaml/parse-yaml.ts';
+
+/** Every file as a tree, variables filled in. A file that cannot be used stands as an empty tree. */
+export interface ConfigDocuments {
+  readonly connections: MapNode;
+  readonly pipelines: ReadonlyMap<string, MapNode>;
+  readonly templates: ReadonlyMap<string, MapNode>;
+  readonly tables: ReadonlyMap<string, MapNode>;
+  readonly environments: ReadonlyMap<string, MapNode>;
+  /** Files whose trees are empty or partly wrong: what refers to them is not judged. */
+  readonly damaged: ReadonlySet<MapNode>;
+  readonly problems: readonly ConfigProblem[];
+}
+
+const LAYERS: Readonly<Record<FileKind, Origin['layer']>> = { connections: 'pipeline', pipeline: 'pipeline', template: 'template', tables: 'tables', environment: 'environment' };
+
+export function readDocuments(texts: ConfigTexts): ConfigDocuments {
+  const problems: ConfigProblem[] = [];
+  const damaged = new Set<MapNode>();
+  const envFiles = texts.envFiles.map((source) => {
+    const parsed = parseEnv(source);
+    problems.push(...parsed.problems);
+    return parsed.values;
+  });
+
+  const parse = (source: SourceText, kind: FileKind): MapNode => {
+    const parsed = parseYaml(source, LAYERS[kind]);
+    problems.push(...parsed.problems);
+    if (parsed.tree !== null) return parsed.tree;
+    const nothing = emptyMap({ layer: LAYERS[kind], place: null });
+    damaged.add(nothing);
+    return nothing;
+  };
+
+  const connections = parse(texts.connections, 'connections');
+  const context = { ...texts, variables: new Variables(texts.variables, envFiles, allowedByConfiguration(connections)) };
+  const finish = (parsed: MapNode, kind: FileKind): MapNode => {
+    if (damaged.has(parsed)) return parsed;
+    const tree = fillTree(parsed, FILE_SCHEMAS[kind], context);
+    const found = validateTree(tree, kind);
+    problems.push(...found);
+    if (found.length > 0) damaged.add(tree);
+    return tree;
+  };
+  const read = (files: ReadonlyMap<string, SourceText>, kind: FileKind) => new Map([...files].map(([name, source]) => [name, finish(parse(source, kind), kind)] as const));
+
+  return {
+    connections: finish(connections, 'connections'),
+    pipelines: read(texts.pipelines, 'pipeline'),
+    templates: read(texts.templates, 'template'),
+    tables: read(texts.tables, 'tables'),
+    environments: read(texts.environments, 'environment'),
+    damaged,
+    problems,
+  };
+}
+
+/** `env_allow` as written, since it decides what may be filled in. */
+function allowedByConfiguration(connections: MapNode): string[] {
+  const list = nodeAt(connections, ['env_allow']);
+  if (list?.kind !== 'list') return [];
+  return list.items.flatMap((item) => (item.kind === 'scalar' && typeof item.value === 'string' && item.value !== '' ? [item.value] : []));
+}

@@ -1,0 +1,69 @@
+import { Secret } from '@tidemark/domain';
+import type { ResolvedSource, ResolvedTarget, ResolvedTls, ResolvedTunnel } from '../resolved.ts';
+import type { SOURCE_SCHEMA, TARGET_SCHEMA, TUNNEL_SCHEMA } from '../schema/connections-schema.ts';
+import type { FilledOf } from '../schema/schema-node.ts';
+import { redshiftName } from './redshift-name.ts';
+import { resolvePath, type PathBase } from './resolve-path.ts';
+
+export const REQUIRED_CONNECTION_KEYS = ['host', 'database', 'username', 'password'] as const;
+export const REQUIRED_TUNNEL_KEYS = ['host', 'username'] as const;
+
+type Required<T, K extends keyof T> = T & { readonly [P in K]-?: NonNullable<T[P]> };
+type Tunnel = Required<FilledOf<typeof TUNNEL_SCHEMA>, (typeof REQUIRED_TUNNEL_KEYS)[number]>;
+type WithTunnel<T> = Omit<T, 'ssh_tunnel'> & { readonly ssh_tunnel?: Tunnel };
+/** A checked source: defaults filled in, required keys there. */
+export type SourceValue = WithTunnel<Required<FilledOf<typeof SOURCE_SCHEMA>, (typeof REQUIRED_CONNECTION_KEYS)[number]>>;
+export type TargetValue = WithTunnel<Required<FilledOf<typeof TARGET_SCHEMA>, (typeof REQUIRED_CONNECTION_KEYS)[number]>>;
+
+export function resolveSource(name: string, value: SourceValue, base: PathBase): ResolvedSource {
+  return {
+    name,
+    host: value.host,
+    port: value.port,
+    database: value.database,
+    username: value.username,
+    password: new Secret(value.password),
+    cursorTimeZone: value.cursor_time_zone,
+    tls: resolveTls(value.tls, base),
+    tunnel: resolveTunnel(value.ssh_tunnel, base),
+  };
+}
+
+export function resolveTarget(name: string, value: TargetValue, base: PathBase): ResolvedTarget {
+  return {
+    name,
+    host: value.host,
+    port: value.port,
+    database: value.database,
+    schema: redshiftName(value.schema),
+    workSchema: redshiftName(value.work_schema ?? value.schema),
+    username: value.username,
+    password: new Secret(value.password),
+    tls: resolveTls(value.tls, base),
+    tunnel: resolveTunnel(value.ssh_tunnel, base),
+    iamRole: value.iam_role ?? null,
+    queryGroup: value.query_group ?? null,
+  };
+}
+
+function resolveTls(value: SourceValue['tls'], base: PathBase): ResolvedTls {
+  return { mode: value.mode, caFile: value.ca_file === undefined ? null : resolvePath(value.ca_file, base) };
+}
+
+function resolveTunnel(value: Tunnel | undefined, base: PathBase): ResolvedTunnel | null {
+  if (value === undefined || !value.enabled) return null;
+  const hostKeySha256 = value.host_key_sha256 ?? null;
+  return {
+    host: value.host,
+    port: value.port,
+    username: value.username,
+    privateKeyPath: value.private_key_path === undefined ? null : resolvePath(value.private_key_path, base),
+    passphrase: value.passphrase === undefined ? null : new Secret(value.passphrase),
+    password: value.password === undefined ? null : new Secret(value.password),
+    useAgent: value.agent,
+    knownHostsPath: hostKeySha256 === null ? resolvePath(value.known_hosts_path ?? '~/.ssh/known_hosts', base) : null,
+    hostKeySha256,
+    localPort: value.local_port,
+    keepaliveMs: value.keepalive_seconds * 1_000,
+  };
+}

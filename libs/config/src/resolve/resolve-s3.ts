@@ -1,0 +1,28 @@
+import { Secret } from '@tidemark/domain';
+import type { ResolvedS3 } from '../resolved.ts';
+import type { S3_SCHEMA } from '../schema/connections-schema.ts';
+import type { FilledOf } from '../schema/schema-node.ts';
+import { keyPrefix } from './key-prefix.ts';
+
+export const REQUIRED_S3_KEYS = ['bucket_name', 'region'] as const;
+
+type Filled = FilledOf<typeof S3_SCHEMA>;
+/** A checked S3 configuration: defaults filled in, required keys there, both keys or none. */
+export type S3Value = Filled & { readonly [P in (typeof REQUIRED_S3_KEYS)[number]]-?: NonNullable<Filled[P]> };
+
+export function resolveS3(name: string, value: S3Value): ResolvedS3 {
+  const { access_key_id: accessKeyId, secret_access_key: secretAccessKey, session_token: sessionToken } = value;
+  return {
+    name,
+    bucket: value.bucket_name,
+    region: value.region,
+    endpoint: value.endpoint ?? null,
+    forcePathStyle: value.force_path_style,
+    credentials:
+      accessKeyId === undefined || secretAccessKey === undefined
+        ? null
+        : { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken: sessionToken === undefined ? null : new Secret(sessionToken) },
+    incrementalPath: keyPrefix(value.incremental_path),
+    watermarkPath: keyPrefix(value.watermark_path),
+  };
+}

@@ -1,0 +1,59 @@
+import { closedMap } from './annotations.ts';
+import { COLUMN_LIST, DURATION, MEGABYTES, REDSHIFT_NAME, TABLE_NAME_PATTERN, TEXT } from './leaves.ts';
+
+export const PROCESSING_SCHEMA = closedMap({
+  batch_size: { type: 'integer', minimum: 1, maximum: 1_000_000_000, default: 1_000_000, description: 'Rows per batch, the unit of checkpoint.' },
+  batch_max_mb: { ...MEGABYTES, default: 1024, description: 'A batch ends when its files have this size, in MB.' },
+  target_file_mb: { ...MEGABYTES, default: 64, description: 'Size of one Parquet file, in MB.' },
+  load_target_mb: { ...MEGABYTES, default: 1024, description: 'Consecutive batches are loaded together up to this size, in MB.' },
+  query_timeout_seconds: { type: 'number', minimum: 0.1, maximum: 86_400, default: 90, description: 'Longest time without a row, in seconds.' },
+});
+
+export const STRATEGY = { type: 'string', enum: ['hybrid'] } as const;
+
+export const TYPE_POLICIES_SCHEMA = closedMap({
+  zero_date: { type: 'string', enum: ['fail', 'to_null', 'sentinel'], default: 'fail' },
+  tinyint1: { type: 'string', enum: ['smallint', 'boolean'], default: 'smallint' },
+  bit1: { type: 'string', enum: ['boolean', 'smallint'], default: 'boolean' },
+  time: { type: 'string', enum: ['varchar', 'bigint_micros'], default: 'varchar' },
+  decimal_over_38: { type: 'string', enum: ['varchar', 'narrow'], default: 'varchar' },
+  oversize_string: { type: 'string', enum: ['fail', 'truncate', 'to_null'], default: 'fail' },
+  oversize_binary: { type: 'string', enum: ['fail', 'truncate', 'to_null'], default: 'fail' },
+  invalid_utf8: { type: 'string', enum: ['fail', 'replace'], default: 'fail' },
+  nul_byte: { type: 'string', enum: ['fail', 'strip'], default: 'fail' },
+  json: { type: 'string', enum: ['varchar'], default: 'varchar' },
+  binary: { type: 'string', enum: ['hex'], default: 'hex' },
+  geometry: { type: 'string', enum: ['fail', 'hex_wkb', 'wkt'], default: 'fail' },
+}, 'How values that have no exact counterpart are written.');
+
+const TABLE_SETTINGS = {
+  cdc_strategy: { ...STRATEGY, default: 'hybrid', description: 'How changed rows are found.' },
+  cdc_timestamp_column: { ...TEXT, description: 'The column that every change of a row advances. Found from the table when it is not given.' },
+  cdc_id_column: { ...TEXT, description: 'The unique column that orders rows of equal time. Found from the table when it is not given.' },
+  lag: { ...DURATION, default: '5s', description: 'How far a run stays behind the present.' },
+  lookback: { ...DURATION, default: '15m', description: 'How far a run re-reads for rows committed late.' },
+  late_commits: { type: 'string', enum: ['lookback', 'accept'], default: 'lookback', description: 'What is done about rows committed late.' },
+  null_cursor: { type: 'string', enum: ['fail', 'exclude'], default: 'fail', description: 'What is done about rows without a time.' },
+  additional_where: { ...TEXT, description: 'A condition in SQL that every row read must meet.' },
+  columns: closedMap({
+    include: { ...COLUMN_LIST, description: 'Only these columns are read.' },
+    exclude: { ...COLUMN_LIST, description: 'These columns are not read.' },
+  }),
+  load_mode: { type: 'string', enum: ['merge'], default: 'merge', description: 'How rows are written to the target.' },
+  merge_keys: { ...COLUMN_LIST, description: 'Columns that identify a row; the primary key when they are not given.' },
+  types: TYPE_POLICIES_SCHEMA,
+  processing: PROCESSING_SCHEMA,
+} as const;
+
+/** Settings that hold for every table of a pipeline. */
+export const TABLE_DEFAULTS_SCHEMA = closedMap(TABLE_SETTINGS);
+
+/** Settings of one table. */
+export const TABLE_SCHEMA = closedMap({ ...TABLE_SETTINGS, target_name: { ...REDSHIFT_NAME, description: 'The table in Redshift; the name of the source table when it is not given.' } });
+
+export const TABLES_SCHEMA = {
+  type: 'object',
+  description: 'The tables, as schema.table.',
+  propertyNames: { pattern: TABLE_NAME_PATTERN },
+  additionalProperties: TABLE_SCHEMA,
+} as const;
