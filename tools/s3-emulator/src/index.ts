@@ -1,1 +1,11 @@
-export {};
+export { startS3Emulator } from './start-s3-emulator.ts';
+export type { S3Emulator, S3EmulatorOptions } from './start-s3-emulator.ts';
+export type { AccessKey, AccessKeys } from './auth/access-key.ts';
+export { S3_ERRORS, S3Error } from './errors.ts';
+export type { S3ErrorCode, S3ErrorOptions } from './errors.ts';
+export type { FaultAction, FaultMatch, FaultSpec } from './faults/fault.ts';
+export type { Fault, FaultList } from './faults/fault-list.ts';
+export type { HeldRequest } from './faults/held-requests.ts';
+export type { RequestLog, RequestRecord } from './faults/request-log.ts';
+export { connectFaults } from './faults/fault-client.ts';
+export type { FaultClient } from './faults/fault-client.ts';
