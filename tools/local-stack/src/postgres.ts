@@ -2,10 +2,10 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Client } from 'pg';
 import { STACK_PROGRAM_MISSING, StackError } from './errors.ts';
 import { freePort } from './free-port.ts';
 import { type Login, randomLogin } from './login.ts';
+import { openPostgresSession } from './postgres-session.ts';
 import { type Program, findProgram } from './programs.ts';
 import { runProgram } from './run-program.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
@@ -99,13 +99,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 }
 
 async function setPassword(socketFolder: string, port: number, { username, password }: Login): Promise<void> {
-  const client = new Client({ host: socketFolder, port, user: username, database: 'postgres' });
-  await client.connect();
-  try {
-    await client.query(`ALTER ROLE ${client.escapeIdentifier(username)} PASSWORD ${client.escapeLiteral(password)}`);
-  } finally {
-    await client.end();
-  }
+  // Through the socket, which asks for no password.
+  await using session = await openPostgresSession({ host: socketFolder, port, username, password: '', database: 'postgres' });
+  await session.run(`ALTER ROLE ${session.client.escapeIdentifier(username)} PASSWORD ${session.client.escapeLiteral(password)}`);
 }
 
 async function initialise(programs: PostgresPrograms, target: string, uid: number | undefined): Promise<void> {
