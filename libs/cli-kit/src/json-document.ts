@@ -1,0 +1,27 @@
+import type { TidemarkError } from '@tidemark/domain';
+
+/** What `--json` prints for a command that ended well; `sync` prints its run result itself instead. */
+export interface SuccessDocument<Result> {
+  readonly status: 'success';
+  readonly result: Result;
+  readonly warnings: readonly string[];
+}
+
+/** What `--json` prints for a command that failed. */
+export interface FailureDocument {
+  readonly status: 'failed';
+  readonly code: string;
+  readonly exit_code: number;
+  readonly message: string;
+  readonly remedy: readonly string[];
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly string[];
+}
+
+export function successDocument<Result>(result: Result, warnings: readonly string[] = []): SuccessDocument<Result> {
+  return { status: 'success', result, warnings };
+}
+
+export function failureDocument(error: TidemarkError, warnings: readonly string[] = []): FailureDocument {
+  return { status: 'failed', code: error.code, exit_code: error.exit, message: error.message, remedy: error.remedy, details: error.details, warnings };
+}

@@ -1,0 +1,100 @@
+import type { ColumnVector, ExtractionQuery, SourceClock, SourceColumn, SourceTable } from '@tidemark/domain';
+import type { SourceBatch, SourcePort } from '../engine/ports.ts';
+import { evaluateRange, type TextRow } from './range-evaluator.ts';
+
+/** The columns of the memory source's one table. */
+const COLUMNS: readonly SourceColumn[] = [column('id', 1, 'bigint'), column('updated_at', 2, 'datetime'), column('state', 3, 'varchar')];
+const NUMBERS = new Set(['id']);
+
+function column(name: string, ordinal: number, dataType: string): SourceColumn {
+  return {
+    name, ordinal, dataType,
+    columnType: dataType === 'varchar' ? 'varchar(40)' : dataType === 'bigint' ? 'bigint(20)' : 'datetime(6)',
+    isNullable: dataType === 'varchar', isUnsigned: false,
+    maxCharacters: dataType === 'varchar' ? 40 : null, numericPrecision: dataType === 'bigint' ? 19 : null, numericScale: dataType === 'bigint' ? 0 : null, datetimePrecision: dataType === 'datetime' ? 6 : null,
+    characterSet: dataType === 'varchar' ? 'utf8mb4' : null, collation: dataType === 'varchar' ? 'utf8mb4_general_ci' : null,
+    defaultExpression: null, extra: dataType === 'datetime' ? 'on update current_timestamp(6)' : '',
+  };
+}
+
+interface OpenTransaction {
+  readonly rows: Map<string, TextRow>;
+}
+
+/** A source with one table `sales.orders (id, updated_at, state)` and transactions that commit when the test says. */
+export class MemorySource implements SourcePort {
+  readonly #rows = new Map<string, TextRow>();
+  #nowMicros = 1_700_000_000_000_000n;
+
+  /** Moves the server's clock on. */
+  advance(micros: bigint): void {
+    this.#nowMicros += micros;
+  }
+
+  get nowText(): string {
+    const whole = new Date(Number(this.#nowMicros / 1_000_000n) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+    return `${whole}.${String(this.#nowMicros % 1_000_000n).padStart(6, '0')}`;
+  }
+
+  /** Writes and commits a row, dated now. */
+  put(id: number, state: string | null): void {
+    this.#rows.set(String(id), { id: String(id), updated_at: this.nowText, state });
+  }
+
+  /** Writes a row, dated now, that nobody sees until `commit`. */
+  begin(id: number, state: string): OpenTransaction {
+    return { rows: new Map([[String(id), { id: String(id), updated_at: this.nowText, state }]]) };
+  }
+
+  commit(transaction: OpenTransaction): void {
+    for (const [id, row] of transaction.rows) {
+      const standing = this.#rows.get(id);
+      if (standing === undefined || standing.updated_at! < row.updated_at!) this.#rows.set(id, row);
+    }
+  }
+
+  /** Every row, by id. */
+  rows(): readonly TextRow[] {
+    return [...this.#rows.values()].sort((left, right) => Number(BigInt(left.id!) - BigInt(right.id!)));
+  }
+
+  describe(schema: string, table: string): Promise<SourceTable> {
+    return Promise.resolve({
+      schema, table, columns: COLUMNS, primaryKey: ['id'], indexes: [{ name: 'PRIMARY', isUnique: true, columns: ['id'] }, { name: 'cursor', isUnique: false, columns: ['updated_at', 'id'] }],
+      estimatedRows: this.#rows.size, serverId: 'memory-source', serverVersion: '10.11.0-MariaDB',
+    });
+  }
+
+  clock(): Promise<SourceClock> {
+    return Promise.resolve({ nowUtc: this.nowText, isReplica: false });
+  }
+
+  hasRows(sql: string): Promise<boolean> {
+    return Promise.resolve(evaluateRange(sql, this.rows(), []).length > 0);
+  }
+
+  async *read(query: ExtractionQuery, limits: { readonly maxBatchRows: number }): AsyncIterable<SourceBatch> {
+    const order = query.cursor.map(({ name }) => ({ name, isNumber: NUMBERS.has(name) }));
+    const rows = evaluateRange(query.sql, this.rows(), order);
+    for (let from = 0; from < rows.length; from += limits.maxBatchRows) {
+      await Promise.resolve();
+      const chunk = rows.slice(from, from + limits.maxBatchRows);
+      const columns = query.columns.map(({ source }) => textVector(chunk.map((row) => row[source] ?? null)));
+      const last = chunk.at(-1)!;
+      yield {
+        batch: { rowCount: chunk.length, byteLength: columns.reduce((sum, vector) => sum + vector.bytes.length, 0), columns, lastCursor: query.cursor.map(({ name }) => last[name]!) },
+        policies: [],
+      };
+    }
+  }
+}
+
+/** The memory world's own layout of a vector: the JSON of its texts. */
+function textVector(texts: readonly (string | null)[]): ColumnVector {
+  return { bytes: Buffer.from(JSON.stringify(texts)), valueCount: texts.filter((text) => text !== null).length, defined: Uint8Array.from(texts, (text) => (text === null ? 0 : 1)) };
+}
+
+/** Reads a vector of the memory source. */
+export function textsOf(vector: ColumnVector): (string | null)[] {
+  return JSON.parse(Buffer.from(vector.bytes).toString('utf8')) as (string | null)[];
+}

@@ -1,0 +1,76 @@
+import type { LedgerHead, LoadReceipt } from '@tidemark/domain';
+import { SyncError } from '../engine/errors.ts';
+import type { FenceRequest, LoadRequest, TargetPort, TargetState } from '../engine/ports.ts';
+import type { TextRow } from './range-evaluator.ts';
+
+interface LedgerBatch {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly batchId: string;
+  readonly manifestSha256: string;
+}
+
+/** A target with one table and its ledger. Rows and ledger rows change together, as in one transaction. */
+export class MemoryTarget implements TargetPort {
+  readonly #readPart: (key: string) => readonly TextRow[];
+  readonly #rows = new Map<string, TextRow>();
+  readonly #ledger: LedgerBatch[] = [];
+  #fence: { epoch: number; generation: number; owner: string; sourceId: string | null } | null = null;
+  #oid: string | null = null;
+
+  constructor(readPart: (key: string) => readonly TextRow[]) {
+    this.#readPart = readPart;
+  }
+
+  /** Every row, by id. */
+  rows(): readonly TextRow[] {
+    return [...this.#rows.values()].sort((left, right) => Number(BigInt(left.id!) - BigInt(right.id!)));
+  }
+
+  /** Batches in the order in which they were committed. */
+  get ledger(): readonly LedgerBatch[] {
+    return this.#ledger;
+  }
+
+  inspect(): Promise<TargetState> {
+    return Promise.resolve({ ledger: this.#head(), tableOid: this.#oid });
+  }
+
+  fence({ task, epoch, generation, sourceId }: FenceRequest): Promise<LedgerHead> {
+    const owner = `${task.pipeline}/${task.target}/${task.table}`;
+    if (this.#fence !== null && generation < this.#fence.generation) throw new SyncError('STATE_EPOCH_BEHIND', { message: `generation ${generation} is behind the fence ${this.#fence.generation}` });
+    this.#fence = { epoch, generation, owner, sourceId };
+    return Promise.resolve(this.#head()!);
+  }
+
+  prepare(): Promise<string> {
+    this.#oid ??= '16384';
+    return Promise.resolve(this.#oid);
+  }
+
+  load({ group, generation }: LoadRequest): Promise<LoadReceipt> {
+    const head = this.#head();
+    if (head === null || generation < head.generation) throw new SyncError('STATE_EPOCH_BEHIND', { message: `generation ${generation} may not load` });
+    const pending = group.filter(({ manifest }) => manifest.epoch !== head.epoch || manifest.seq > head.seq);
+    if (pending.length === 0) return Promise.resolve({ batches: [], targetOid: this.#oid!, statementCount: 1, wasAlreadyLoaded: true });
+    if (pending.length !== group.length || pending[0]!.manifest.seq !== head.seq + 1) throw new SyncError('STATE_MANIFEST_MISSING', { message: `batch ${pending[0]!.manifest.seq} does not follow ${head.seq}` });
+    const batches = pending.map(({ manifest, sha256 }) => {
+      const incoming = manifest.parts.flatMap(({ key }) => this.#readPart(key));
+      if (incoming.length !== manifest.counts.rows) throw new SyncError('SYNC_ROW_COUNT', { message: `${manifest.batch_id} has ${incoming.length} rows for ${manifest.counts.rows}` });
+      for (const row of incoming) {
+        const standing = this.#rows.get(row.id!);
+        if (standing === undefined || standing.updated_at! <= row.updated_at!) this.#rows.set(row.id!, row);
+      }
+      this.#ledger.push({ epoch: manifest.epoch, seq: manifest.seq, batchId: manifest.batch_id, manifestSha256: sha256 });
+      return { batchId: manifest.batch_id, seq: manifest.seq, rowsCopied: incoming.length, rowsInserted: incoming.length, rowsDeleted: 0 };
+    });
+    return Promise.resolve({ batches, targetOid: this.#oid!, statementCount: batches.length, wasAlreadyLoaded: false });
+  }
+
+  #head(): LedgerHead | null {
+    if (this.#fence === null) return null;
+    const { epoch, generation, owner, sourceId } = this.#fence;
+    const newest = this.#ledger.filter((batch) => batch.epoch === epoch).at(-1);
+    return { epoch, generation, owner, sourceId, seq: newest?.seq ?? 0, manifestSha256: newest?.manifestSha256 ?? null, targetOid: this.#oid };
+  }
+}
