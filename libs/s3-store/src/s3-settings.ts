@@ -1,0 +1,34 @@
+import type { Logger, Secret } from '@tidemark/domain';
+import type { RetrySettings } from './retry.ts';
+
+export interface S3StoreSettings {
+  readonly bucket: string;
+  readonly region: string;
+  /** URL of an S3-compatible store; null or absent for Amazon S3. */
+  readonly endpoint?: string | null;
+  /** Bucket in the path instead of the host name. */
+  readonly forcePathStyle?: boolean;
+  /** Null or absent: the default AWS credential chain. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: Secret; readonly sessionToken: Secret | null } | null;
+  readonly retry?: Partial<RetrySettings>;
+  /** Longest wait for a connection; 5 s by default. */
+  readonly connectTimeoutMs?: number;
+  /** Longest silence within a request; 30 s by default. */
+  readonly idleTimeoutMs?: number;
+  /** Connections at once; 20 by default. */
+  readonly maxConnections?: number;
+  /** Size of the pieces of an upload, 5 to 16 MiB; 8 MiB by default. Objects that fit into one piece are sent in one request. */
+  readonly pieceBytes?: number;
+  /** Pieces of one upload on their way at once; 3 by default. */
+  readonly uploadConcurrency?: number;
+  readonly logger?: Logger;
+}
+
+const MIB = 1024 * 1024;
+
+/** The size of upload pieces, checked. S3 takes no piece below 5 MiB but the last. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+export function pieceBytesOf(settings: S3StoreSettings): number {
+  const pieceBytes = settings.pieceBytes ?? 8 * MIB;
+  if (!Number.isInteger(pieceBytes) || pieceBytes < 5 * MIB || pieceBytes > 16 * MIB) throw new RangeError(`pieceBytes must be 5 to 16 MiB, not ${pieceBytes}.`);
+  return pieceBytes;
+}
