@@ -112,7 +112,7 @@ async function makeKey(path: string): Promise<void> {
 }
 
 async function start(program: Program, folder: string): Promise<ServerProcess> {
-  return await startServer({
+  return startServer({
     name: 'sshd',
     program,
     args: ['-D', '-e', '-f', join(folder, 'sshd_config')],
@@ -125,7 +125,7 @@ async function start(program: Program, folder: string): Promise<ServerProcess> {
 async function describeHostKey(folder: string, port: number): Promise<string> {
   const [type = '', key = ''] = (await readFile(join(folder, 'host_key.pub'), 'utf8')).split(' ');
   await writeFile(join(folder, 'known_hosts'), `[127.0.0.1]:${port} ${type} ${key}\n`);
-  return await fingerprint(folder);
+  return fingerprint(folder);
 }
 
 async function fingerprint(folder: string): Promise<string> {
@@ -190,5 +190,5 @@ function signalEach(pids: readonly number[], signal: NodeJS.Signals): void {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(() => true, () => false);
+  return stat(path).then(() => true, () => false);
 }
