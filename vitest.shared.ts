@@ -5,11 +5,10 @@ const SOURCE_CONDITION = '@tidemark/source';
 
 /** The settings every project's tests share. Servers are slow to start on a busy machine, hence the long limits. */
 export function projectConfig(name: string, extra: ViteUserConfig['test'] = {}): ViteUserConfig {
-  const conditions = [SOURCE_CONDITION, 'module', 'node', 'import', 'default'];
+  const conditions = [SOURCE_CONDITION, 'node'];
   return defineConfig({
-    root: undefined,
     resolve: { conditions },
-    ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'default'] } },
+    ssr: { resolve: { conditions, externalConditions: ['node'] } },
     test: {
       name,
       environment: 'node',
