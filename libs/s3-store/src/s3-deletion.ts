@@ -23,7 +23,7 @@ export async function deleteObjects(requests: S3Requests, keys: Iterable<string>
     left.push(...(refused.length === 0 ? [] : await deletePage(requests, refused.map(({ key }) => key))));
   }
   if (left.length === 0) return;
-  throw new StoreError('STORE_DELETE_INCOMPLETE', {
+  throw new StoreError(left.every(({ awsError }) => awsError === 'AccessDenied') ? 'STORE_ACCESS_DENIED' : 'STORE_DELETE_INCOMPLETE', {
     message: `${left.length} of ${all.length} objects in s3://${requests.bucket} could not be deleted, the first is ${left[0]!.key} (${left[0]!.awsError}).`,
     details: { operation: 'DeleteObjects', bucket: requests.bucket, leftCount: left.length, left: left.slice(0, MAX_SHOWN) },
   });
@@ -32,7 +32,11 @@ export async function deleteObjects(requests: S3Requests, keys: Iterable<string>
 async function deletePage(requests: S3Requests, keys: readonly string[]): Promise<readonly LeftOver[]> {
   return requests.repeatable(
     { operation: 'DeleteObjects' },
-    () => new DeleteObjectsCommand({ Bucket: requests.bucket, Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true } }),
-    ({ output }) => (output.Errors ?? []).map((error) => ({ key: error.Key ?? '', awsError: error.Code ?? 'unknown' })),
+    () => new DeleteObjectsCommand({ Bucket: requests.bucket, Delete: { Objects: keys.map((Key) => ({ Key })) } }),
+    ({ output }) => {
+      const deleted = new Set(output.Deleted?.map(({ Key }) => Key));
+      const reasons = new Map(output.Errors?.map(({ Key, Code }) => [Key, Code]));
+      return keys.filter((key) => !deleted.has(key)).map((key) => ({ key, awsError: reasons.get(key) ?? 'no answer for this key' }));
+    },
   );
 }

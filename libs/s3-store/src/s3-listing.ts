@@ -30,7 +30,9 @@ async function* pages(requests: S3Requests, prefix: string, { startAfter }: List
       previous = key;
       yield { key, etag: found.ETag, byteLength: found.Size, lastModified: found.LastModified };
     }
-    if (page.IsTruncated !== true) return;
+    // S3 always says it; an answer that does not is another server's, and no empty listing.
+    if (page.IsTruncated === undefined) throw broken('a page does not say whether more follows');
+    if (!page.IsTruncated) return;
     if (page.NextContinuationToken === undefined || page.NextContinuationToken === token) throw broken('a page says that more follows and not how to ask for it');
     token = page.NextContinuationToken;
   }

@@ -66,8 +66,9 @@ class BucketStore implements S3Store {
   }
 
   async put(key: string, body: Uint8Array | string, { ifNoneMatch, ifMatch, contentType }: PutOptions = {}): Promise<PutResult> {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const command = (): PutObjectCommand =>
-      new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType ?? DEFAULT_CONTENT_TYPE, ChecksumAlgorithm: 'CRC32', IfNoneMatch: ifNoneMatch, IfMatch: ifMatch });
+      new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: bytes, ContentLength: bytes.length, ContentType: contentType ?? DEFAULT_CONTENT_TYPE, ChecksumAlgorithm: 'CRC32', IfNoneMatch: ifNoneMatch, IfMatch: ifMatch });
     const asked = { operation: 'PutObject', key };
     const read = ({ output, date }: { readonly output: { readonly ETag?: string }; readonly date: Date }): PutResult => {
       if (output.ETag === undefined) throw this.#invalid('PutObject', key, 'it has no ETag');
