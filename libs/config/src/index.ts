@@ -1,1 +1,15 @@
+export { buildConfig } from './build-config.ts';
+export type { ConfigFlags, ConfigTexts } from './config-texts.ts';
+export { parseEnv, type ParsedEnv } from './env/parse-env.ts';
+export { ALLOWED_PREFIXES } from './env/variables.ts';
 export { CONFIG_ERRORS, ConfigError, type ConfigErrorCode } from './errors.ts';
+export type { ExplainedValue, SetValue } from './explain.ts';
+export { findPipelineForTable, type FoundPipeline, type TableRequest } from './find/find-pipeline.ts';
+export { resolveTable } from './find/resolve-table.ts';
+export type { LoadedConfig, LoadedPipeline, NamedSet, PipelineOutline } from './loaded-config.ts';
+export type { ConfigProblem } from './problem/config-problem.ts';
+export type { SourceText } from './problem/source-text.ts';
+export type {
+  Origin, ResolvedPipeline, ResolvedProcessing, ResolvedS3, ResolvedSource, ResolvedTable, ResolvedTarget, ResolvedTls, ResolvedTunnel, ResolvedTypePolicies, TlsMode,
+} from './resolved.ts';
+export { publishedSchema, type FileKind } from './schema/file-kinds.ts';

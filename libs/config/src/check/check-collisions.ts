@@ -82,9 +82,10 @@ function storeOf(pipeline: PipelineModel, model: ConfigModel): string {
 
 /** One database under two names is still one database. */
 function databaseOf(target: string, model: ConfigModel): string {
-  const part = (key: string) => textAt(model.targets, [target, key]);
+  const part = (...path: string[]) => textAt(model.targets, [target, ...path]);
   const [host, port, database] = [part('host'), part('port'), part('database')];
-  return host === null || database === null ? target : `${host.toLowerCase()}:${port}/${database}`;
+  // Behind two ssh servers one host name may mean two hosts.
+  return host === null || database === null ? target : `${part('ssh_tunnel', 'host') ?? ''} ${host.toLowerCase()}:${port}/${database}`;
 }
 
 function placeText(place: Place | null): string {

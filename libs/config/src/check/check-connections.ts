@@ -1,6 +1,6 @@
 import type { ConfigModel } from '../layers/config-model.ts';
 import { configProblem, type ConfigProblem } from '../problem/config-problem.ts';
-import { durationMs } from '../resolve/duration.ts';
+import { durationMs, isDuration } from '../resolve/duration.ts';
 import { keyPrefix } from '../resolve/key-prefix.ts';
 import { REQUIRED_CONNECTION_KEYS, REQUIRED_TUNNEL_KEYS } from '../resolve/resolve-connection.ts';
 import { REQUIRED_S3_KEYS } from '../resolve/resolve-s3.ts';
@@ -72,7 +72,7 @@ function overlaps(a: string, b: string): boolean {
 function checkLease(lease: MapNode): ConfigProblem[] {
   const ttl = textAt(lease, ['ttl']);
   const heartbeat = textAt(lease, ['heartbeat']);
-  if (ttl === null || heartbeat === null || durationMs(heartbeat) * 2 <= durationMs(ttl)) return [];
+  if (ttl === null || heartbeat === null || !isDuration(ttl) || !isDuration(heartbeat) || durationMs(heartbeat) * 2 <= durationMs(ttl)) return [];
   const key = nodeAt(lease, ['heartbeat'])?.origin.place === null ? 'ttl' : 'heartbeat';
   return [configProblem({ code: 'CONFIG_VALUE', at: placeAt(lease, [key], 'value'), path: `lease.${key}`, found: key === 'ttl' ? ttl : heartbeat, sentence: `lease.heartbeat (${heartbeat}) is more than half of lease.ttl (${ttl})`, remedy: 'Make ttl at least twice heartbeat.' })];
 }

@@ -27,6 +27,7 @@ function checkPipeline(pipeline: PipelineModel, file: MapNode, model: ConfigMode
   const check = (key: string, what: string, set: MapNode) => {
     const node = scalarAt(pipeline.settings, [key]);
     const known = [...set.entries.keys()];
+    if (node === null && nodeAt(pipeline.settings, [key]) !== undefined) return;
     if (node === null) {
       if (key === 's3_config' && known.length === 1) return;
       const reason = key === 's3_config' && known.length > 1 ? `, and there are several: ${known.join(', ')}` : '';

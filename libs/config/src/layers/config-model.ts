@@ -19,7 +19,7 @@ export interface PipelineModel {
   readonly tables: MapNode;
   /** Settings that files of tables/ give to tables that it does not list. */
   readonly unlisted: MapNode;
-  /** Its file or a template of it cannot be used. */
+  /** Its file or a template of it is not YAML. */
   readonly isDamaged: boolean;
 }
 
@@ -66,26 +66,21 @@ function buildPipeline(identity: string, file: MapNode, documents: ConfigDocumen
   const fragment = mapAt(environment, ['pipelines', identity]);
   const settings = mergeAll([defaultsOf(PIPELINE_SCHEMA, ['default_table_config']), mapAt(written, ['pipeline']), mapAt(environment, ['pipeline']), mapAt(fragment, ['pipeline'])]);
 
-  let tables = mapAt(written, ['tables']);
-  let elsewhere = mapAt(undefined, []);
-  for (const tablesFile of documents.tables.values()) {
-    const pipelines = nodeAt(tablesFile, ['pipelines']);
-    const own = mapAt(tablesFile, ['tables']);
-    if (pipelines === undefined) {
-      tables = layTablesFile(tables, pick(own, (table) => tables.entries.has(table)));
-      elsewhere = mergeTrees(elsewhere, own);
-    } else if (pipelines.kind === 'list' && pipelines.items.some((item) => item.kind === 'scalar' && (item.value === identity || item.value === alias))) {
-      tables = layTablesFile(tables, own);
-    }
-  }
-  tables = mergeTrees(tables, mapAt(fragment, ['tables']));
+  const files = [...documents.tables.values()];
+  const forAll = mergeAll([mapAt(undefined, []), ...files.filter((tablesFile) => nodeAt(tablesFile, ['pipelines']) === undefined).map((tablesFile) => mapAt(tablesFile, ['tables']))]);
+  const forThis = files.filter((tablesFile) => names(tablesFile, 'pipelines').some((name) => name === identity || name === alias)).map((tablesFile) => mapAt(tablesFile, ['tables']));
+  const ofPipeline = mapAt(written, ['tables']);
+  const listed = new Set([ofPipeline, ...forThis, mapAt(fragment, ['tables'])].flatMap((map) => [...map.entries.keys()]));
+  const isListed = (table: string): boolean => listed.has(table);
+  const laid = [pick(forAll, isListed), ...forThis].reduce(layTablesFile, ofPipeline);
+  const tables = mergeTrees(laid, mapAt(fragment, ['tables']));
   return {
     identity,
     file: documents.pipelines.get(identity)?.origin.place?.source.path ?? identity,
     alias,
     settings,
     tables,
-    unlisted: pick(elsewhere, (table) => !tables.entries.has(table)),
+    unlisted: pick(forAll, (table) => !isListed(table)),
     isDamaged: [file, ...templates].some((tree) => documents.damaged.has(tree)),
   };
 }
@@ -104,6 +99,11 @@ function layTablesFile(tables: MapNode, over: MapNode): MapNode {
     entries.set(table, { ...entry, node: mergeTrees(entry.node, batchSize) });
   }
   return { ...merged, entries };
+}
+
+function names(tree: MapNode, key: string): string[] {
+  const list = nodeAt(tree, [key]);
+  return list?.kind === 'list' ? list.items.flatMap((item) => (item.kind === 'scalar' && typeof item.value === 'string' ? [item.value] : [])) : [];
 }
 
 function pick(map: MapNode, isWanted: (key: string) => boolean): MapNode {

@@ -17,7 +17,7 @@ export interface ConfigDocuments {
   readonly templates: ReadonlyMap<string, MapNode>;
   readonly tables: ReadonlyMap<string, MapNode>;
   readonly environments: ReadonlyMap<string, MapNode>;
-  /** Files whose trees are empty or partly wrong: what refers to them is not judged. */
+  /** Trees of files that could not be read as YAML: what refers to them is not judged. */
   readonly damaged: ReadonlySet<MapNode>;
   readonly problems: readonly ConfigProblem[];
 }
@@ -47,9 +47,7 @@ export function readDocuments(texts: ConfigTexts): ConfigDocuments {
   const finish = (parsed: MapNode, kind: FileKind): MapNode => {
     if (damaged.has(parsed)) return parsed;
     const tree = fillTree(parsed, FILE_SCHEMAS[kind], context);
-    const found = validateTree(tree, kind);
-    problems.push(...found);
-    if (found.length > 0) damaged.add(tree);
+    problems.push(...validateTree(tree, kind));
     return tree;
   };
   const read = (files: ReadonlyMap<string, SourceText>, kind: FileKind) => new Map([...files].map(([name, source]) => [name, finish(parse(source, kind), kind)] as const));

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, type Document, type Node, type YAMLError } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Scalar, type YAMLError } from 'yaml';
 import { configProblem, type ConfigProblem } from '../problem/config-problem.ts';
 import type { Place, SourceText } from '../problem/source-text.ts';
 import type { Origin } from '../resolved.ts';
@@ -40,7 +40,7 @@ class YamlReader {
     const byteLength = new TextEncoder().encode(text).length;
     if (byteLength > YAML_LIMITS.bytes) {
       const at = { source: { path: this.#source.path, text: '' }, line: 1, column: 1, length: 1 };
-      this.#problems.push(configProblem({ code: 'CONFIG_YAML_SYNTAX', at, sentence: `the file has ${byteLength} bytes`, found: `${byteLength} bytes`, allowed: [`at most ${YAML_LIMITS.bytes} bytes`], remedy: `Split the file; at most ${YAML_LIMITS.bytes} bytes are read.` }));
+      this.#problems.push(configProblem({ code: 'CONFIG_YAML_SYNTAX', at, sentence: `the file has more than ${YAML_LIMITS.bytes} bytes`, allowed: [`at most ${YAML_LIMITS.bytes} bytes`], remedy: 'Split the file.' }));
       return this.#result(null);
     }
     const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, version: '1.2', schema: 'core', uniqueKeys: true, strict: true, logLevel: 'silent' });

@@ -1,0 +1,7 @@
+/** Writes schemas/*.schema.json, the schemas that editors use, from the schemas in the source. */
+import { writeFileSync } from 'node:fs';
+import { publishedSchema, type FileKind } from '@tidemark/config';
+
+for (const kind of ['connections', 'pipeline', 'template', 'tables', 'environment'] satisfies FileKind[]) {
+  writeFileSync(new URL(`../schemas/${kind}.schema.json`, import.meta.url), `${JSON.stringify(publishedSchema(kind), null, 2)}\n`);
+}

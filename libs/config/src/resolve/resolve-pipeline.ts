@@ -1,0 +1,75 @@
+import type { ConfigFlags } from '../config-texts.ts';
+import { toOrigin } from '../explain.ts';
+import type { PipelineModel } from '../layers/config-model.ts';
+import { pipelineFlagLayer, tableLayers } from '../layers/table-layers.ts';
+import type { LoadedPipeline } from '../loaded-config.ts';
+import type { Origin, ResolvedPipeline, ResolvedS3, ResolvedSource, ResolvedTable, ResolvedTarget } from '../resolved.ts';
+import type { LEASE_SCHEMA } from '../schema/connections-schema.ts';
+import type { PIPELINE_SCHEMA } from '../schema/pipeline-schema.ts';
+import type { FilledOf } from '../schema/schema-node.ts';
+import { nodeAt } from '../tree/config-node.ts';
+import { mergeTrees } from '../tree/merge-trees.ts';
+import { toValue } from '../tree/to-value.ts';
+import { durationMs } from './duration.ts';
+import { keyPrefix } from './key-prefix.ts';
+import { redshiftName } from './redshift-name.ts';
+import { resolveTableSettings, type TableValue } from './resolve-table-settings.ts';
+
+type PipelineValue = Omit<FilledOf<typeof PIPELINE_SCHEMA>, 'default_table_config'>;
+
+export interface PipelineParts {
+  readonly source: ResolvedSource;
+  readonly target: ResolvedTarget;
+  readonly s3: ResolvedS3;
+  readonly lease: ResolvedPipeline['lease'];
+}
+
+/** Puts a checked pipeline together. The model holds no value that is broken. */
+export function resolvePipeline(model: PipelineModel, parts: PipelineParts, flags: ConfigFlags): LoadedPipeline {
+  const settings = mergeTrees(model.settings, pipelineFlagLayer(flags));
+  const value = toValue(settings) as PipelineValue;
+  const targetSchema = redshiftName(value.target_schema ?? parts.target.schema);
+  const source = flags.sourceDb === undefined ? parts.source : { ...parts.source, database: flags.sourceDb };
+  const table = (name: string, isListed: boolean): ResolvedTable =>
+    resolveTableSettings(
+      { name: inDatabase(name, parts.source.database, source.database), connection: source.name, isListed, targetSchema },
+      toValue(tableLayers(model, name, flags)) as TableValue,
+    );
+  const originAt = (path: readonly string[]): Origin => {
+    const node = nodeAt(settings, path);
+    return node === undefined ? DEFAULT : toOrigin(node.origin);
+  };
+  return {
+    identity: model.identity,
+    alias: model.alias,
+    file: model.file,
+    source,
+    target: parts.target,
+    s3: parts.s3,
+    isolationPrefix: keyPrefix(value.s3.isolation_prefix),
+    partitionStrategy: value.s3.partition_strategy,
+    compression: value.s3.compression,
+    lease: parts.lease,
+    tables: [...model.tables.entries.keys()].map((name) => table(name, true)),
+    isStrict: value.strict_tables,
+    unlistedTable: (name) => table(name, false),
+    origins: {
+      source: originAt(['source']),
+      target: originAt(['target']),
+      targetSchema: originAt(['target_schema']),
+      s3: originAt(['s3_config']),
+      batchSize: originAt(['processing', 'batch_size']),
+    },
+  };
+}
+
+export function resolveLease(value: FilledOf<typeof LEASE_SCHEMA>): ResolvedPipeline['lease'] {
+  return { ttlMs: durationMs(value.ttl), heartbeatMs: durationMs(value.heartbeat), waitMs: durationMs(value.wait) };
+}
+
+const DEFAULT: Origin = { layer: 'default', file: null, line: null };
+
+/** A table of the configured database is read in the database that `--source-db` names. */
+function inDatabase(name: string, configured: string, wanted: string): string {
+  return wanted !== configured && name.startsWith(`${configured}.`) ? `${wanted}${name.slice(configured.length)}` : name;
+}
