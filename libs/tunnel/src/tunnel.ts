@@ -46,7 +46,7 @@ export async function openTunnel(options: TunnelOptions, destination: { readonly
   const privateKey = options.privateKeyPath === null ? undefined : await readKey(options.privateKeyPath);
   const judge = await hostKeyJudge(options);
   const client = await connectSession(options, privateKey, judge);
-  return await SshTunnel.listen(client, options, destination);
+  return SshTunnel.listen(client, options, destination);
 }
 
 class SshTunnel implements Tunnel {
