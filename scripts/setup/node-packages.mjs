@@ -44,7 +44,7 @@ function npmCi(root) {
   const bin = join(root, 'node_modules', '.bin');
   // npm must not run on the Node inside the node_modules that it is about to delete.
   const path = (process.env.PATH ?? '').split(':').filter((entry) => !entry.endsWith('/node_modules/.bin') && entry !== bin).join(':');
-  const { error, status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  const { error, status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     env: { ...process.env, PATH: path },

@@ -65,7 +65,7 @@ describe('npm packages', () => {
     } finally {
       process.env.PATH = before;
     }
-    expect(readFileSync(join(folder, 'calls'), 'utf8')).toBe(`ci --no-audit --no-fund|${bin}:/usr/bin:/bin\n`);
+    expect(readFileSync(join(folder, 'calls'), 'utf8')).toBe(`ci --no-audit --no-fund --loglevel=error|${bin}:/usr/bin:/bin\n`);
   });
 });
 
