@@ -5,7 +5,8 @@ import type { Token } from './tokenize.ts';
 /** SET, RESET and SHOW of one setting. */
 export type SettingsStatement =
   | { readonly action: 'set'; readonly name: string; readonly values: readonly { text: string; quoted: boolean }[]; readonly local: boolean }
-  | { readonly action: 'reset' | 'show'; readonly name: string };
+  | { readonly action: 'reset'; readonly name: string }
+  | { readonly action: 'show'; readonly name: string };
 
 function takeName(cursor: TokenCursor): string {
   const first = cursor.next();
@@ -22,7 +23,7 @@ export function readSettingsStatement(tokens: readonly Token[]): SettingsStateme
   if (verb === 'show' || verb === 'reset') {
     const name = cursor.takes('time', 'zone') ? 'timezone' : takeName(cursor);
     if (!cursor.atEnd) throw cursor.error();
-    return { action: verb, name };
+    return verb === 'show' ? { action: 'show', name } : { action: 'reset', name };
   }
   const local = cursor.takes('local');
   if (!local) cursor.takes('session');

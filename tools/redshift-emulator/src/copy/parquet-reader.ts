@@ -1,0 +1,9 @@
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+
+let instance: Promise<DuckDBInstance> | undefined;
+
+/** A connection to the process's one DuckDB, which reads Parquet on one thread with bounded memory. */
+export async function openParquetReader(): Promise<DuckDBConnection> {
+  instance ??= DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '1GB', preserve_insertion_order: 'true' });
+  return (await instance).connect();
+}

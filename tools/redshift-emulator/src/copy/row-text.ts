@@ -1,0 +1,89 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { TargetColumn } from './target-table.ts';
+
+const quotePath = (path: string): string => `'${path.replaceAll("'", "''")}'`;
+
+/** What a scan of a file found out about the values of one column. */
+export interface ColumnFacts {
+  readonly nulls: number;
+  /** Longest value in bytes; 0 for columns of fixed width. */
+  readonly longest: number;
+  readonly hasNul: boolean;
+  readonly hasMultibyte: boolean;
+}
+
+export interface FileFacts {
+  readonly columns: readonly ColumnFacts[];
+  /** Bytes of the widest row's strings. */
+  readonly widestRow: number;
+}
+
+/** The file as a relation whose columns are c0, c1, … whatever their names are. */
+function relation(path: string, count: number): string {
+  return `read_parquet(${quotePath(path)}) AS t(${Array.from({ length: count }, (_unused, index) => `c${index}`).join(', ')})`;
+}
+
+const isText = (column: TargetColumn): boolean => column.family === 'varchar' || column.family === 'char';
+
+/** A BYTE_ARRAY without annotation is a BLOB to DuckDB; as text its bytes must be UTF-8. */
+function textValue(index: number, blob: boolean): string {
+  return blob ? `decode(c${index})` : `c${index}::VARCHAR`;
+}
+
+/** Escapes for PostgreSQL's COPY text format. */
+const escaped = (value: string): string => `replace(replace(replace(replace(${value}, '\\', '\\\\'), chr(9), '\\t'), chr(10), '\\n'), chr(13), '\\r')`;
+
+function copyText(column: TargetColumn, index: number, blob: boolean): string {
+  switch (column.family) {
+    case 'varchar': case 'char': return escaped(textValue(index, blob));
+    case 'varbyte': return `'\\\\x' || lower(hex(c${index}))`;
+    case 'super': return escaped(`to_json(${blob ? `decode(c${index})` : `c${index}`})::VARCHAR`);
+    case 'date': return `replace(c${index}::VARCHAR, ' (BC)', ' BC')`;
+    case 'timestamp': return `replace(c${index}::TIMESTAMP::VARCHAR, ' (BC)', ' BC')`;
+    case 'timestamptz': return `regexp_replace(make_timestamp(epoch_us(c${index}))::VARCHAR, '^([^(]*?)( [(]BC[)])?$', '\\1+00\\2')`;
+    default: return `c${index}::VARCHAR`;
+  }
+}
+
+/** Indexes of the file's columns that are BLOBs to DuckDB. */
+export async function blobColumns(connection: DuckDBConnection, path: string): Promise<ReadonlySet<number>> {
+  const rows = await (await connection.run(`DESCRIBE SELECT * FROM read_parquet(${quotePath(path)})`)).getRows();
+  return new Set(rows.flatMap((row, index) => (row[1] === 'BLOB' ? [index] : [])));
+}
+
+/** Reads every value once and gives what the target's limits are checked against. Throws on bytes that are not UTF-8. */
+export async function fileFacts(connection: DuckDBConnection, path: string, columns: readonly TargetColumn[], blobs: ReadonlySet<number>): Promise<FileFacts> {
+  const width = (column: TargetColumn, index: number): string => {
+    if (isText(column)) return `coalesce(strlen(${textValue(index, blobs.has(index))}), 0)`;
+    if (column.family === 'varbyte') return `coalesce(octet_length(c${index}), 0)`;
+    return column.family === 'super' ? `coalesce(strlen(to_json(${blobs.has(index) ? `decode(c${index})` : `c${index}`})::VARCHAR), 0)` : '8';
+  };
+  const facts = columns.flatMap((column, index) => {
+    const text = textValue(index, blobs.has(index));
+    const fixed = !isText(column) && column.family !== 'varbyte' && column.family !== 'super';
+    return [
+      `count(*) - count(c${index})`,
+      fixed ? '0' : `max(${width(column, index)})`,
+      isText(column) ? `coalesce(bool_or(contains(${text}, chr(0))), false)` : 'false',
+      column.family === 'char' ? `coalesce(bool_or(strlen(${text}) <> length(${text})), false)` : 'false',
+    ];
+  });
+  const result = await connection.run(`SELECT ${facts.join(', ')}, max(${columns.map(width).join(' + ')}) FROM ${relation(path, columns.length)}`);
+  const row = (await result.getRows())[0]!;
+  return {
+    columns: columns.map((_column, index) => ({
+      nulls: Number(row[index * 4]), longest: Number(row[index * 4 + 1] ?? 0), hasNul: row[index * 4 + 2] === true, hasMultibyte: row[index * 4 + 3] === true,
+    })),
+    widestRow: Number(row.at(-1) ?? 0),
+  };
+}
+
+/** Writes the file's rows in PostgreSQL's COPY text format; `padding` columns of NULL follow. */
+export async function writeRowText(
+  connection: DuckDBConnection, path: string, columns: readonly TargetColumn[], blobs: ReadonlySet<number>, padding: number, output: string,
+): Promise<void> {
+  const values = columns.map((column, index) => `coalesce(${copyText(column, index, blobs.has(index))}, '\\N')`);
+  const nulls = Array.from({ length: padding }, () => "'\\N'");
+  await connection.run(`COPY (SELECT ${[...values, ...nulls].join(', ')} FROM ${relation(path, columns.length)}) TO ${quotePath(output)}
+    (FORMAT csv, HEADER false, DELIMITER '\t', QUOTE '', ESCAPE '')`);
+}

@@ -1,0 +1,54 @@
+import { fullName } from '../sql/identifiers.ts';
+import { SqlError } from '../wire/sql-error.ts';
+
+/** Where an error arose, for texts that carry ids. */
+export interface ErrorContext {
+  readonly queryId: number;
+  readonly transactionNumber: number | undefined;
+}
+
+type Fields = ReadonlyMap<string, string>;
+type Rule = (fields: Fields, context: ErrorContext) => SqlError | undefined;
+
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/(pg_catalog\.)?rs_varchar/g, 'character varying'],
+  [/(pg_catalog\.)?rs_super/g, 'super'],
+  [/(pg_catalog\.)?rs_varbyte/g, 'binary varying'],
+  [/redshift_emulator\.terminate_backend/g, 'pg_terminate_backend'],
+  [/redshift_emulator\.cancel_backend/g, 'pg_cancel_backend'],
+  [/\binvalid input syntax for type (\w+)/g, 'invalid input syntax for $1'],
+  [/\bpermission denied for table /g, 'permission denied for relation '],
+  [/\bmust be owner of table /g, 'must be owner of relation '],
+];
+
+/** Texts and names as Redshift gives them. */
+export function redshiftText(text: string): string {
+  return NAMES.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+}
+
+const message = (fields: Fields): string => redshiftText(fields.get('M') ?? '');
+
+/** The table-granular failure of a transaction. https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html */
+export function serializationError(table: number | string, transactions: readonly number[]): SqlError {
+  return new SqlError('XX000', '1023', { detail: `Serializable isolation violation on table - ${table}, transactions forming the cycle are: ${transactions.join(', ')} (pid:1)` });
+}
+
+const RULES: Readonly<Record<string, Rule>> = {
+  '23502': (fields) => new SqlError('XX000', `Cannot insert a NULL value into column ${fullName(fields.get('c') ?? '')}`),
+  '428C9': () => new SqlError('XX000', 'cannot set an identity column to a value'),
+  '21000': (fields) => (/MERGE command cannot affect row/.test(fields.get('M') ?? '') ? new SqlError('XX000', 'Found multiple matches to update the same tuple.') : undefined),
+  '40001': (_fields, context) => serializationError(0, [context.transactionNumber ?? 0]),
+  '42P01': (fields) => new SqlError('42P01', message(fields).replace(/^table "/, 'Table "')),
+  '42P07': (fields) => new SqlError('42P07', message(fields).replace(/^relation "/, 'Relation "')),
+  '57014': (_fields, context) => new SqlError('57014', `Query (${context.queryId}) canceled on user's request`),
+};
+
+/** Turns a failure of the backing server into the one Redshift would report; no position, table or column field. */
+export function translateError(fields: Fields, context: ErrorContext): SqlError {
+  const code = fields.get('C') ?? 'XX000';
+  const special = RULES[code]?.(fields, context);
+  if (special !== undefined) return special;
+  const fatal = fields.get('S') === 'FATAL';
+  const detail = fields.get('D');
+  return new SqlError(code, message(fields), { fatal, ...(detail === undefined ? {} : { detail: redshiftText(detail) }) });
+}
