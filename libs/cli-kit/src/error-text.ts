@@ -5,7 +5,7 @@ import type { TidemarkError } from '@tidemark/domain';
 interface Problem {
   readonly message: string;
   readonly frame?: string | null;
-  readonly remedy?: readonly string[];
+  readonly remedy?: string;
 }
 
 /** The text of an error for a terminal: the sentence, its places, and what to try. */
@@ -19,7 +19,7 @@ export function errorText(error: TidemarkError): string {
 
 function problemLines(problem: Problem, code: string): string[] {
   const frame = problem.frame === undefined || problem.frame === null ? [] : [problem.frame];
-  return [`${heading(code)} ${problem.message}`, ...frame, ...tryLines(problem.remedy ?? []), ''];
+  return [`${heading(code)} ${problem.message}`, ...frame, ...tryLines(problem.remedy === undefined ? [] : [problem.remedy]), ''];
 }
 
 function heading(code: string): string {

@@ -19,11 +19,11 @@ export interface RedshiftOptions {
   readonly resolveEndpoint?: EndpointResolver;
 }
 
-/** One session: what a transaction, a temporary table and the last COPY's count belong to. */
+/** One session, its time zone UTC: what a transaction, a temporary table and the last COPY's count belong to. */
 export interface RedshiftSession extends AsyncDisposable {
   readonly backendPid: number;
-  /** Values are the server's own text, NULL is null. */
-  query(text: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly Record<string, string | null>[]; readonly rowCount: number | null }>;
+  /** SMALLINT, INTEGER and OID come as numbers, BOOLEAN as boolean, everything else as the server's own text; NULL is null. */
+  query(text: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[]; readonly rowCount: number | null }>;
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ const LOGIN_STATES = new Set(['28P01', '28000']);
 const DATABASE_MISSING = '3D000';
 
 /**
- * Opens a session. No start-up setting is sent that Redshift does not know; `query_group` is set afterwards.
+ * Opens a session. No start-up setting is sent that Redshift does not know; time zone and `query_group` are set afterwards.
  *
  * @throws ConnectionError `TARGET_UNREACHABLE`, `TARGET_LOGIN_REFUSED`, `TARGET_DATABASE_MISSING`, `TARGET_TLS`
  */
@@ -49,6 +49,7 @@ export async function openRedshiftSession(options: RedshiftOptions): Promise<Red
   try {
     const client = await connected({ ...baseOptions(options, endpoint), ssl }, options.tls.mode === 'preferred');
     const session = new PgSession(client);
+    await session.query("SET timezone TO 'UTC'");
     if (options.queryGroup !== null) await session.query(`SET query_group TO '${options.queryGroup.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`);
     return session;
   } catch (cause) {
@@ -66,8 +67,18 @@ function baseOptions(options: RedshiftOptions, endpoint: Endpoint): ClientConfig
     connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_DELAY_MS,
-    types: { getTypeParser: () => (text: string) => text } as unknown as NonNullable<ClientConfig['types']>,
+    types: { getTypeParser: (oid: number) => parserOf(oid) } as NonNullable<ClientConfig['types']>,
   };
+}
+
+/** Type OIDs of PostgreSQL's catalogue whose values a JavaScript type holds exactly. */
+const BOOLEAN_OID = 16;
+const SMALL_NUMBER_OIDS: ReadonlySet<number> = new Set([21, 23, 26]);
+
+function parserOf(oid: number): (text: string) => string | number | boolean {
+  if (oid === BOOLEAN_OID) return (text) => text === 't';
+  if (SMALL_NUMBER_OIDS.has(oid)) return Number;
+  return (text) => text;
 }
 
 async function connected(config: ClientConfig, mayFallBack: boolean): Promise<Client> {
@@ -97,7 +108,7 @@ class PgSession implements RedshiftSession {
 
   async query(text: string, values?: readonly unknown[]): ReturnType<RedshiftSession['query']> {
     const result = values === undefined || values.length === 0 ? await this.#client.query(text) : await this.#client.query(text, [...values]);
-    return { rows: result.rows as Record<string, string | null>[], rowCount: result.rowCount };
+    return { rows: result.rows as Record<string, string | number | boolean | null>[], rowCount: result.rowCount };
   }
 
   async close(): Promise<void> {

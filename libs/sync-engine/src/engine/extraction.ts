@@ -42,9 +42,10 @@ export class Extraction {
     const bound = strategy.bound(clock.nowUtc);
     const { document } = this.#cell;
 
-    const isNew = document.phase !== 'first_load' && document.staged_through.position === null;
-    if (isNew && strategy.loadsFirstByKey) await this.#cell.apply(firstLoadBegun(bound, source.serverId, this.#run.stamp));
-    else if (document.source_id === null) await this.#cell.apply(incrementsFrom(document.staged_through.position, source.serverId, this.#run.stamp));
+    if (document.phase === 'first_load' && document.first_load_mark === null) {
+      const begun = strategy.loadsFirstByKey ? firstLoadBegun(bound, source.serverId, this.#run.stamp) : incrementsFrom(null, source.serverId, this.#run.stamp);
+      await this.#cell.apply(begun);
+    }
 
     if (this.#cell.document.phase === 'first_load') {
       const complete = await this.#readRange(this.#cell.document.staged_through.position, { below: null, advances: true, positionOf: (last) => strategy.pagePosition(last) }, (after, limit) =>
