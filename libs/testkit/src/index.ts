@@ -4,3 +4,4 @@ export { type AcceptedValue, type RefusedValue, type RefusingPolicy, type TypeCa
 export { type MysqlForTests, mysqlForTests } from './mysql-for-tests.ts';
 export { type S3ForTests, s3ForTests } from './s3-for-tests.ts';
 export { type SshForTests, sshForTests } from './ssh-for-tests.ts';
+export { type RedshiftForTests, type RedshiftForTestsOptions, redshiftForTests } from './redshift-for-tests.ts';

@@ -14,13 +14,14 @@ export interface S3ForTests extends S3Endpoint, AsyncDisposable {
 
 const BUCKET = 'tidemark-test';
 
-interface Server extends AsyncDisposable {
+/** The S3 server of this process's tests; Redshift's COPY reads from it too. */
+export interface S3TestServer extends AsyncDisposable {
   readonly endpoint: S3Endpoint;
   readonly bucket: string;
   readonly emulator: S3Server | undefined;
 }
 
-async function findServer(): Promise<Server> {
+async function findServer(): Promise<S3TestServer> {
   const url = readTestUrl('TEST_S3_URL', ['http', 'https']);
   if (url === undefined) {
     const emulator = await startS3({ buckets: [BUCKET] });
@@ -38,7 +39,7 @@ async function findServer(): Promise<Server> {
   return { endpoint, bucket, emulator: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
-const servers = new SharedServer(findServer);
+export const s3TestServers = new SharedServer(findServer);
 
 /**
  * A bucket with a fresh prefix for one test file: on the server that `TEST_S3_URL` names
@@ -46,7 +47,7 @@ const servers = new SharedServer(findServer);
  * Rejects when there is no server; it never skips.
  */
 export async function s3ForTests(): Promise<S3ForTests> {
-  const { endpoint, bucket, emulator } = await servers.take();
+  const { endpoint, bucket, emulator } = await s3TestServers.take();
   const { endpoint: url, region, accessKeyId, secretAccessKey, forcePathStyle } = endpoint;
   return {
     endpoint: url,
@@ -57,6 +58,6 @@ export async function s3ForTests(): Promise<S3ForTests> {
     bucket,
     emulator,
     prefix: `test-${randomBytes(5).toString('hex')}/`,
-    [Symbol.asyncDispose]: () => servers.release(),
+    [Symbol.asyncDispose]: () => s3TestServers.release(),
   };
 }
