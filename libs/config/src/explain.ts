@@ -83,7 +83,13 @@ function leaves(node: ConfigNode, path: string): ExplainedValue[] {
   if (node.kind === 'map') return [...node.entries].flatMap(([key, entry]) => leaves(entry.node, path === '' ? key : `${path}.${key}`));
   const replaced: SetValue[] = [];
   for (let below = node.replaces; below !== undefined; below = below.kind === 'map' ? undefined : below.replaces) replaced.push(shown(below, path));
-  return [{ path, ...shown(node, path), replaced }];
+  const own = shown(node, path);
+  return [{ path, ...own, replaced: replaced.filter((value, index) => !isSame(value, replaced[index - 1] ?? own)) }];
+}
+
+/** Defaults of a pipeline and of its tables are one default to a reader. */
+function isSame(a: SetValue, b: SetValue): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function shown(node: ConfigNode, path: string): SetValue {

@@ -8,7 +8,11 @@ export interface ExtendsChain {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** The templates that a file takes over, through `extends` of templates too. */
+/**
+ * The templates that a file takes over, through `extends` of templates too.
+ *
+ * @param ownName the name of a template; null for a pipeline file
+ */
 export function extendsChain(file: MapNode, templates: ReadonlyMap<string, MapNode>, ownName: string | null = null): ExtendsChain {
   const chain: MapNode[] = [];
   const names: string[] = ownName === null ? [] : [ownName];
@@ -19,8 +23,10 @@ export function extendsChain(file: MapNode, templates: ReadonlyMap<string, MapNo
     const name = reference.value;
     const at = reference.origin.place;
     if (names.includes(name)) {
-      const circle = [...names.slice(names.indexOf(name)), name].join(' → ');
-      return { templates: chain, problems: [configProblem({ code: 'CONFIG_CYCLE', at, path: 'extends', found: name, sentence: `templates extend each other in a circle: ${circle}` })] };
+      const circle = names.slice(names.indexOf(name));
+      // Each template of a circle meets it; the first by name reports it.
+      if (ownName === null || ownName !== [...circle].sort()[0]) return { templates: chain, problems: [] };
+      return { templates: chain, problems: [configProblem({ code: 'CONFIG_CYCLE', at, path: 'extends', found: name, sentence: `templates extend each other in a circle: ${[...circle, name].join(' → ')}` })] };
     }
     const template = templates.get(name);
     if (template === undefined) {

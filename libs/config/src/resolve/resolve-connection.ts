@@ -2,6 +2,7 @@ import { Secret } from '@tidemark/domain';
 import type { ResolvedSource, ResolvedTarget, ResolvedTls, ResolvedTunnel } from '../resolved.ts';
 import type { SOURCE_SCHEMA, TARGET_SCHEMA, TUNNEL_SCHEMA } from '../schema/connections-schema.ts';
 import type { FilledOf } from '../schema/schema-node.ts';
+import { optionalSecret } from './optional-secret.ts';
 import { redshiftName } from './redshift-name.ts';
 import { resolvePath, type PathBase } from './resolve-path.ts';
 
@@ -58,8 +59,8 @@ function resolveTunnel(value: Tunnel | undefined, base: PathBase): ResolvedTunne
     port: value.port,
     username: value.username,
     privateKeyPath: value.private_key_path === undefined ? null : resolvePath(value.private_key_path, base),
-    passphrase: value.passphrase === undefined ? null : new Secret(value.passphrase),
-    password: value.password === undefined ? null : new Secret(value.password),
+    passphrase: optionalSecret(value.passphrase),
+    password: optionalSecret(value.password),
     useAgent: value.agent,
     knownHostsPath: hostKeySha256 === null ? resolvePath(value.known_hosts_path ?? '~/.ssh/known_hosts', base) : null,
     hostKeySha256,

@@ -3,6 +3,7 @@ import type { ResolvedS3 } from '../resolved.ts';
 import type { S3_SCHEMA } from '../schema/connections-schema.ts';
 import type { FilledOf } from '../schema/schema-node.ts';
 import { keyPrefix } from './key-prefix.ts';
+import { optionalSecret } from './optional-secret.ts';
 
 export const REQUIRED_S3_KEYS = ['bucket_name', 'region'] as const;
 
@@ -21,7 +22,7 @@ export function resolveS3(name: string, value: S3Value): ResolvedS3 {
     credentials:
       accessKeyId === undefined || secretAccessKey === undefined
         ? null
-        : { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken: sessionToken === undefined ? null : new Secret(sessionToken) },
+        : { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken: optionalSecret(sessionToken) },
     incrementalPath: keyPrefix(value.incremental_path),
     watermarkPath: keyPrefix(value.watermark_path),
   };

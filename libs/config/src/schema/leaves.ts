@@ -22,7 +22,7 @@ export const HOST = { type: 'string', pattern: '^[A-Za-z0-9._:%-]+$', title: 'a 
 export const REDSHIFT_NAME = { type: 'string', minLength: 1, maxLength: 127, title: 'a name of 1 to 127 characters' } as const;
 
 /** A part of an S3 key; the closing slash is added when it is missing. */
-export const KEY_PREFIX = { type: 'string', pattern: '^(?!/)(?!.*//)(?!(.*/)?\\.\\.?(/|$))[^\\s]*$', title: 'a key prefix such as shop/, not beginning with /, without // and ..' } as const;
+export const KEY_PREFIX = { type: 'string', pattern: '^(?!/)(?!.*//)(?!(.*/)?\\.\\.?(/|$))[^\\s]*$', title: 'a key prefix such as shop/, not beginning with /, without .. and //' } as const;
 
 /** Names that become parts of keys and commands. */
 export const NAME_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_-]*$';

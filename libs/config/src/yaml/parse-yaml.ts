@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Scalar, type YAMLError } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Scalar, type YAMLError } from 'yaml';
 import { configProblem, type ConfigProblem } from '../problem/config-problem.ts';
 import type { Place, SourceText } from '../problem/source-text.ts';
 import type { Origin } from '../resolved.ts';
@@ -29,6 +29,9 @@ class YamlReader {
   readonly #problems: ConfigProblem[] = [];
   #nodeCount = 0;
   #isOverLimit = false;
+  /** The newest node of each anchor so far: what an alias of that name means. */
+  readonly #anchors = new Map<string, Node>();
+  #isInAlias = false;
 
   constructor(source: SourceText, layer: Origin['layer']) {
     this.#source = source;
@@ -43,7 +46,7 @@ class YamlReader {
       this.#problems.push(configProblem({ code: 'CONFIG_YAML_SYNTAX', at, sentence: `the file has more than ${YAML_LIMITS.bytes} bytes`, allowed: [`at most ${YAML_LIMITS.bytes} bytes`], remedy: 'Split the file.' }));
       return this.#result(null);
     }
-    const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, version: '1.2', schema: 'core', uniqueKeys: true, strict: true, logLevel: 'silent' });
+    const document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, version: '1.2', schema: 'core', uniqueKeys: true, strict: true });
     if (/^%/m.test(text.slice(0, document.range[0]))) this.#syntax('BAD_DIRECTIVE', 0, 1);
     this.#reportErrors(document.errors);
     if (this.#problems.length > 0) return this.#result(null);
@@ -53,7 +56,7 @@ class YamlReader {
       this.#problem(contents, 'the document is not a map of keys', 'Begin with a key and a colon.');
       return this.#result(null);
     }
-    const tree = this.#convert(contents, document, 0);
+    const tree = this.#convert(contents, 0);
     return this.#result(tree.kind === 'map' ? tree : null);
   }
 
@@ -81,7 +84,7 @@ class YamlReader {
     this.#problems.push(configProblem({ code: 'CONFIG_YAML_SYNTAX', at: this.#origin(node.range?.[0] ?? 0, 1).place, sentence, remedy }));
   }
 
-  #convert(node: Node | null, document: Document, depth: number, fallback = 0): ConfigNode {
+  #convert(node: Node | null, depth: number, fallback = 0): ConfigNode {
     const origin = this.#origin(node?.range?.[0] ?? fallback, (node?.range?.[1] ?? fallback) - (node?.range?.[0] ?? fallback));
     const none: ConfigNode = { kind: 'scalar', origin, value: null, written: '' };
     if (node === null || this.#isOverLimit) return none;
@@ -96,13 +99,14 @@ class YamlReader {
       this.#problem(node, 'a tag (!) stands before the value', 'Remove the tag; put text between quotes.');
       return none;
     }
+    if (!isAlias(node) && node.anchor !== undefined && !this.#isInAlias) this.#anchors.set(node.anchor, node);
     if (isAlias(node)) {
-      const target = node.resolve(document);
-      if (target !== undefined) return this.#convert(target, document, depth + 1);
+      const target = this.#anchors.get(node.source);
+      if (target !== undefined) return this.#convertAlias(target, depth);
       this.#problem(node, 'the alias (*) has no anchor (&) before it', 'Define the anchor, or put the text between quotes.');
       return none;
     }
-    if (isSeq(node)) return { kind: 'list', origin, items: node.items.map((item) => this.#convert(item as Node | null, document, depth + 1)) };
+    if (isSeq(node)) return { kind: 'list', origin, items: node.items.map((item) => this.#convert(item as Node | null, depth + 1)) };
     if (!isMap(node)) return this.#scalar(node as Scalar, origin);
     const entries = new Map<string, MapEntry>();
     for (const pair of node.items) {
@@ -114,9 +118,17 @@ class YamlReader {
       const start = key.range?.[0] ?? 0;
       const end = key.range?.[1] ?? start;
       const name = typeof key.value === 'string' ? key.value : (key.source ?? '');
-      entries.set(name, { keyOrigin: this.#origin(start, end - start), node: this.#convert(pair.value as Node | null, document, depth + 1, start) });
+      entries.set(name, { keyOrigin: this.#origin(start, end - start), node: this.#convert(pair.value as Node | null, depth + 1, start) });
     }
     return { kind: 'map', origin, entries };
+  }
+
+  #convertAlias(target: Node, depth: number): ConfigNode {
+    const wasInAlias = this.#isInAlias;
+    this.#isInAlias = true;
+    const node = this.#convert(target, depth + 1);
+    this.#isInAlias = wasInAlias;
+    return node;
   }
 
   #scalar(node: Scalar, origin: NodeOrigin): ConfigNode {
