@@ -1,1 +1,11 @@
-export {};
+export { PARQUET_ERRORS, ParquetError } from './errors.ts';
+export { ParquetFileWriter, type ParquetFileOptions, type WrittenFile } from './file/parquet-file-writer.ts';
+export type { Compression } from './pages/codec.ts';
+export type { EncodedColumnChunk } from './pages/column-chunk.ts';
+export type { EncodedRowGroup, RowGroupEncoder } from './pages/row-group-encoder.ts';
+export { snappyImplementation, type SnappyImplementation } from './pages/snappy.ts';
+export { createPartWriter, type PartWriter, type PartWriterOptions } from './parts/part-writer.ts';
+export type { ByteSink, SinkOpener } from './ports.ts';
+export { minimalDecimalLength } from './values/decimal-length.ts';
+export type { ParquetColumn } from './values/parquet-column.ts';
+export type { RowRange } from './values/row-range.ts';

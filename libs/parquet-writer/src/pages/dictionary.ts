@@ -1,0 +1,133 @@
+import type { ParquetType } from '@tidemark/domain';
+import { byteArrayLength, vectorWidth } from '../values/parquet-column.ts';
+
+/** A column chunk's distinct values and, per value, its place among them. */
+export interface Dictionary {
+  /** Distinct values in order of appearance, in vector layout, which is PLAIN. */
+  readonly bytes: Uint8Array;
+  readonly size: number;
+  /** Valid until the scratch that it was built with is used again. */
+  readonly codes: Uint16Array;
+  readonly bitWidth: number;
+}
+
+const MAX_ENTRIES = 16_384;
+const MAX_DICTIONARY_BYTES = 1 << 20;
+const SLOTS = 1 << 16;
+const SLOT_MASK = SLOTS - 1;
+/** Fewer values are not worth a page of their own. */
+const MIN_VALUES = 64;
+
+/** Buffers that dictionaries are built in, one column after the other. */
+export class DictionaryScratch {
+  readonly slots = new Int32Array(SLOTS);
+  readonly starts = new Int32Array(MAX_ENTRIES);
+  codes = new Uint16Array(0);
+
+  reset(valueCount: number): void {
+    this.slots.fill(-1);
+    if (this.codes.length < valueCount) this.codes = new Uint16Array(valueCount + (valueCount >> 2));
+  }
+}
+
+/**
+ * Builds a dictionary of `count` values, or returns null where PLAIN is the better choice: more than half the size,
+ * too many distinct values, or a beginning that is nearly all distinct, which is given up after 1024 values.
+ *
+ * Values are told apart by their bytes: −0 and +0, or two NaNs with other bits, stay what they are.
+ */
+export function buildDictionary(type: ParquetType, bytes: Uint8Array, count: number, scratch: DictionaryScratch): Dictionary | null {
+  if (count < MIN_VALUES || type.physical === 'BOOLEAN') return null;
+  scratch.reset(count);
+  const width = vectorWidth(type);
+  const found = width === 0 ? indexByteArrays(bytes, count, scratch) : indexFixed(bytes, count, width, scratch);
+  if (found === null) return null;
+  const bitWidth = Math.max(1, 32 - Math.clz32(found.size - 1));
+  if ((found.byteLength + (count * bitWidth) / 8) * 2 > bytes.length) return null;
+  return { bytes: collect(bytes, found, width, scratch), size: found.size, codes: scratch.codes, bitWidth };
+}
+
+interface Found {
+  readonly size: number;
+  readonly byteLength: number;
+}
+
+function isHopeless(seen: number, size: number): boolean {
+  return (seen === 1024 && size > 700) || (seen === 8192 && size > 4096);
+}
+
+function indexByteArrays(bytes: Uint8Array, count: number, scratch: DictionaryScratch): Found | null {
+  const { slots, starts, codes } = scratch;
+  let size = 0;
+  let byteLength = 0;
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const length = byteArrayLength(bytes, at) + 4;
+    const end = at + length;
+    let slot = hashBytes(bytes, at, end) & SLOT_MASK;
+    let code = slots[slot]!;
+    while (code >= 0 && !sameBytes(bytes, starts[code]!, at, length)) {
+      slot = (slot + 1) & SLOT_MASK;
+      code = slots[slot]!;
+    }
+    if (code < 0) {
+      byteLength += length;
+      if (size === MAX_ENTRIES || byteLength > MAX_DICTIONARY_BYTES) return null;
+      code = size++;
+      slots[slot] = code;
+      starts[code] = at;
+    }
+    codes[i] = code;
+    at = end;
+    if (isHopeless(i + 1, size)) return null;
+  }
+  return { size, byteLength };
+}
+
+function indexFixed(bytes: Uint8Array, count: number, width: number, scratch: DictionaryScratch): Found | null {
+  const { slots, starts, codes } = scratch;
+  let size = 0;
+  for (let i = 0, at = 0; i < count; i++, at += width) {
+    let slot = hashBytes(bytes, at, at + width) & SLOT_MASK;
+    let code = slots[slot]!;
+    while (code >= 0 && !sameBytes(bytes, starts[code]!, at, width)) {
+      slot = (slot + 1) & SLOT_MASK;
+      code = slots[slot]!;
+    }
+    if (code < 0) {
+      if (size === MAX_ENTRIES) return null;
+      code = size++;
+      slots[slot] = code;
+      starts[code] = at;
+    }
+    codes[i] = code;
+    if (isHopeless(i + 1, size)) return null;
+  }
+  return { size, byteLength: size * width };
+}
+
+/** FNV-1a over a value, or over the first 24 and last 8 bytes of a long one. */
+function hashBytes(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  const firstEnd = to - from > 32 ? from + 24 : to;
+  for (let i = from; i < firstEnd; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  if (firstEnd < to) for (let i = to - 8; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+function sameBytes(bytes: Uint8Array, left: number, right: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (bytes[left + i] !== bytes[right + i]) return false;
+  return true;
+}
+
+function collect(bytes: Uint8Array, found: Found, width: number, scratch: DictionaryScratch): Uint8Array {
+  const out = new Uint8Array(found.byteLength);
+  let to = 0;
+  for (let code = 0; code < found.size; code++) {
+    const start = scratch.starts[code]!;
+    const length = width === 0 ? byteArrayLength(bytes, start) + 4 : width;
+    out.set(bytes.subarray(start, start + length), to);
+    to += length;
+  }
+  return out;
+}

@@ -1,0 +1,152 @@
+import type { ParquetType } from '@tidemark/domain';
+import { byteArrayLength } from './parquet-column.ts';
+import { float32View, float64View, int32View } from './word-views.ts';
+
+/** Smallest and greatest value of a column chunk as the footer's statistics hold them: PLAIN, without a length prefix. */
+export interface ValueRange {
+  readonly min: Uint8Array;
+  readonly max: Uint8Array;
+}
+
+/** Longer strings get no range: a shortened bound would be read as a value by old readers. */
+const MAX_BOUND_BYTES = 64;
+
+/**
+ * The range of `count` values in vector layout, in the order that the Parquet type defines: numbers signed,
+ * strings and bytes as unsigned bytes, decimals as two's complement numbers, false before true.
+ * Null when there is no value, when a float is NaN, and for long strings.
+ * https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift (ColumnOrder)
+ */
+export function valueRange(type: ParquetType, bytes: Uint8Array, count: number): ValueRange | null {
+  if (count === 0) return null;
+  switch (type.physical) {
+    case 'BOOLEAN':
+      return booleanRange(bytes, count);
+    case 'INT32':
+      return int32Range(int32View(bytes), count);
+    case 'INT64':
+      return int64Range(int32View(bytes), count);
+    case 'FLOAT':
+      return floatRange(float32View(bytes), count);
+    case 'DOUBLE':
+      return floatRange(float64View(bytes), count);
+    case 'FIXED_LEN_BYTE_ARRAY':
+      return decimalRange(bytes, count, type.typeLength);
+    case 'BYTE_ARRAY':
+      return byteArrayRange(bytes, count);
+  }
+}
+
+function booleanRange(bytes: Uint8Array, count: number): ValueRange {
+  let min = 1;
+  let max = 0;
+  for (let i = 0; i < count; i++) {
+    const value = bytes[i]!;
+    min &= value;
+    max |= value;
+  }
+  return { min: Uint8Array.of(min), max: Uint8Array.of(max) };
+}
+
+function int32Range(words: Int32Array, count: number): ValueRange {
+  let min = words[0]!;
+  let max = min;
+  for (let i = 1; i < count; i++) {
+    const value = words[i]!;
+    if (value < min) min = value;
+    else if (value > max) max = value;
+  }
+  return { min: bytesOf(Int32Array.of(min)), max: bytesOf(Int32Array.of(max)) };
+}
+
+/** Compares high words signed and low words unsigned; a BigInt per value would cost more than the whole encoding. */
+function int64Range(words: Int32Array, count: number): ValueRange {
+  let minLow = words[0]! >>> 0;
+  let minHigh = words[1]!;
+  let maxLow = minLow;
+  let maxHigh = minHigh;
+  for (let i = 1; i < count; i++) {
+    const low = words[2 * i]! >>> 0;
+    const high = words[2 * i + 1]!;
+    if (high < minHigh || (high === minHigh && low < minLow)) {
+      minHigh = high;
+      minLow = low;
+    } else if (high > maxHigh || (high === maxHigh && low > maxLow)) {
+      maxHigh = high;
+      maxLow = low;
+    }
+  }
+  return { min: bytesOf(Int32Array.of(minLow, minHigh)), max: bytesOf(Int32Array.of(maxLow, maxHigh)) };
+}
+
+/** A zero bound is written as −0 below and +0 above, because −0 and +0 compare equal; NaN anywhere means no range. */
+function floatRange(values: Float32Array | Float64Array, count: number): ValueRange | null {
+  let min = values[0]!;
+  let max = min;
+  for (let i = 0; i < count; i++) {
+    const value = values[i]!;
+    if (value !== value) return null;
+    if (value < min) min = value;
+    else if (value > max) max = value;
+  }
+  if (min === 0) min = -0;
+  if (max === 0) max = 0;
+  return values instanceof Float32Array
+    ? { min: bytesOf(Float32Array.of(min)), max: bytesOf(Float32Array.of(max)) }
+    : { min: bytesOf(Float64Array.of(min)), max: bytesOf(Float64Array.of(max)) };
+}
+
+function decimalRange(bytes: Uint8Array, count: number, width: number): ValueRange {
+  let min = 0;
+  let max = 0;
+  for (let i = 1, at = width; i < count; i++, at += width) {
+    if (compareDecimals(bytes, at, min, width) < 0) min = at;
+    else if (compareDecimals(bytes, at, max, width) > 0) max = at;
+  }
+  return { min: bytes.slice(min, min + width), max: bytes.slice(max, max + width) };
+}
+
+function compareDecimals(bytes: Uint8Array, left: number, right: number, width: number): number {
+  // With the sign bit turned over, two's complement sorts as unsigned bytes.
+  const first = (bytes[left]! ^ 0x80) - (bytes[right]! ^ 0x80);
+  if (first !== 0) return first;
+  for (let i = 1; i < width; i++) {
+    const difference = bytes[left + i]! - bytes[right + i]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function byteArrayRange(bytes: Uint8Array, count: number): ValueRange | null {
+  let minLength = byteArrayLength(bytes, 0);
+  let min = 4;
+  let max = min;
+  let maxLength = minLength;
+  for (let i = 1, at = min + minLength; i < count; i++) {
+    const length = byteArrayLength(bytes, at);
+    const start = at + 4;
+    if (compareByteArrays(bytes, start, length, min, minLength) < 0) {
+      min = start;
+      minLength = length;
+    } else if (compareByteArrays(bytes, start, length, max, maxLength) > 0) {
+      max = start;
+      maxLength = length;
+    }
+    at = start + length;
+  }
+  if (minLength > MAX_BOUND_BYTES || maxLength > MAX_BOUND_BYTES) return null;
+  return { min: bytes.slice(min, min + minLength), max: bytes.slice(max, max + maxLength) };
+}
+
+function compareByteArrays(bytes: Uint8Array, left: number, leftLength: number, right: number, rightLength: number): number {
+  const shared = leftLength < rightLength ? leftLength : rightLength;
+  for (let i = 0; i < shared; i++) {
+    const difference = bytes[left + i]! - bytes[right + i]!;
+    if (difference !== 0) return difference;
+  }
+  return leftLength - rightLength;
+}
+
+function bytesOf(words: Int32Array | Float32Array | Float64Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}
