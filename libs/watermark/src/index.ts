@@ -1,1 +1,10 @@
-export {};
+export { WATERMARK_ERRORS, WatermarkError } from './errors.ts';
+export type { RenewedLease } from './lease/held-lease.ts';
+export type { LeaseClock } from './lease/lease-clock.ts';
+export { createLeaseStore, type LeaseStore, type LeaseStoreSettings, type LeaseView } from './lease/lease-store.ts';
+export type { ProcessTable } from './lease/process-table.ts';
+export { createManifestStore, type ManifestStore, type ManifestStoreSettings } from './manifest-store.ts';
+export type { DocumentStore, StoredVersion } from './ports.ts';
+export type { SettleOptions } from './settle-put.ts';
+export type { WatermarkHistoryRecord } from './watermark-history.ts';
+export { createWatermarkStore, type WatermarkStore, type WatermarkStoreSettings } from './watermark-store.ts';
