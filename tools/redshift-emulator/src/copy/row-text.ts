@@ -26,18 +26,18 @@ function relation(path: string, count: number): string {
 const isText = (column: TargetColumn): boolean => column.family === 'varchar' || column.family === 'char';
 
 /** A BYTE_ARRAY without annotation is a BLOB to DuckDB; as text its bytes must be UTF-8. */
-function textValue(index: number, blob: boolean): string {
-  return blob ? `decode(c${index})` : `c${index}::VARCHAR`;
+function textValue(index: number, type: string): string {
+  return type === 'BLOB' ? `decode(c${index})` : `c${index}::VARCHAR`;
 }
 
 /** Escapes for PostgreSQL's COPY text format. */
 const escaped = (value: string): string => `replace(replace(replace(replace(${value}, '\\', '\\\\'), chr(9), '\\t'), chr(10), '\\n'), chr(13), '\\r')`;
 
-function copyText(column: TargetColumn, index: number, blob: boolean): string {
+function copyText(column: TargetColumn, index: number, type: string): string {
   switch (column.family) {
-    case 'varchar': case 'char': return escaped(textValue(index, blob));
+    case 'varchar': case 'char': return escaped(textValue(index, type));
     case 'varbyte': return `'\\\\x' || lower(hex(c${index}))`;
-    case 'super': return escaped(`to_json(${blob ? `decode(c${index})` : `c${index}`})::VARCHAR`);
+    case 'super': return escaped(`to_json(${type === 'BLOB' ? `decode(c${index})` : `c${index}`})::VARCHAR`);
     case 'date': return `replace(c${index}::VARCHAR, ' (BC)', ' BC')`;
     case 'timestamp': return `replace(c${index}::TIMESTAMP::VARCHAR, ' (BC)', ' BC')`;
     case 'timestamptz': return `regexp_replace(make_timestamp(epoch_us(c${index}))::VARCHAR, '^([^(]*?)( [(]BC[)])?$', '\\1+00\\2')`;
@@ -45,25 +45,37 @@ function copyText(column: TargetColumn, index: number, blob: boolean): string {
   }
 }
 
-/** Indexes of the file's columns that are BLOBs to DuckDB. */
-export async function blobColumns(connection: DuckDBConnection, path: string): Promise<ReadonlySet<number>> {
+/** The file's column types as DuckDB names them. */
+export async function fileTypes(connection: DuckDBConnection, path: string): Promise<readonly string[]> {
   const rows = await (await connection.run(`DESCRIBE SELECT * FROM read_parquet(${quotePath(path)})`)).getRows();
-  return new Set(rows.flatMap((row, index) => (row[1] === 'BLOB' ? [index] : [])));
+  return rows.map((row) => String(row[1]));
+}
+
+const JSON_STRING = `'"(?:[^"\\\\]|\\\\.)*"'`;
+
+/** Bytes of a SUPER value: all of it, and its longest string. */
+function superBytes(index: number, type: string): { whole: string; longestString: string } {
+  if (type === 'VARCHAR' || type === 'JSON' || type === 'BLOB') {
+    const bytes = `strlen(${textValue(index, type)})`;
+    return { whole: bytes, longestString: bytes };
+  }
+  const json = `to_json(c${index})::VARCHAR`;
+  return { whole: `strlen(${json})`, longestString: `list_max(list_transform(regexp_extract_all(${json}, ${JSON_STRING}), s -> strlen(s) - 2))` };
 }
 
 /** Reads every value once and gives what the target's limits are checked against. Throws on bytes that are not UTF-8. */
-export async function fileFacts(connection: DuckDBConnection, path: string, columns: readonly TargetColumn[], blobs: ReadonlySet<number>): Promise<FileFacts> {
+export async function fileFacts(connection: DuckDBConnection, path: string, columns: readonly TargetColumn[], types: readonly string[]): Promise<FileFacts> {
   const width = (column: TargetColumn, index: number): string => {
-    if (isText(column)) return `coalesce(strlen(${textValue(index, blobs.has(index))}), 0)`;
+    if (isText(column)) return `coalesce(strlen(${textValue(index, types[index]!)}), 0)`;
     if (column.family === 'varbyte') return `coalesce(octet_length(c${index}), 0)`;
-    return column.family === 'super' ? `coalesce(strlen(to_json(${blobs.has(index) ? `decode(c${index})` : `c${index}`})::VARCHAR), 0)` : '8';
+    return column.family === 'super' ? `coalesce(${superBytes(index, types[index]!).whole}, 0)` : '8';
   };
   const facts = columns.flatMap((column, index) => {
-    const text = textValue(index, blobs.has(index));
+    const text = textValue(index, types[index]!);
     const fixed = !isText(column) && column.family !== 'varbyte' && column.family !== 'super';
     return [
       `count(*) - count(c${index})`,
-      fixed ? '0' : `max(${width(column, index)})`,
+      fixed ? '0' : `max(${column.family === 'super' ? superBytes(index, types[index]!).longestString : width(column, index)})`,
       isText(column) ? `coalesce(bool_or(contains(${text}, chr(0))), false)` : 'false',
       column.family === 'char' ? `coalesce(bool_or(strlen(${text}) <> length(${text})), false)` : 'false',
     ];
@@ -80,9 +92,9 @@ export async function fileFacts(connection: DuckDBConnection, path: string, colu
 
 /** Writes the file's rows in PostgreSQL's COPY text format; `padding` columns of NULL follow. */
 export async function writeRowText(
-  connection: DuckDBConnection, path: string, columns: readonly TargetColumn[], blobs: ReadonlySet<number>, padding: number, output: string,
+  connection: DuckDBConnection, path: string, columns: readonly TargetColumn[], types: readonly string[], padding: number, output: string,
 ): Promise<void> {
-  const values = columns.map((column, index) => `coalesce(${copyText(column, index, blobs.has(index))}, '\\N')`);
+  const values = columns.map((column, index) => `coalesce(${copyText(column, index, types[index]!)}, '\\N')`);
   const nulls = Array.from({ length: padding }, () => "'\\N'");
   await connection.run(`COPY (SELECT ${[...values, ...nulls].join(', ')} FROM ${relation(path, columns.length)}) TO ${quotePath(output)}
     (FORMAT csv, HEADER false, DELIMITER '\t', QUOTE '', ESCAPE '')`);

@@ -12,7 +12,7 @@ import { checkSchema, checkValues, readerFailure } from './check-file.ts';
 import { LoadFailure } from './load-failure.ts';
 import { fetchSourceFile, sourceFiles, type SourceFile } from './manifest.ts';
 import { openParquetReader } from './parquet-reader.ts';
-import { blobColumns, fileFacts, writeRowText } from './row-text.ts';
+import { fileTypes, fileFacts, writeRowText } from './row-text.ts';
 import type { S3Reader } from './s3-reader.ts';
 import { loadedColumns, readTargetTable, type TargetColumn } from './target-table.ts';
 
@@ -46,9 +46,9 @@ async function* fileRows(load: Load, file: SourceFile): AsyncGenerator<Buffer> {
   if (rowCount === 0) return;
   const present = columns.slice(0, fileColumns.length);
   try {
-    const blobs = await blobColumns(parquet, path);
-    checkValues(checked, await fileFacts(parquet, path, present, blobs), present, session.shared.maxRowBytes);
-    await writeRowText(parquet, path, present, blobs, columns.length - present.length, textPath);
+    const types = await fileTypes(parquet, path);
+    checkValues(checked, await fileFacts(parquet, path, present, types), present, session.shared.maxRowBytes);
+    await writeRowText(parquet, path, present, types, columns.length - present.length, textPath);
   } catch (error) {
     throw error instanceof LoadFailure ? error : readerFailure(checked, error as Error);
   }
