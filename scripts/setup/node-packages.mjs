@@ -8,16 +8,26 @@ import { SetupError } from './setup-error.mjs';
 const STAMP = '.tidemark-setup';
 
 /**
- * True when every package of the lock file is installed in its version. Packages that npm may leave out
+ * True when every package of the lock file lies in node_modules in its version. Packages that npm may leave out
  * (optional ones, for other platforms) and links into the workspace are not asked for.
+ * The packages themselves are read, not npm's own list of them, which is missing while another npm is at work.
+ * @param {string} root
  * @param {object} lock package-lock.json
- * @param {object} installed node_modules/.package-lock.json, npm's list of what it has installed
  */
-export function fitsLock(lock, installed) {
+export function fitsLock(root, lock) {
   return Object.entries(lock.packages ?? {}).every(([path, entry]) => {
     if (!path.startsWith('node_modules/') || entry.link || entry.optional || entry.devOptional || entry.peer) return true;
-    return installed.packages?.[path]?.version === entry.version;
+    return installedVersion(join(root, path)) === entry.version;
   });
+}
+
+function installedVersion(folder) {
+  try {
+    // A few packages are published with a "v" before their version, which npm leaves out of the lock file.
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version?.replace(/^v/, '');
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -31,9 +41,7 @@ export function ensureNodePackages(root, say) {
   const stamp = join(root, 'node_modules', STAMP);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
 
-  const installedFile = join(root, 'node_modules', '.package-lock.json');
-  const fits = existsSync(installedFile) && fitsLock(JSON.parse(lockText), JSON.parse(readFileSync(installedFile, 'utf8')));
-  if (!fits) {
+  if (!fitsLock(root, JSON.parse(lockText))) {
     say('npm ci (the packages of package-lock.json)');
     npmCi(root);
   }

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const REPOSITORY = join(import.meta.dirname, '../../..');
-const BOOTSTRAP = join(REPOSITORY, 'scripts/bootstrap.mjs');
 
 /** The set-up scripts are plain JavaScript without types. */
 async function load<Exports>(name: string): Promise<Exports> {
@@ -43,13 +42,18 @@ describe('versions', () => {
 
 describe('npm packages', () => {
   const lock = { packages: { '': {}, 'libs/a': {}, 'node_modules/a': { link: true }, 'node_modules/b': { version: '1.0.0' }, 'node_modules/c': { version: '2.0.0', optional: true } } };
+  const fits = async (): Promise<boolean> => (await load<{ fitsLock(root: string, lock: object): boolean }>('node-packages.mjs')).fitsLock(folder, lock);
+
   test.each([
-    ['all there', { packages: { 'node_modules/b': { version: '1.0.0' } } }, true],
-    ['another version', { packages: { 'node_modules/b': { version: '1.0.1' } } }, false],
-    ['one missing', { packages: {} }, false],
-  ])('%s', async (_label, installed, expected) => {
-    const { fitsLock } = await load<{ fitsLock(a: object, b: object): boolean }>('node-packages.mjs');
-    expect(fitsLock(lock, installed)).toBe(expected);
+    ['all there', '1.0.0', true],
+    ['all there, published with a v', 'v1.0.0', true],
+    ['another version', '1.0.1', false],
+  ])('%s', async (_label, version, expected) => {
+    put('node_modules/b/package.json', JSON.stringify({ version }));
+    expect(await fits()).toBe(expected);
+  });
+  test('one is missing', async () => {
+    expect(await fits()).toBe(false);
   });
 
   test('npm ci runs once, on a PATH without node_modules, and not again', async () => {
@@ -118,14 +122,29 @@ test('missing symbolic links of PostgreSQL are made, existing ones are kept', as
 });
 
 describe('bootstrap', () => {
+  // In a workspace of its own: here it could replace the node_modules that this test runs from.
+  const bootstrap = (...args: string[]): { status: number | null; stdout: string; stderr: string } => {
+    cpSync(join(REPOSITORY, 'scripts'), join(folder, 'scripts'), { recursive: true });
+    put('package-lock.json', '{"packages":{}}');
+    return spawnSync(process.execPath, [join(folder, 'scripts/bootstrap.mjs'), '--without-servers', ...args], { encoding: 'utf8' });
+  };
+
   test('runs a file under the workspace Node, with node_modules/.bin first on PATH, and passes arguments and exit code on', () => {
-    const script = put('probe.mjs', 'console.log(JSON.stringify([process.version, process.env.PATH.split(":")[0], process.argv.slice(2)])); process.exitCode = 7;');
-    const result = spawnSync(process.execPath, [BOOTSTRAP, '--without-servers', script, '--keep', 'a b'], { encoding: 'utf8' });
+    mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
+    symlinkSync(process.execPath, join(folder, 'node_modules/.bin/node'));
+    put('probe.mjs', 'console.log(JSON.stringify([process.env.PATH.split(":")[0], process.cwd(), process.argv.slice(2)])); process.exitCode = 7;');
+    const result = bootstrap('probe.mjs', '--keep', 'a b');
     expect(result.status).toBe(7);
-    const [version, firstOnPath, args] = JSON.parse(result.stdout) as [string, string, string[]];
-    expect(version).toMatch(/^v24\./);
-    expect(firstOnPath).toBe(join(REPOSITORY, 'node_modules/.bin'));
-    expect(args).toEqual(['--keep', 'a b']);
+    expect(JSON.parse(result.stdout)).toEqual([join(folder, 'node_modules/.bin'), folder, ['--keep', 'a b']]);
+  });
+
+  test('without the workspace Node it runs nothing and says what to type', () => {
+    put('probe.mjs', 'console.log("ran")');
+    mkdirSync(join(folder, 'node_modules'));
+    const result = bootstrap('probe.mjs');
+    expect(result.status).toBe(1);
+    expect(result.stdout).toBe('');
+    expect(result.stderr).toContain('npm rebuild node --ignore-scripts=false');
   });
 });
 
