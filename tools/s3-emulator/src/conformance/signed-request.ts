@@ -1,7 +1,7 @@
-import { createHash, createHmac } from 'node:crypto';
-import type { BinaryLike, Hash, Hmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { ConformanceTarget } from './conformance-target.ts';
+import { Sha256 } from './sha256.ts';
 
 export interface PlainRequest {
   method: string;
@@ -23,7 +23,7 @@ export async function sendSigned(target: ConformanceTarget, request: PlainReques
   const headers = { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'), ...request.headers };
   const signed = await signer(target).sign(httpRequest(target, { ...request, headers }), { signingDate });
   const { host: _host, ...sent } = signed.headers;
-  return await fetch(address(target, request), { method: request.method, headers: sent, body: request.body });
+  return fetch(address(target, request), { method: request.method, headers: sent, body: request.body });
 }
 
 /** Makes a presigned URL. */
@@ -67,25 +67,4 @@ function httpRequest(target: ConformanceTarget, request: PlainRequest): Paramete
 function address(target: ConformanceTarget, { path, query }: PlainRequest): string {
   const text = Object.entries(query ?? {}).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
   return `${target.url}${path}${text === '' ? '' : `?${text}`}`;
-}
-
-/** The hash in the form the signer asks for. */
-class Sha256 {
-  readonly #hash: Hash | Hmac;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret instanceof ArrayBuffer ? Buffer.from(secret) : (secret as BinaryLike));
-  }
-
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(data instanceof ArrayBuffer ? Buffer.from(data) : (data as BinaryLike));
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-
-  reset(): void {
-    throw new Error('a hash is used once');
-  }
 }

@@ -1,5 +1,5 @@
 import type { KeyListing } from '../operations/key-listing.ts';
-import { FAULT_ACTIONS, matches } from './fault.ts';
+import { FAULT_ACTIONS, meets } from './fault.ts';
 import type { FaultSpec, FaultSubject } from './fault.ts';
 import { HeldRequests } from './held-requests.ts';
 import type { HeldRequest } from './held-requests.ts';
@@ -64,7 +64,7 @@ export class FaultList {
     const fired: FiredFault[] = [];
     for (const entry of this.#entries.values()) {
       const { spec } = entry.fault;
-      if (!matches(spec.match, subject)) continue;
+      if (!meets(spec, subject)) continue;
       entry.seen += 1;
       if (entry.seen < (spec.match?.nth ?? 1) || entry.fault.fired >= (spec.times ?? 1)) continue;
       entry.fault.fired += 1;

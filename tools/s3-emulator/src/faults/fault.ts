@@ -13,7 +13,7 @@ export interface FaultMatch {
 }
 
 /**
- * What happens to a request.
+ * What happens to a request. Requests to which an action cannot happen, such as `cut-body` to a PUT, are neither met nor counted.
  *
  * Before anything is read or checked:
  * - `error`: answered with `code`; `error-500` and `slow-down-503` are InternalError and SlowDown
@@ -71,7 +71,24 @@ export interface FaultSubject {
   key: string | undefined;
 }
 
-export function matches(match: FaultMatch | undefined, subject: FaultSubject): boolean {
+/** Operations that commit a body. */
+const BODY_WRITES = ['PutObject', 'CopyObject', 'UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload'];
+
+/** The operations that an action can happen to; the others can happen to all. */
+const POSSIBLE: Partial<Record<FaultAction, readonly string[]>> = {
+  'hold-received': [...BODY_WRITES, 'DeleteObject', 'DeleteObjects', 'AbortMultipartUpload'],
+  'hold-commit': BODY_WRITES,
+  'error-in-200': ['CompleteMultipartUpload', 'CopyObject'],
+  'cut-body': ['GetObject'],
+  'corrupt-body': ['GetObject'],
+  'stale-list': ['ListObjectsV2'],
+  'fail-keys': ['DeleteObject', 'DeleteObjects'],
+};
+
+/** Whether a fault meets a request: it must match, and the action must be one that can happen to it. */
+export function meets({ action, match }: FaultSpec, subject: FaultSubject): boolean {
+  const possible = POSSIBLE[action];
+  if (possible && !possible.includes(subject.operation ?? '')) return false;
   if (!match) return true;
   if (match.method !== undefined && match.method !== subject.method) return false;
   if (match.operation !== undefined && match.operation !== subject.operation) return false;
