@@ -28,7 +28,7 @@ export function uriEncode(value: string): string {
 }
 
 /** Like {@link uriEncode}, with `/` left alone. */
-export function uriEncodePath(path: string): string {
+function uriEncodePath(path: string): string {
   return path.split('/').map(uriEncode).join('/');
 }
 

@@ -22,7 +22,7 @@ export function readWriteCondition(headers: Readonly<Record<string, string>>): W
 }
 
 /** @throws S3Error `PreconditionFailed`, `NoSuchKey` when an ETag is asked of nothing */
-export function requireCondition(condition: WriteCondition, bucket: Bucket, key: string): void {
+function requireCondition(condition: WriteCondition, bucket: Bucket, key: string): void {
   const current = bucket.objects.current(key);
   if (condition.kind === 'absent') {
     if (current) throw new S3Error('PreconditionFailed', { details: { Condition: 'If-None-Match' } });
