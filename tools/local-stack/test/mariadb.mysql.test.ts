@@ -1,0 +1,52 @@
+import { connect } from 'node:net';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MariadbServer, openMysqlSession, startMariadb } from '../src/index.ts';
+
+let mariadb: MariadbServer;
+beforeAll(async () => {
+  mariadb = await startMariadb();
+});
+afterAll(async () => {
+  await mariadb[Symbol.asyncDispose]();
+});
+
+test('its certificate is trusted for 127.0.0.1 and encrypts the session', async () => {
+  await using session = await openMysqlSession({ ...mariadb, ...mariadb.admin }, { ssl: { ca: mariadb.tlsCaPem, rejectUnauthorized: true, verifyIdentity: true } });
+  const [row] = await session.rows(`SHOW SESSION STATUS LIKE 'Ssl_version'`);
+  expect(row?.Value).toMatch(/^TLSv1\.[23]$/);
+});
+
+test('another certificate is not trusted', async () => {
+  const { makeTlsCertificate } = await import('../src/index.ts');
+  const ssl = { ca: makeTlsCertificate().certPem, rejectUnauthorized: true };
+  await expect(openMysqlSession({ ...mariadb, ...mariadb.admin }, { ssl })).rejects.toThrow();
+});
+
+test('the binary log holds whole rows', async () => {
+  await using session = await mariadb.connect();
+  expect(await session.rows('SELECT @@log_bin AS log, @@binlog_format AS format, @@binlog_row_image AS image')).toEqual([{ log: '1', format: 'ROW', image: 'FULL' }]);
+});
+
+test('the reader sees the binary log and may not write', async () => {
+  await using session = await mariadb.connect({ as: mariadb.reader });
+  expect(await session.rows('SHOW MASTER STATUS')).toHaveLength(1);
+  await expect(session.run('CREATE DATABASE no')).rejects.toMatchObject({ code: 'ER_DBACCESS_DENIED_ERROR' });
+});
+
+test('disposing it closes its port and removes its folder', async () => {
+  const other = await startMariadb({ serverArgs: ['--character-set-server=latin1'] });
+  {
+    await using session = await other.connect();
+    expect(await session.rows('SELECT @@character_set_server AS name')).toEqual([{ name: 'latin1' }]);
+  }
+  await other[Symbol.asyncDispose]();
+  expect(existsSync(dirname(other.socketPath))).toBe(false);
+  const refused = new Promise((resolve) => connect(other.port, other.host).on('error', (error: NodeJS.ErrnoException) => resolve(error.code)));
+  expect(await refused).toBe('ECONNREFUSED');
+});
+
+test('an option that the server does not know is an error that shows its output', async () => {
+  await expect(startMariadb({ serverArgs: ['--no-such-option'] })).rejects.toMatchObject({ code: 'STACK_SERVER_FAILED', message: expect.stringContaining('no-such-option') });
+});
