@@ -73,14 +73,16 @@ const BAD: readonly (readonly [string, Files, string, string, string, TextOption
 ];
 
 describe('every bad configuration is found, placed and explained', () => {
-  test.each(BAD)('%s', (_name, files, code, message, remedy, options) => {
-    const error = errorOf(() => buildConfig(configTexts(files, options)));
-    expect(error.message).toBe(message);
-    expect([error.code, error.exit, error.remedy]).toEqual([code, 10, [remedy]]);
-    const [problem] = problemsOf(() => buildConfig(configTexts(files, options)));
-    expect(message).toContain(problem!.file === null ? '' : `${problem!.file}:${problem!.line}:${problem!.column}:`);
-    expect(problem!.frame === null).toBe(problem!.line === null || code === 'CONFIG_ENV_SYNTAX');
-  });
+  for (const [name, files, code, message, remedy, options] of BAD) {
+    test(name, () => {
+      const error = errorOf(() => buildConfig(configTexts(files, options)));
+      expect(error.message).toBe(message);
+      expect([error.code, error.exit, error.remedy]).toEqual([code, 10, [remedy]]);
+      const [problem] = problemsOf(() => buildConfig(configTexts(files, options)));
+      expect(message).toContain(problem!.file === null ? '' : `${problem!.file}:${problem!.line}:${problem!.column}:`);
+      expect(problem!.frame === null).toBe(problem!.line === null || code === 'CONFIG_ENV_SYNTAX');
+    });
+  }
 });
 
 /** Problems of values that are judged when a pipeline needs them. */
@@ -95,16 +97,18 @@ const NEEDED: readonly (readonly [string, Files, string, string, TextOptions?])[
 ];
 
 describe('a value that cannot be had stops only those who need it', () => {
-  test.each(NEEDED)('%s', (_name, files, message, remedy, options) => {
-    const config = buildConfig(configTexts(files, options));
-    for (const ask of [() => config.pipeline('shop'), () => config.sources.get('SHOP_RO')]) {
-      const error = errorOf(ask);
-      expect([error.message, error.exit, error.remedy]).toEqual([message, 10, [remedy]]);
-    }
-    expect(config.targets.get('dw').database).toBe('analytics');
-    expect(config.validate().map((problem) => problem.message)).toEqual([message]);
-    expect(config.outlines.map((outline) => outline.sourceDatabase)).toEqual(['sales']);
-  });
+  for (const [name, files, message, remedy, options] of NEEDED) {
+    test(name, () => {
+      const config = buildConfig(configTexts(files, options));
+      for (const ask of [() => config.pipeline('shop'), () => config.sources.get('SHOP_RO')]) {
+        const error = errorOf(ask);
+        expect([error.message, error.exit, error.remedy]).toEqual([message, 10, [remedy]]);
+      }
+      expect(config.targets.get('dw').database).toBe('analytics');
+      expect(config.validate().map((problem) => problem.message)).toEqual([message]);
+      expect(config.outlines.map((outline) => outline.sourceDatabase)).toEqual(['sales']);
+    });
+  }
 
   test('the pipeline of another source runs', () => {
     const other = `    CRM_RO: { host: crm.example.com, database: crm, username: reader, password: "\${DB_CRM_PASSWORD}" }\n  targets:\n`;
