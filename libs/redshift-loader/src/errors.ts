@@ -1,0 +1,132 @@
+import { defineErrors, errorClass } from '@tidemark/domain';
+
+export const LOADER_ERRORS = defineErrors({
+  TARGET_UNREACHABLE: {
+    kind: 'target', exit: 15, retry: 'later',
+    summary: 'No session with Redshift could be opened, or it was lost and could not be opened again.',
+    remedy: ['Check host, port and network path of the target connection.', 'Run again; nothing was half done.'],
+  },
+  TARGET_LOGIN: {
+    kind: 'auth', exit: 12, retry: 'never',
+    summary: 'Redshift refused the login.',
+    remedy: ['Check user name, password and database of the target connection.', 'A user whose password was set as sha256|… cannot log in; set it as plain text or md5.'],
+  },
+  TARGET_GRANTS: {
+    kind: 'auth', exit: 12, retry: 'never',
+    summary: 'The Redshift user lacks a right.',
+    remedy: ['Have the missing rights granted.'],
+  },
+  TARGET_BUSY: {
+    kind: 'target', exit: 15, retry: 'later',
+    summary: 'Redshift rolled the transaction back on every try: serialization conflicts, deadlocks or throttling.',
+    remedy: ['Run again when fewer jobs write to the table.'],
+  },
+  TARGET_FAILED: {
+    kind: 'target', exit: 15, retry: 'never',
+    summary: 'Redshift refused a statement.',
+    remedy: ['Read Redshift\'s text in the error and correct the target.'],
+  },
+  TARGET_MISSING: {
+    kind: 'target', exit: 15, retry: 'later',
+    summary: 'The target table is gone.',
+    remedy: ['Run again: the table is created at the start of a run.'],
+  },
+  TARGET_NOT_A_TABLE: {
+    kind: 'target', exit: 15, retry: 'never',
+    summary: 'A view or another object has the name of the target table.',
+    remedy: ['Choose another target table or remove the object.'],
+  },
+  TARGET_COLUMNS_DIFFER: {
+    kind: 'target', exit: 15, retry: 'never',
+    summary: 'The target table cannot take the columns of the source.',
+    remedy: ['Change the columns that are listed, or load into another table (target_name).', 'Or exclude the source columns that do not fit.'],
+  },
+  TARGET_REPLACED: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The target table is not the one that earlier batches were loaded into.',
+    remedy: ['If the table was dropped or restored, reset the watermark to load it anew.'],
+  },
+  LEDGER_OWNED: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The target table is loaded by another pipeline.',
+    remedy: ['Load into another table, or hand the table over to this pipeline.'],
+  },
+  LEDGER_FENCED: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'A newer lease holder works on the target table; this run may write nothing more.',
+    remedy: ['Let the newer run finish. Nothing of this run was committed after it took over.'],
+  },
+  LEDGER_EPOCH: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The batches or the watermark belong to another epoch than the ledger.',
+    remedy: ['If the watermark was restored from an older copy, repair it from the ledger.', 'Batches of older epochs never load; discard them.'],
+  },
+  LEDGER_MISSING: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The load ledger of the target table is not there.',
+    remedy: ['Run again: a run creates the ledger when it takes the table.', 'If somebody dropped it, reset the watermark to load the table anew.'],
+  },
+  LEDGER_SEQUENCE: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The batches do not follow the last one that the ledger has.',
+    remedy: ['Load the batches in order, from the one that follows the ledger.', 'If a manifest was deleted, restore it or reset the watermark.'],
+  },
+  LEDGER_CONFLICT: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The ledger has another batch under the same number.',
+    remedy: ['Compare the manifest with the ledger row; do not load until it is clear which one is right.', 'Reset the watermark to load the table anew.'],
+  },
+  LEDGER_FORMAT: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The ledger was written by a newer version.',
+    remedy: ['Use the version that wrote it, or a newer one.'],
+  },
+  LOADER_GROUP_INVALID: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The manifests of a load group do not belong together or to the table.',
+    remedy: ['If the target was changed in the configuration, change it back until the staged batches are loaded, or discard them.'],
+  },
+  LOADER_GROUP_AMBIGUOUS: {
+    kind: 'conflict', exit: 21, retry: 'later',
+    summary: 'Several batches of a load group hold different rows of one key and one version.',
+    remedy: ['Load the batches one by one: then the later one wins.'],
+  },
+  LOADER_MODE_UNSUPPORTED: {
+    kind: 'config', exit: 10, retry: 'never',
+    summary: 'The batch was staged for a load mode or kind that this version does not load.',
+    remedy: ['Use load_mode: merge.'],
+  },
+  LOADER_NO_KEY: {
+    kind: 'config', exit: 10, retry: 'never',
+    summary: 'A merge needs key columns.',
+    remedy: ['Name the columns that identify a row in merge_keys.'],
+  },
+  LOADER_KEY_NULL: {
+    kind: 'data', exit: 20, retry: 'never',
+    summary: 'Rows have NULL in a key column, so they cannot be merged.',
+    remedy: ['Choose merge_keys that are never NULL, or leave such rows out with additional_where.'],
+  },
+  LOADER_KEY_REPEATED: {
+    kind: 'data', exit: 20, retry: 'never',
+    summary: 'Different rows of a batch have one key and one version, so none of them is the newest.',
+    remedy: ['Choose merge_keys that identify one row of the source.'],
+  },
+  LOADER_ROW_COUNT_MISMATCH: {
+    kind: 'target', exit: 15, retry: 'never',
+    summary: 'Redshift did not take exactly the rows that were sent; the transaction was rolled back.',
+    remedy: ['Compare the objects that the manifests name with their sizes and digests.', 'Restage the batches whose objects changed.'],
+  },
+  LOADER_COPY_FAILED: {
+    kind: 'target', exit: 15, retry: 'never',
+    summary: 'Redshift could not read the staged files.',
+    remedy: ['Read Redshift\'s text in the error: it names the file and, where it can, the column.', 'For access errors check the IAM role or keys, and that the bucket is in the cluster\'s region.'],
+  },
+  LOADER_COMMIT_UNKNOWN: {
+    kind: 'target', exit: 15, retry: 'later',
+    summary: 'The answer to COMMIT was lost and Redshift could not be asked again.',
+    remedy: ['Run again: the ledger is asked first, and the group is loaded once.'],
+  },
+});
+
+/** Errors of loading into Redshift. */
+export class LoaderError extends errorClass('LoaderError', LOADER_ERRORS) {}

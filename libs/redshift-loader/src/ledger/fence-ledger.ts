@@ -1,0 +1,92 @@
+import type { LedgerHead } from '@tidemark/domain';
+import type { FenceRequest, RedshiftSession } from '../ports.ts';
+import { judgeFailure } from '../session/failure.ts';
+import { runTransaction, type TransactionEnvironment } from '../session/run-transaction.ts';
+import { terminateSession } from '../session/session-tools.ts';
+import { createLedgerSql, insertLedgerSql, lockLedgerSql } from '../sql/ledger-sql.ts';
+import { lockHoldersSql } from '../sql/catalog-sql.ts';
+import { findRelation } from '../table/find-relation.ts';
+import { decideFence } from './ledger-guards.ts';
+import { ledgerOwner, ledgerTable } from './ledger-table.ts';
+import { readHead, type FencedHead } from './read-ledger.ts';
+
+/** How long a fence waits for the ledger before it ends the session that holds it. */
+const LOCK_WAIT_MS = 20_000;
+
+/** Two sessions may both find no ledger; the one that comes second finds the other's. */
+async function ensureLedger(session: RedshiftSession, request: FenceRequest): Promise<string | null> {
+  const ledger = ledgerTable(request.target);
+  const existing = await findRelation(session, ledger);
+  if (existing !== null) return existing;
+  try {
+    await session.query(createLedgerSql(ledger));
+  } catch (error) {
+    if (judgeFailure(error).kind !== 'exists') throw error;
+  }
+  return findRelation(session, ledger);
+}
+
+/**
+ * Ends the sessions that hold the ledger's lock: of a process that froze or lost its network in the middle of a load. Whoever asks
+ * for a fence has the newest lease, so nothing that they would still commit may count.
+ */
+async function endHolders(session: RedshiftSession, ledgerOid: string | null): Promise<void> {
+  if (ledgerOid === null) return;
+  const { rows } = await session.query(lockHoldersSql(ledgerOid));
+  for (const row of rows) await terminateSession(session, Number(row.pid));
+}
+
+function withoutFence({ fence: _fence, ...head }: FencedHead): LedgerHead {
+  return head;
+}
+
+/**
+ * Takes the ledger for a lease's generation. A session that holds the ledger for longer than `lockWaitMs` is ended.
+ *
+ * If the process dies here:
+ * - after CREATE TABLE: an empty ledger, which counts as none; the next fence uses it.
+ * - before COMMIT: nothing; the lock goes with the session.
+ * - after COMMIT: the fence stands; repeating it with the same run and generation adds nothing.
+ *
+ * @throws LoaderError `LEDGER_OWNED`, `LEDGER_FENCED`, `LEDGER_EPOCH`, `TARGET_*`
+ */
+export async function fenceLedger(environment: TransactionEnvironment, request: FenceRequest, lockWaitMs: number = LOCK_WAIT_MS): Promise<LedgerHead> {
+  const ledger = ledgerTable(request.target);
+  let isHeld = false;
+  return runTransaction(environment, { purpose: 'fence', target: request.target }, {
+    before: async (session) => {
+      await session.query(`SET statement_timeout TO ${lockWaitMs}`);
+      const oid = await ensureLedger(session, request);
+      if (isHeld) await endHolders(session, oid);
+    },
+    alsoRepeat: ['cancelled'],
+    work: async (session) => {
+      try {
+        await session.query(lockLedgerSql(ledger));
+      } catch (error) {
+        isHeld = judgeFailure(error).kind === 'cancelled';
+        throw error;
+      }
+      const head = await readHead(session, request.target);
+      const sourceId = request.sourceId ?? head?.sourceId ?? null;
+      if (decideFence(head, request) === 'stands') return { commit: false, value: () => withoutFence(head!) };
+      const { text, values } = insertLedgerSql(ledger, [{
+        kind: 'fence', epoch: request.epoch, seq: 0, batch_id: null, generation: request.generation, owner: ledgerOwner(request.task),
+        range_after: null, range_upto: null, manifest_key: null, manifest_sha256: null, rows_copied: 0, rows_inserted: 0, rows_deleted: 0, rows_quarantined: 0,
+        target_oid: null, source_uuid: sourceId, run_id: request.runId,
+      }]);
+      await session.query(text, values);
+      const isSameEpoch = head?.epoch === request.epoch;
+      const fenced: LedgerHead = {
+        epoch: request.epoch,
+        seq: isSameEpoch ? head.seq : 0,
+        generation: request.generation,
+        owner: ledgerOwner(request.task),
+        manifestSha256: isSameEpoch ? head.manifestSha256 : null,
+        sourceId,
+        targetOid: isSameEpoch ? head.targetOid : null,
+      };
+      return { commit: true, value: () => fenced };
+    },
+  });
+}

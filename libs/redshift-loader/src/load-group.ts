@@ -1,0 +1,133 @@
+import type { LoadReceipt, LoadedBatch } from '@tidemark/domain';
+import { copyGroup } from './copy/copy-group.ts';
+import type { CopyAuthorizationSource } from './copy/copy-authorization.ts';
+import { LoaderError } from './errors.ts';
+import { checkGeneration, checkOwner, epochConflict } from './ledger/ledger-guards.ts';
+import { ledgerOwner, ledgerTable } from './ledger/ledger-table.ts';
+import { readBatches, readHead, type FencedHead } from './ledger/read-ledger.ts';
+import { checkFollows, checkGroup, isLoaded, loadedBatches, type LoadGroup } from './load-guards.ts';
+import { modeLoader, type ModeLoader, type ModeResult } from './modes/mode-loader.ts';
+import type { LoadRequest, RedshiftSession } from './ports.ts';
+import { judgeFailure } from './session/failure.ts';
+import { runTransaction, type TransactionEnvironment } from './session/run-transaction.ts';
+import { insertLedgerSql, lockLedgerSql, type LedgerEntry } from './sql/ledger-sql.ts';
+import { findRelation } from './table/find-relation.ts';
+
+/** The session's staging table. A temporary table shadows permanent ones of its name, hence a name that nobody uses. */
+const STAGE = 'tidemark_stage';
+
+export interface LoadEnvironment extends TransactionEnvironment {
+  readonly copyAuthorization: CopyAuthorizationSource;
+}
+
+async function lockLedger(session: RedshiftSession, request: LoadRequest): Promise<FencedHead> {
+  const { target } = request;
+  const missing = (): LoaderError => new LoaderError('LEDGER_MISSING', { message: `There is no load ledger for ${target.schema}.${target.table} in ${target.workSchema}.`, details: { schema: target.schema, table: target.table, workSchema: target.workSchema } });
+  try {
+    await session.query(lockLedgerSql(ledgerTable(target)));
+  } catch (error) {
+    if (judgeFailure(error).kind === 'missing_relation') throw missing();
+    throw error;
+  }
+  const head = await readHead(session, target);
+  if (head === null) throw missing();
+  return head;
+}
+
+/** The table that earlier batches of the epoch went into. */
+async function findTarget(session: RedshiftSession, { target }: LoadRequest, head: FencedHead): Promise<string> {
+  const oid = await findRelation(session, target);
+  const details = { schema: target.schema, table: target.table, oid, ledgerOid: head.targetOid };
+  if (oid === null) throw new LoaderError('TARGET_MISSING', { message: `The target table ${target.schema}.${target.table} is gone.`, details });
+  if (head.targetOid !== null && head.targetOid !== oid) {
+    throw new LoaderError('TARGET_REPLACED', { message: `${target.schema}.${target.table} has oid ${oid}; the batches of epoch ${head.epoch} went into the table with oid ${head.targetOid}.`, details });
+  }
+  return oid;
+}
+
+async function copyAndApply(session: RedshiftSession, environment: LoadEnvironment, request: LoadRequest, group: LoadGroup, apply: ModeLoader): Promise<ModeResult> {
+  // An empty COPY manifest is an error: https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html
+  if (group.partCount === 0) return { rowsInserted: 0, rowsDeleted: 0 };
+  const { target, copyManifestUrl: manifestUrl } = request;
+  await copyGroup(session, STAGE, { target, columns: group.columns, manifestUrl, expectedRows: group.expectedRows }, environment.copyAuthorization);
+  return apply(session, { target, stage: STAGE, rowCount: group.expectedRows, batchCount: group.manifests.length, columns: group.columns, keys: group.keys, versionColumns: group.versionColumns });
+}
+
+/** What each batch did. The group is merged as one, so its inserted and deleted rows stand at its last batch. */
+function share(group: LoadGroup, { rowsInserted, rowsDeleted }: ModeResult): readonly LoadedBatch[] {
+  return group.manifests.map((stored) => {
+    const isLast = stored === group.last;
+    const { batch_id: batchId, seq, counts } = stored.manifest;
+    return { batchId, seq, rowsCopied: counts.rows, rowsInserted: isLast ? rowsInserted : 0, rowsDeleted: isLast ? rowsDeleted : 0 };
+  });
+}
+
+function ledgerEntries(request: LoadRequest, group: LoadGroup, head: FencedHead, targetOid: string, batches: readonly LoadedBatch[]): readonly LedgerEntry[] {
+  const json = (position: unknown): string | null => (position === null ? null : JSON.stringify(position));
+  return group.manifests.map(({ manifest, key, sha256 }, index) => ({
+    kind: 'batch',
+    epoch: manifest.epoch,
+    seq: manifest.seq,
+    batch_id: manifest.batch_id,
+    generation: request.generation,
+    owner: ledgerOwner(request.task),
+    range_after: json(manifest.range.after),
+    range_upto: json(manifest.range.up_to),
+    manifest_key: key,
+    manifest_sha256: sha256,
+    rows_copied: batches[index]!.rowsCopied,
+    rows_inserted: batches[index]!.rowsInserted,
+    rows_deleted: batches[index]!.rowsDeleted,
+    rows_quarantined: manifest.counts.quarantined,
+    target_oid: targetOid,
+    source_uuid: head.sourceId,
+    run_id: request.runId,
+  }));
+}
+
+/**
+ * Loads a group of batches in one transaction in one session.
+ *
+ * If the process dies here, right after
+ * - BEGIN, LOCK ledger, reading it: nothing happened; Redshift ends the session and the lock goes with it.
+ * - CREATE TEMP TABLE, COPY, the count check: the staging table goes with the session; the target was not touched.
+ * - DELETE and INSERT in the target, INSERT into the ledger: not committed, so readers never saw them; rolled back with the session.
+ * - sending COMMIT: it happened or it did not, rows and ledger rows together (I2). The next load takes the ledger's lock, which
+ *   waits for that session's end, and reads there what happened (I3).
+ * - COMMIT: rows and ledger rows are durable; the watermark follows when the next run compares it with the ledger.
+ * There is nothing to clean up in any case: no permanent work table is made.
+ *
+ * @throws LoaderError see `RedshiftTarget.load`
+ */
+export async function loadGroup(environment: LoadEnvironment, request: LoadRequest): Promise<LoadReceipt> {
+  const { target, generation } = request;
+  const group = checkGroup(request);
+  const apply = modeLoader(group.first.manifest.frozen.mode);
+  const startedAt = performance.now();
+
+  const receipt = await runTransaction<LoadReceipt>(environment, { purpose: 'load', target }, {
+    work: async (session, attempt) => {
+      const head = await lockLedger(session, request);
+      const claim = { ...request, epoch: group.epoch };
+      checkOwner(head, claim);
+      checkGeneration(head, claim);
+      if (group.epoch !== head.epoch) throw epochConflict(head, claim);
+      const loaded = await readBatches(session, target, group.epoch, group.first.manifest.seq, group.last.manifest.seq);
+      if (isLoaded(group, loaded)) {
+        return { commit: false, value: () => ({ batches: loadedBatches(loaded), targetOid: loaded.at(-1)!.targetOid, statementCount: attempt.statementCount(), wasAlreadyLoaded: !attempt.mayHaveCommitted }) };
+      }
+      checkFollows(group, head);
+      const targetOid = await findTarget(session, request, head);
+      const result = await copyAndApply(session, environment, request, group, apply);
+      const batches = share(group, result);
+      const { text, values } = insertLedgerSql(ledgerTable(target), ledgerEntries(request, group, head, targetOid, batches));
+      await session.query(text, values);
+      return { commit: true, value: () => ({ batches, targetOid, statementCount: attempt.statementCount(), wasAlreadyLoaded: false }) };
+    },
+  });
+  environment.logger.info({
+    schema: target.schema, table: target.table, epoch: group.epoch, firstSeq: group.first.manifest.seq, lastSeq: group.last.manifest.seq, generation, runId: request.runId,
+    rowCount: group.expectedRows, wasAlreadyLoaded: receipt.wasAlreadyLoaded, durationMs: Math.round(performance.now() - startedAt),
+  }, 'group loaded');
+  return receipt;
+}

@@ -1,0 +1,90 @@
+import type { LedgerHead, LoadReceipt, StagedColumn, StoredManifest, TableTask } from '@tidemark/domain';
+
+/** What a statement gave. Values of BIGINT and DECIMAL are strings. */
+export interface StatementResult {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Rows of INSERT, UPDATE and DELETE; null where Redshift sends no count (COPY). */
+  readonly rowCount: number | null;
+}
+
+/**
+ * One session: one connection, not a pool. Its time zone is UTC.
+ * A rejection that carries `severity` and an SQLSTATE in `code` is the server's answer; any other means that the connection is lost.
+ */
+export interface RedshiftSession {
+  readonly backendPid: number;
+  query(text: string, values?: readonly unknown[]): Promise<StatementResult>;
+  /** Ends the connection; a running statement is given up. May be repeated. */
+  close(): Promise<void>;
+}
+
+/** What a session is opened for, for logs and query groups. */
+export type SessionPurpose = 'inspect' | 'fence' | 'prepare' | 'load' | 'list';
+
+export type SessionOpener = (purpose: SessionPurpose) => Promise<RedshiftSession>;
+
+/** Where rows end up. Names as Redshift stores them: folded. */
+export interface TargetTable {
+  readonly schema: string;
+  readonly table: string;
+  /** Schema of the load ledger. */
+  readonly workSchema: string;
+}
+
+export interface TargetState {
+  /** Null when there is no ledger, or an empty one. */
+  readonly ledger: LedgerHead | null;
+  /** Null when the target table does not exist. */
+  readonly tableOid: string | null;
+}
+
+export interface FenceRequest {
+  readonly task: TableTask;
+  readonly target: TargetTable;
+  readonly epoch: number;
+  readonly generation: number;
+  readonly runId: string;
+  /** Null keeps the source that the ledger knows. */
+  readonly sourceId: string | null;
+}
+
+export interface PrepareRequest {
+  readonly target: TargetTable;
+  readonly columns: readonly StagedColumn[];
+  /** Target names. */
+  readonly keys: readonly string[];
+}
+
+export interface LoadRequest {
+  readonly task: TableTask;
+  readonly target: TargetTable;
+  /** Consecutive, of one schema. */
+  readonly group: readonly StoredManifest[];
+  /** `s3://` URL of the COPY manifest of the whole group. */
+  readonly copyManifestUrl: string;
+  readonly generation: number;
+  readonly runId: string;
+}
+
+export interface RedshiftTarget {
+  /** Reads the ledger and the target table's identity; creates nothing. */
+  inspect(task: TableTask, target: TargetTable): Promise<TargetState>;
+  /**
+   * Shuts out older generations: creates the ledger when there is none and adds a fence row. Durable on return; may be repeated.
+   * @throws LoaderError `LEDGER_OWNED`, `LEDGER_FENCED`, `LEDGER_EPOCH`, `TARGET_GRANTS`, `TARGET_UNREACHABLE`
+   */
+  fence(request: FenceRequest): Promise<LedgerHead>;
+  /**
+   * Creates the target table when there is none, else checks that it can take the columns. Returns its oid. Durable on return; may be repeated.
+   * @throws LoaderError `TARGET_COLUMNS_DIFFER`, `TARGET_NOT_A_TABLE`, `TARGET_GRANTS`, `TARGET_UNREACHABLE`
+   */
+  prepare(request: PrepareRequest): Promise<string>;
+  /**
+   * Loads a group and records it in the ledger, in one transaction. On return rows and ledger rows are committed.
+   * A group that the ledger has is not loaded again. Serialization conflicts, throttling and lost connections are retried as a whole,
+   * a lost answer to COMMIT included; the ledger is asked first each time.
+   * @throws LoaderError `LEDGER_*` and `TARGET_*` when the group may not be loaded, `LOADER_*` when it cannot be; nothing of it is
+   *   visible then, except after `LOADER_COMMIT_UNKNOWN`, where the ledger will tell
+   */
+  load(request: LoadRequest): Promise<LoadReceipt>;
+}

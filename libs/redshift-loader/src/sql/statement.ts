@@ -1,0 +1,5 @@
+/** A statement with the values that are bound to it. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}

@@ -1,0 +1,40 @@
+import { redshiftTypeSql } from '@tidemark/ddl-optimizer';
+import type { StagedColumn } from '@tidemark/domain';
+import { canHold } from './column-fit.ts';
+import { existingTypeText, type ExistingColumn } from './existing-column.ts';
+
+/** One thing that keeps a table from taking the staged columns. */
+export interface ColumnDifference {
+  readonly column: string;
+  readonly problem: 'missing' | 'type' | 'required';
+  /** The staged type; null for a column that only the table has. */
+  readonly staged: string | null;
+  /** The table's type; null when it lacks the column. */
+  readonly existing: string | null;
+}
+
+/** Every difference, in staged order; further columns of the table are fine when they may be left out of an INSERT. */
+export function compareColumns(staged: readonly StagedColumn[], existing: readonly ExistingColumn[]): readonly ColumnDifference[] {
+  const byName = new Map(existing.map((column) => [column.name, column]));
+  const names = new Set(staged.map((column) => column.name));
+  const differences: ColumnDifference[] = [];
+  for (const column of staged) {
+    const found = byName.get(column.name);
+    const type = redshiftTypeSql(column.redshift);
+    if (found === undefined) differences.push({ column: column.name, problem: 'missing', staged: type, existing: null });
+    else if (!canHold(found, column.redshift)) differences.push({ column: column.name, problem: 'type', staged: type, existing: existingTypeText(found) });
+  }
+  for (const column of existing) {
+    if (!names.has(column.name) && !column.isNullable && !column.hasDefault) differences.push({ column: column.name, problem: 'required', staged: null, existing: existingTypeText(column) });
+  }
+  return differences;
+}
+
+/** A difference as a line for people. */
+export function differenceText({ column, problem, staged, existing }: ColumnDifference): string {
+  switch (problem) {
+    case 'missing': return `${column} is missing (${staged})`;
+    case 'type': return `${column} is ${existing}, which does not hold every ${staged}`;
+    case 'required': return `${column} (${existing}) is NOT NULL without a default, and the source does not have it`;
+  }
+}
