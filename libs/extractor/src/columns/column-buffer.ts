@@ -1,0 +1,120 @@
+import type { ColumnVector, PolicyName, StagedColumn } from '@tidemark/domain';
+
+/** Reads the cell `wire[start, end)` into a column; gives the number of bytes appended, or `NULL_APPENDED`. The bounds lie inside the packet. */
+export type DecodeCell = (column: ColumnBuffer, wire: Buffer, start: number, end: number) => number;
+
+/** What a decoder gives back when a policy made the value NULL. */
+export const NULL_APPENDED = -1;
+
+const NO_BYTES = new Uint8Array(0);
+const NO_INT32 = new Int32Array(0);
+const NO_FLOAT32 = new Float32Array(0);
+const NO_FLOAT64 = new Float64Array(0);
+
+/** Least capacity of a column of byte strings. */
+const MIN_VARIABLE_BYTES = 4096;
+
+/** Memory that is written before it is read, with a buffer of its own. */
+function allocate(bytes: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer, 0, bytes);
+}
+
+/**
+ * The vector of one column while it is filled. One class for all kinds, so that the row loop sees one shape;
+ * what differs is `decode`, which is chosen once.
+ */
+export class ColumnBuffer {
+  readonly staged: StagedColumn;
+  readonly source: string;
+  readonly decode: DecodeCell;
+  /** Bytes per value; 0 for byte strings. */
+  readonly width: number;
+  /** Longest byte string, Infinity without a limit. */
+  readonly maxBytes: number;
+  readonly precision: number;
+  readonly scale: number;
+
+  bytes: Uint8Array = NO_BYTES;
+  int32: Int32Array = NO_INT32;
+  float32: Float32Array = NO_FLOAT32;
+  float64: Float64Array = NO_FLOAT64;
+  defined: Uint8Array = NO_BYTES;
+  valueCount = 0;
+  /** Bytes used. */
+  size = 0;
+
+  /** The last day that was decoded, and what it came to. */
+  dayKey = -1;
+  dayValue = 0;
+
+  /** What the last batch came to, and a little more. */
+  #expectedBytes = 0;
+
+  /** Values that a policy changed since the last batch. */
+  readonly policyCounts: Map<PolicyName, { action: string; count: number }> = new Map();
+
+  constructor(staged: StagedColumn, decode: DecodeCell) {
+    this.staged = staged;
+    this.source = staged.source;
+    this.decode = decode;
+    this.width = widthOf(staged);
+    this.maxBytes = staged.maxBytes ?? Number.POSITIVE_INFINITY;
+    this.precision = staged.parquet.physical === 'FIXED_LEN_BYTE_ARRAY' ? staged.parquet.precision : 0;
+    this.scale = staged.parquet.physical === 'FIXED_LEN_BYTE_ARRAY' ? staged.parquet.scale : 0;
+  }
+
+  /** Makes room for this many rows; what is there is kept. */
+  reserveRows(rows: number): void {
+    const defined = allocate(rows);
+    defined.set(this.defined);
+    this.defined = defined;
+    if (this.width > 0) this.#moveTo(rows * this.width);
+  }
+
+  /** Makes room for a byte string that ends at `end`. */
+  reserveBytes(end: number): void {
+    if (end > this.bytes.length) this.#moveTo(Math.max(end, 2 * this.bytes.length, this.#expectedBytes, MIN_VARIABLE_BYTES));
+  }
+
+  countPolicy(policy: PolicyName, action: string): void {
+    const entry = this.policyCounts.get(policy);
+    if (entry === undefined) this.policyCounts.set(policy, { action, count: 1 });
+    else entry.count += 1;
+  }
+
+  /** Hands out the first `rowCount` rows, which own their memory from then on, and begins anew without any. */
+  take(rowCount: number): ColumnVector {
+    const vector: ColumnVector = { bytes: trimmed(this.bytes, this.size), valueCount: this.valueCount, defined: trimmed(this.defined, rowCount) };
+    // The next batch is likely as large as this one.
+    this.#expectedBytes = this.size + (this.size >> 3);
+    this.bytes = NO_BYTES;
+    this.defined = NO_BYTES;
+    this.size = 0;
+    this.valueCount = 0;
+    return vector;
+  }
+
+  #moveTo(capacity: number): void {
+    const bytes = allocate(capacity);
+    if (this.size > 0) bytes.set(this.bytes.subarray(0, this.size));
+    this.bytes = bytes;
+    if (this.width === 4 || this.width === 8) this.int32 = new Int32Array(bytes.buffer, 0, capacity >> 2);
+    if (this.staged.parquet.physical === 'FLOAT') this.float32 = new Float32Array(bytes.buffer, 0, capacity >> 2);
+    if (this.staged.parquet.physical === 'DOUBLE') this.float64 = new Float64Array(bytes.buffer, 0, capacity >> 3);
+  }
+}
+
+function widthOf({ parquet }: StagedColumn): number {
+  switch (parquet.physical) {
+    case 'BOOLEAN': return 1;
+    case 'INT32': case 'FLOAT': return 4;
+    case 'INT64': case 'DOUBLE': return 8;
+    case 'BYTE_ARRAY': return 0;
+    case 'FIXED_LEN_BYTE_ARRAY': return parquet.typeLength;
+  }
+}
+
+/** A view of the used part, or a copy where the view would keep much more memory alive. */
+function trimmed(bytes: Uint8Array, used: number): Uint8Array {
+  return used * 2 < bytes.length ? bytes.slice(0, used) : bytes.subarray(0, used);
+}

@@ -1,0 +1,43 @@
+import { dayOf, ZERO_DATE } from './calendar-day.ts';
+import { fractionMicros, minutesAndSeconds } from './clock-time.ts';
+import { NULL_APPENDED, type ColumnBuffer } from './column-buffer.ts';
+import { BLANK, COLON, smallInteger } from './digits.ts';
+import { malformed } from './value-problem.ts';
+import { applyZeroDate } from './zero-date.ts';
+
+const TIMESTAMP = 'a date and time';
+const TWO_TO_26 = 67_108_864;
+const TWO_TO_32 = 4_294_967_296;
+
+/**
+ * `YYYY-MM-DD hh:mm:ss[.ffffff]` to microseconds since 1970-01-01 00:00:00.
+ * Microseconds of the year 2256 and later have more than 53 bits. 10^6 is 15625 * 2^6, so units of 64 microseconds stay exact.
+ */
+export function decodeTimestamp(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
+  if (end - start < 19 || wire[start + 10] !== BLANK || wire[start + 13] !== COLON) throw malformed(column.source, start, end, TIMESTAMP);
+  const hour = smallInteger(wire, start + 11, start + 13);
+  const rest = minutesAndSeconds(wire, start + 14);
+  const micros = fractionMicros(wire, start + 19, end);
+  if (hour < 0 || hour > 23 || rest < 0 || micros < 0) throw malformed(column.source, start, end, TIMESTAMP);
+  let seconds = hour * 3600 + rest;
+  let fraction = micros;
+  let day = dayOf(column, wire, start, end);
+  if (day === ZERO_DATE) {
+    day = applyZeroDate(column, wire, start);
+    if (day === ZERO_DATE) return NULL_APPENDED;
+    seconds = 0;
+    fraction = 0;
+  }
+  const units = (day * 86_400 + seconds) * 15_625;
+  let high = Math.floor(units / TWO_TO_26);
+  let low = (units - high * TWO_TO_26) * 64 + fraction;
+  if (low >= TWO_TO_32) {
+    low -= TWO_TO_32;
+    high += 1;
+  }
+  const at = column.valueCount++ << 1;
+  column.int32[at] = low | 0;
+  column.int32[at + 1] = high | 0;
+  column.size += 8;
+  return 8;
+}

@@ -1,0 +1,54 @@
+import { NULL_APPENDED, type ColumnBuffer } from './column-buffer.ts';
+import { appendBytes, oversizeAction } from './decode-bytes.ts';
+import { findTextFlaw, truncateUtf8 } from './text-check.ts';
+import { ValueProblem } from './value-problem.ts';
+
+/** Up to this length bytes are checked while they are copied. */
+const SHORT = 64;
+
+/** Text that is UTF-8 without NUL and not longer than the column: copied; anything else goes by the policies. */
+export function decodeUtf8(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
+  const length = end - start;
+  if (length > column.maxBytes) return appendFlawed(column, wire, start, end);
+  if (length > SHORT) return findTextFlaw(wire, start, end) === 'none' ? appendBytes(column, wire, start, end) : appendFlawed(column, wire, start, end);
+  const stop = column.size + 4 + length;
+  if (stop > column.bytes.length) column.reserveBytes(stop);
+  const { bytes } = column;
+  let to = column.size + 4;
+  for (let from = start; from < end; from++) {
+    const byte = wire[from]!;
+    if (byte > 127 || byte === 0) return findTextFlaw(wire, from, end) === 'none' ? appendBytes(column, wire, start, end) : appendFlawed(column, wire, start, end);
+    bytes[to++] = byte;
+  }
+  const at = column.size;
+  bytes[at] = length;
+  bytes[at + 1] = 0;
+  bytes[at + 2] = 0;
+  bytes[at + 3] = 0;
+  column.size = stop;
+  column.valueCount++;
+  return 4 + length;
+}
+
+function appendFlawed(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
+  const { policies } = column.staged;
+  let text = wire.subarray(start, end);
+  if (findTextFlaw(text, 0, text.length) === 'utf8') {
+    if (policies.invalidUtf8 !== 'replace') throw new ValueProblem('DATA_INVALID_UTF8', column.source, `${text.length} bytes of text that are not UTF-8`);
+    // Each longest ill-formed part becomes U+FFFD. https://encoding.spec.whatwg.org/#utf-8-decoder
+    text = Buffer.from(text.toString('utf8'), 'utf8');
+    column.countPolicy('invalid_utf8', 'replace');
+  }
+  if (text.includes(0)) {
+    if (policies.nulByte !== 'strip') throw new ValueProblem('DATA_NUL_BYTE', column.source, `${text.length} bytes of text with a NUL among them`);
+    text = Buffer.from(text.filter((byte) => byte !== 0));
+    column.countPolicy('nul_byte', 'strip');
+  }
+  if (text.length > column.maxBytes) {
+    const action = oversizeAction(column, text.length, 'bytes of text');
+    column.countPolicy('oversize_string', action);
+    if (action === 'to_null') return NULL_APPENDED;
+    text = truncateUtf8(text, column.maxBytes);
+  }
+  return appendBytes(column, text, 0, text.length);
+}

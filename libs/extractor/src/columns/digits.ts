@@ -1,0 +1,44 @@
+export const MINUS = 45;
+export const DOT = 46;
+export const COLON = 58;
+export const BLANK = 32;
+export const ZERO = 48;
+
+/** Powers of ten that a double holds exactly. */
+export const POWERS_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_unused, exponent) => Number(`1e${exponent}`));
+
+/** True when `wire[start, end)` is one digit or more and nothing else. */
+export function areDigits(wire: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const digit = wire[at]! - ZERO;
+    if (digit < 0 || digit > 9) return false;
+  }
+  return start < end;
+}
+
+/** The value of at most nine digits; -1 when there is none, or something else among them. */
+export function smallInteger(wire: Buffer, start: number, end: number): number {
+  if (start >= end) return -1;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = wire[at]! - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = (value * 10 + digit) | 0;
+  }
+  return value;
+}
+
+/** The value of at most fifteen digits, exact; -1 when there is none, or something else among them. */
+export function safeInteger(wire: Buffer, start: number, end: number): number {
+  if (end - start <= 9) return smallInteger(wire, start, end);
+  const head = smallInteger(wire, start, end - 9);
+  const tail = smallInteger(wire, end - 9, end);
+  return head < 0 || tail < 0 ? -1 : head * 1e9 + tail;
+}
+
+/** The first place in `wire[start, end)` that is not a zero; the last digit is left alone. */
+export function skipZeros(wire: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end - 1 && wire[at] === ZERO) at++;
+  return at;
+}

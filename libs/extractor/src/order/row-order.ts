@@ -1,0 +1,108 @@
+import { isUtf8 } from 'node:buffer';
+import type { CursorColumn, CursorOrder, ExtractionQuery } from '@tidemark/domain';
+import { ValueProblem } from '../columns/value-problem.ts';
+import { compareByteText } from './compare-byte-text.ts';
+import { compareNumberText } from './compare-number-text.ts';
+import { compareTimeText } from './compare-time-text.ts';
+
+type Compare = (a: Buffer, aStart: number, aEnd: number, b: Buffer, bStart: number, bEnd: number) => number;
+
+const COMPARE: Readonly<Record<Exclude<CursorOrder, 'server'>, Compare>> = { number: compareNumberText, time: compareTimeText, binary: compareByteText };
+
+const NOTHING = Buffer.alloc(0);
+
+/** One cursor column and its text in the row before. The text stays in the packet it came in: mysql2 never reuses a packet's memory. */
+class CursorCell {
+  readonly column: CursorColumn;
+  /** Null where only the server knows the order. */
+  readonly compare: Compare | null;
+  wire: Buffer = NOTHING;
+  start = 0;
+  end = 0;
+
+  constructor(column: CursorColumn) {
+    this.column = column;
+    this.compare = column.order === 'server' ? null : COMPARE[column.order];
+  }
+
+  /** The exact text: a range will begin after it. */
+  text(): string {
+    const bytes = this.wire.subarray(this.start, this.end);
+    if (!isUtf8(bytes)) throw new ValueProblem('DATA_INVALID_UTF8', this.column.name, `a cursor of ${bytes.length} bytes that are not UTF-8`);
+    return bytes.toString('utf8');
+  }
+}
+
+/**
+ * Invariant I8: every row's cursor lies after its predecessor's and after the range's beginning, and its first column below the range's end,
+ * wherever the order can be told outside the server. Equal bytes are equal in any order.
+ */
+export class RowOrder {
+  readonly #cells: readonly CursorCell[];
+  readonly #below: Buffer | null;
+  #hasPredecessor = false;
+
+  constructor(query: Pick<ExtractionQuery, 'cursor' | 'after' | 'below'>) {
+    this.#cells = query.cursor.map((column) => new CursorCell(column));
+    this.#below = query.below === null ? null : Buffer.from(query.below, 'utf8');
+    if (query.after !== null) {
+      if (query.after.length !== query.cursor.length) throw new TypeError(`the range begins after ${query.after.length} values of ${query.cursor.length} cursor columns`);
+      for (const [index, text] of query.after.entries()) this.#keep(this.#cells[index]!, Buffer.from(text, 'utf8'), 0, Buffer.byteLength(text));
+      this.#hasPredecessor = true;
+    }
+  }
+
+  /**
+   * Takes the next row. `bounds` holds start and end of every cell of the packet, start -1 for NULL.
+   * @throws ValueProblem `SOURCE_ORDER_VIOLATION`, `DATA_NULL_CURSOR`, `SOURCE_PROTOCOL`
+   */
+  accept(wire: Buffer, bounds: Int32Array): void {
+    const cells = this.#cells;
+    if (cells.length === 0) return;
+    let isAfter = !this.#hasPredecessor;
+    for (let index = 0; index < cells.length; index++) {
+      const cell = cells[index]!;
+      const at = cell.column.index << 1;
+      const start = bounds[at]!;
+      const end = bounds[at + 1]!;
+      if (start < 0) throw new ValueProblem('DATA_NULL_CURSOR', cell.column.name, 'NULL in a cursor column');
+      if (!isAfter) isAfter = this.#isAfter(cell, wire, start, end);
+    }
+    if (!isAfter) throw new ValueProblem('SOURCE_ORDER_VIOLATION', cells[0]!.column.name, 'the same cursor as the row before it, or the beginning of the range');
+    for (let index = 0; index < cells.length; index++) {
+      const cell = cells[index]!;
+      const at = cell.column.index << 1;
+      this.#keep(cell, wire, bounds[at]!, bounds[at + 1]!);
+    }
+    this.#hasPredecessor = true;
+  }
+
+  /** True when the order is settled by this column: after, or not to be told here. False when it is equal. */
+  #isAfter(cell: CursorCell, wire: Buffer, start: number, end: number): boolean {
+    if (cell.compare === null) return compareByteText(wire, start, end, cell.wire, cell.start, cell.end) !== 0;
+    const order = cell.compare(wire, start, end, cell.wire, cell.start, cell.end);
+    if (order > 0) return true;
+    if (order === 0) return false;
+    if (Number.isNaN(order)) throw new ValueProblem('SOURCE_PROTOCOL', cell.column.name, `a cursor of ${end - start} bytes that cannot be ordered as a ${cell.column.order}`);
+    throw new ValueProblem('SOURCE_ORDER_VIOLATION', cell.column.name, 'a cursor that lies before that of the row before it, or before the beginning of the range');
+  }
+
+  /** Checks the last row against the end of the range: rows before it lie below it. */
+  checkEnd(): void {
+    const first = this.#cells[0];
+    if (this.#below === null || first === undefined || first.compare === null || !this.#hasPredecessor) return;
+    const order = first.compare(first.wire, first.start, first.end, this.#below, 0, this.#below.length);
+    if (!(order < 0)) throw new ValueProblem('SOURCE_ORDER_VIOLATION', first.column.name, 'a cursor at or beyond the end of the range');
+  }
+
+  /** Server texts of the last row's cursor. */
+  lastCursor(): readonly string[] {
+    return this.#cells.map((cell) => cell.text());
+  }
+
+  #keep(cell: CursorCell, wire: Buffer, start: number, end: number): void {
+    cell.wire = wire;
+    cell.start = start;
+    cell.end = end;
+  }
+}

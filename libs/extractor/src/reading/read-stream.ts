@@ -1,0 +1,201 @@
+import { isTidemarkError, type ExtractionQuery, type Logger } from '@tidemark/domain';
+import { ValueProblem } from '../columns/value-problem.ts';
+import { cutConnection, sendCommand, type DriverField } from '../driver/driver-parts.ts';
+import { packetQuery, UnexpectedPacket, type PacketHandler } from '../driver/packet-query.ts';
+import { translateError } from '../driver/translate-error.ts';
+import { ExtractorError } from '../errors.ts';
+import type { BatchLimits, MysqlConnection, SourceBatch } from '../ports.ts';
+import { checkResult, tableOf } from './check-result.ts';
+import { explainProblem } from './explain-problem.ts';
+import { killWithin, KILL_WAIT_MS } from './kill-within.ts';
+import { ProgressWatch } from './progress-watch.ts';
+import { RowDecoder } from './row-decoder.ts';
+
+/** Finished batches that may wait for the reader; then the connection is paused. */
+const MAX_WAITING = 2;
+
+export interface StreamSettings {
+  readonly limits: BatchLimits;
+  /** Longest time without a row packet while not paused, in milliseconds; it includes the time to the first row. */
+  readonly progressTimeoutMs: number;
+  /** Runs KILL QUERY for this connection, on another. */
+  readonly kill: () => Promise<void>;
+  readonly logger: Logger;
+}
+
+interface Waiter {
+  readonly resolve: (batch: SourceBatch | null) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * One running query and its batches. It owns the connection and closes it, whatever happens.
+ *
+ * It is complete when the server's final EOF has come (invariant I9); a lost connection, an error, a killed query
+ * or an `end` without EOF is a failure, and batches that wait are dropped with it.
+ */
+export class ReadStream implements PacketHandler {
+  readonly #connection: MysqlConnection;
+  readonly #query: ExtractionQuery;
+  readonly #settings: StreamSettings;
+  readonly #decoder: RowDecoder;
+  readonly #watch: ProgressWatch;
+  readonly #waiting: SourceBatch[] = [];
+  #table = 'the result';
+  #waiter: Waiter | null = null;
+  #isPaused = false;
+  /** Set when EOF has come: the last batch must not pause the connection, mysql2 would lose the goodbye. */
+  #isEnding = false;
+  #isComplete = false;
+  /** Set at once when something fails; nothing is delivered any more. */
+  #isFailed = false;
+  /** Set when the query has been killed, too: what `next` throws. */
+  #failure: Error | null = null;
+  #closing: Promise<void> | null = null;
+
+  /** Sends the query. */
+  constructor(connection: MysqlConnection, query: ExtractionQuery, settings: StreamSettings) {
+    this.#connection = connection;
+    this.#query = query;
+    this.#settings = settings;
+    this.#decoder = new RowDecoder(query, settings.limits, (batch) => this.#push(batch));
+    this.#watch = new ProgressWatch(settings.progressTimeoutMs, () => (this.#isPaused ? null : this.#decoder.totalRows), () => this.#onStall());
+    connection.on('error', (error: unknown) => this.onFailure(error));
+    connection.on('end', () => this.onFailure(connectionEnded()));
+    // mysql2 goes on after a packet with a wrong number; here packets are missing.
+    connection.on('warn', () => this.onFailure(new UnexpectedPacket('packets out of order')));
+    try {
+      sendCommand(connection, packetQuery(query.sql, this));
+    } catch (error) {
+      this.onFailure(error);
+    }
+  }
+
+  /** The next batch; null at the end of the result. One call at a time. */
+  next(): Promise<SourceBatch | null> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    const batch = this.#isFailed ? undefined : this.#waiting.shift();
+    if (batch !== undefined) {
+      this.#resume();
+      return Promise.resolve(batch);
+    }
+    if (this.#isComplete) return this.close().then(() => null);
+    return new Promise((resolve, reject) => {
+      this.#waiter = { resolve, reject };
+    });
+  }
+
+  /** Ends the reading: kills the query if it still runs, and closes the connection. May be repeated. */
+  close(): Promise<void> {
+    if (this.#isComplete) this.#closing ??= this.#sayGoodbye();
+    else if (this.#closing === null) this.#fail(new ExtractorError('SOURCE_CANCELLED', { message: `The reading of ${this.#table} was given up.` }), true);
+    return this.#closing ?? Promise.resolve();
+  }
+
+  /** Stops the reading from outside. `next` throws this error. */
+  cancel(error: Error): void {
+    this.#fail(error, true);
+  }
+
+  onFields(fields: readonly DriverField[]): void {
+    if (this.#isFailed) return;
+    this.#table = tableOf(fields);
+    checkResult(this.#query, fields);
+  }
+
+  onRow(wire: Buffer, start: number, end: number): void {
+    if (this.#isFailed) return;
+    try {
+      this.#decoder.row(wire, start, end);
+    } catch (error) {
+      throw this.#explain(error, wire, start, end);
+    }
+  }
+
+  onEnd(): void {
+    if (this.#isFailed) return;
+    this.#isEnding = true;
+    try {
+      this.#decoder.finish();
+    } catch (error) {
+      throw this.#explain(error, Buffer.alloc(0), 0, 0);
+    }
+    this.#isComplete = true;
+    this.#watch.stop();
+    if (this.#waiter !== null && this.#waiting.length === 0) this.#settle(this.#waiter, this.close().then(() => null));
+  }
+
+  onFailure(error: unknown): void {
+    const translated = translateError(error, `reading ${this.#table}`);
+    // After an error of the server, or without a connection, nothing runs that could be killed.
+    const isOver = isTidemarkError(translated) && (translated.code === 'SOURCE_CONNECTION_LOST' || 'errno' in translated.details);
+    this.#fail(translated, !isOver);
+  }
+
+  #explain(error: unknown, wire: Buffer, start: number, end: number): unknown {
+    if (!(error instanceof ValueProblem)) return error;
+    return explainProblem(error, this.#query, { table: this.#table, rowNumber: this.#decoder.totalRows + 1, wire, start, end });
+  }
+
+  #onStall(): void {
+    const { progressTimeoutMs } = this.#settings;
+    this.#fail(
+      new ExtractorError('SOURCE_TIMEOUT', {
+        message: `The reading of ${this.#table} made no progress for ${progressTimeoutMs} ms, after ${this.#decoder.totalRows} rows.`,
+        details: { table: this.#table, progressTimeoutMs, rows: this.#decoder.totalRows },
+      }),
+      true,
+    );
+  }
+
+  #push(batch: SourceBatch): void {
+    if (this.#isFailed) return;
+    if (this.#waiter !== null) {
+      const waiter = this.#waiter;
+      this.#waiter = null;
+      waiter.resolve(batch);
+      return;
+    }
+    this.#waiting.push(batch);
+    if (this.#waiting.length >= MAX_WAITING && !this.#isPaused && !this.#isEnding) {
+      this.#isPaused = true;
+      this.#connection.pause();
+    }
+  }
+
+  #resume(): void {
+    if (!this.#isPaused || this.#waiting.length >= MAX_WAITING) return;
+    this.#isPaused = false;
+    this.#connection.resume();
+  }
+
+  #fail(error: Error, mustKill: boolean): void {
+    if (this.#isFailed || this.#isComplete) return;
+    this.#isFailed = true;
+    this.#watch.stop();
+    this.#waiting.length = 0;
+    cutConnection(this.#connection);
+    this.#closing = (mustKill ? killWithin(KILL_WAIT_MS, this.#settings.kill, this.#settings.logger) : Promise.resolve()).then(() => {
+      this.#failure = error;
+      this.#waiter?.reject(error);
+      this.#waiter = null;
+    });
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#connection.on('error', () => resolve());
+      this.#connection.end(() => resolve());
+    });
+    cutConnection(this.#connection);
+  }
+
+  #settle(waiter: Waiter, outcome: Promise<null>): void {
+    this.#waiter = null;
+    outcome.then(waiter.resolve, waiter.reject);
+  }
+}
+
+function connectionEnded(): Error {
+  return Object.assign(new Error('the server closed the connection'), { code: 'PROTOCOL_CONNECTION_LOST' });
+}

@@ -1,0 +1,160 @@
+import type { ExtractionQuery, PolicyCount } from '@tidemark/domain';
+import { chooseDecoder } from '../columns/choose-decoder.ts';
+import { ColumnBuffer } from '../columns/column-buffer.ts';
+import { ValueProblem } from '../columns/value-problem.ts';
+import { RowOrder } from '../order/row-order.ts';
+import type { BatchLimits, SourceBatch } from '../ports.ts';
+import { brokenPacket, longLength, longLengthBytes, NULL_CELL } from './row-packet.ts';
+
+/** Rows that a first batch has room for before it grows. */
+const FIRST_ROWS = 1024;
+
+/**
+ * Turns row packets of the text protocol into column batches. No I/O: it is given packets and hands out batches.
+ *
+ * A packet is walked once; each cell goes straight from the packet into its column. Nothing is allocated per row.
+ */
+export class RowDecoder {
+  readonly #columns: readonly ColumnBuffer[];
+  /** Staged columns and hidden cursor columns. */
+  readonly #cellCount: number;
+  readonly #order: RowOrder;
+  readonly #limits: BatchLimits;
+  readonly #maxRows: number;
+  readonly #deliver: (batch: SourceBatch) => void;
+  /** Start and end of every cell in the packet, start -1 for NULL. */
+  readonly #bounds: Int32Array;
+  #capacity = 0;
+  #expectedRows = FIRST_ROWS;
+  #rowCount = 0;
+  #byteLength = 0;
+  #totalRows = 0;
+
+  /** @param deliver is given each batch when it is complete, during `row` or `finish` */
+  constructor(query: ExtractionQuery, limits: BatchLimits, deliver: (batch: SourceBatch) => void) {
+    if (!(limits.maxBatchRows >= 1) || !(limits.maxBatchBytes >= 1)) throw new RangeError('maxBatchRows and maxBatchBytes are at least 1');
+    this.#columns = query.columns.map((staged) => new ColumnBuffer(staged, chooseDecoder(staged)));
+    this.#cellCount = cellCountOf(query);
+    this.#order = new RowOrder(query);
+    this.#limits = limits;
+    this.#maxRows = query.maxRows ?? Number.POSITIVE_INFINITY;
+    this.#deliver = deliver;
+    this.#bounds = new Int32Array(2 * this.#cellCount);
+  }
+
+  /** Rows taken so far. */
+  get totalRows(): number {
+    return this.#totalRows;
+  }
+
+  /**
+   * Takes the row packet `wire[start, end)`. The memory of `wire` must not be written to later.
+   * After it has thrown, the decoder is spent.
+   * @throws ValueProblem
+   */
+  row(wire: Buffer, start: number, end: number): void {
+    if (this.#totalRows >= this.#maxRows) throw new ValueProblem('SOURCE_ROW_COUNT', null, `more rows than the ${this.#maxRows} of the query`);
+    const row = this.#rowCount;
+    if (row === this.#capacity) this.#grow();
+    const columns = this.#columns;
+    const bounds = this.#bounds;
+    let at = start;
+    let appended = 0;
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index]!;
+      if (at >= end) throw brokenPacket(`${end - start} bytes hold ${index} of ${this.#cellCount} cells`);
+      let length = wire[at++]!;
+      if (length >= NULL_CELL) {
+        if (length === NULL_CELL) {
+          column.defined[row] = 0;
+          bounds[index << 1] = -1;
+          continue;
+        }
+        const lengthBytes = longLengthBytes(length);
+        if (at + lengthBytes > end) throw brokenPacket(`${end - start} bytes end in the length of cell ${index}`);
+        length = longLength(wire, at, lengthBytes);
+        at += lengthBytes;
+      }
+      const cellEnd = at + length;
+      if (cellEnd > end) throw brokenPacket(`cell ${index} says that it goes on for ${length} bytes, ${end - at} are left`);
+      bounds[index << 1] = at;
+      bounds[(index << 1) + 1] = cellEnd;
+      const bytes = column.decode(column, wire, at, cellEnd);
+      if (bytes < 0) {
+        column.defined[row] = 0;
+      } else {
+        column.defined[row] = 1;
+        appended += bytes;
+      }
+      at = cellEnd;
+    }
+    if (columns.length < this.#cellCount) at = this.#hiddenCells(wire, start, at, end);
+    if (at !== end) throw brokenPacket(`${end - at} bytes follow the last of ${this.#cellCount} cells`);
+    this.#order.accept(wire, bounds);
+    this.#rowCount = row + 1;
+    this.#totalRows++;
+    this.#byteLength += appended;
+    if (this.#rowCount >= this.#limits.maxBatchRows || this.#byteLength >= this.#limits.maxBatchBytes) this.#cut();
+  }
+
+  /** Hands out the rows that are left. Call it at the server's final EOF and never else. */
+  finish(): void {
+    if (this.#rowCount > 0) this.#cut();
+  }
+
+  /** Cells that are only there for the cursor: their bounds are noted. */
+  #hiddenCells(wire: Buffer, start: number, from: number, end: number): number {
+    let at = from;
+    for (let index = this.#columns.length; index < this.#cellCount; index++) {
+      if (at >= end) throw brokenPacket(`${end - start} bytes hold ${index} of ${this.#cellCount} cells`);
+      let length = wire[at++]!;
+      if (length === NULL_CELL) {
+        this.#bounds[index << 1] = -1;
+        continue;
+      }
+      if (length > NULL_CELL) {
+        const lengthBytes = longLengthBytes(length);
+        if (at + lengthBytes > end) throw brokenPacket(`${end - start} bytes end in the length of cell ${index}`);
+        length = longLength(wire, at, lengthBytes);
+        at += lengthBytes;
+      }
+      if (at + length > end) throw brokenPacket(`cell ${index} says that it goes on for ${length} bytes, ${end - at} are left`);
+      this.#bounds[index << 1] = at;
+      this.#bounds[(index << 1) + 1] = at + length;
+      at += length;
+    }
+    return at;
+  }
+
+  #grow(): void {
+    this.#capacity = Math.min(this.#limits.maxBatchRows, this.#capacity === 0 ? this.#expectedRows : 2 * this.#capacity);
+    for (const column of this.#columns) column.reserveRows(this.#capacity);
+  }
+
+  #cut(): void {
+    this.#order.checkEnd();
+    const rowCount = this.#rowCount;
+    const lastCursor = this.#order.lastCursor();
+    const batch = { rowCount, byteLength: this.#byteLength, columns: this.#columns.map((column) => column.take(rowCount)), lastCursor };
+    // The next batch is likely to have as many rows.
+    this.#expectedRows = rowCount + (rowCount >> 3) + 1;
+    this.#rowCount = 0;
+    this.#byteLength = 0;
+    this.#capacity = 0;
+    this.#deliver({ batch, policies: this.#takePolicies() });
+  }
+
+  #takePolicies(): readonly PolicyCount[] {
+    const counts: PolicyCount[] = [];
+    for (const { source, policyCounts } of this.#columns) {
+      for (const [policy, { action, count }] of policyCounts) counts.push({ column: source, policy, action, count });
+      policyCounts.clear();
+    }
+    return counts;
+  }
+}
+
+/** Cells of a row: the staged columns and those that were selected for the cursor alone. */
+export function cellCountOf(query: Pick<ExtractionQuery, 'columns' | 'cursor'>): number {
+  return query.cursor.reduce((most, { index }) => Math.max(most, index + 1), query.columns.length);
+}

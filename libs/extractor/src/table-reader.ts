@@ -1,0 +1,154 @@
+import { isTidemarkError, silentLogger, type ExtractionQuery, type Logger, type SourceClock, type SourceTable } from '@tidemark/domain';
+import { cutConnection } from './driver/driver-parts.ts';
+import { translateError } from './driver/translate-error.ts';
+import { ExtractorError } from './errors.ts';
+import type { BatchLimits, ConnectionSource, MysqlConnection, SourceBatch } from './ports.ts';
+import { killWithin, KILL_WAIT_MS } from './reading/kill-within.ts';
+import { ReadStream } from './reading/read-stream.ts';
+import { describeTable } from './source/describe-table.ts';
+import { readClock } from './source/read-clock.ts';
+import { prepareSession, type SessionOptions } from './source/session.ts';
+import { queryText } from './source/text-query.ts';
+
+export interface TableReaderOptions {
+  /** Longest time without a row packet while the reader is not paused, and longest wait for the answer to a small query, in milliseconds. */
+  readonly progressTimeoutMs: number;
+  readonly session?: SessionOptions;
+  readonly logger?: Logger;
+}
+
+/**
+ * Reads tables of one MySQL or MariaDB source. Every call opens a connection, sets and checks its session, and closes it;
+ * calls may run side by side.
+ */
+export class TableReader {
+  readonly #connections: ConnectionSource;
+  readonly #timeoutMs: number;
+  readonly #session: SessionOptions;
+  readonly #logger: Logger;
+
+  constructor(connections: ConnectionSource, { progressTimeoutMs, session = {}, logger = silentLogger }: TableReaderOptions) {
+    if (!(progressTimeoutMs > 0)) throw new RangeError('progressTimeoutMs is greater than 0');
+    this.#connections = connections;
+    this.#timeoutMs = progressTimeoutMs;
+    this.#session = session;
+    this.#logger = logger;
+  }
+
+  /**
+   * The table's definition.
+   * @throws ExtractorError `SOURCE_TABLE_MISSING`, `SOURCE_ACCESS_DENIED`, `SOURCE_CONNECTION_LOST`, `SOURCE_TIMEOUT`
+   */
+  describe(schema: string, table: string): Promise<SourceTable> {
+    return this.#use((connection) => describeTable(connection, schema, table, this.#timeoutMs));
+  }
+
+  /** The server's clock and role. */
+  clock(): Promise<SourceClock> {
+    return this.#use((connection) => readClock(connection, this.#timeoutMs));
+  }
+
+  /** Runs a probe that selects at most one row; true when it gave one. */
+  hasRows(sql: string): Promise<boolean> {
+    return this.#use(async (connection) => (await queryText(connection, sql, 'probing a table', this.#timeoutMs)).length > 0);
+  }
+
+  /**
+   * Reads a range to its end, as column batches. Each batch is the receiver's alone; at most two wait, then the server is paused.
+   *
+   * The iteration ends only at the server's final EOF. When it throws, or is left early, or `signal` aborts, the query has been killed on the
+   * server and the connection closed; what was read of the range counts for nothing. The same range may be read again.
+   *
+   * @throws ExtractorError `SOURCE_CONNECTION_LOST`, `SOURCE_QUERY_KILLED`, `SOURCE_TIMEOUT`, `SOURCE_PROTOCOL`, `SOURCE_SCHEMA_CHANGED`,
+   *   `SOURCE_ORDER_VIOLATION`, `SOURCE_ROW_COUNT`, and `DATA_…` for a value that neither the staged type nor a policy takes;
+   *   after an abort the signal's reason where that is an error of Tidemark, else `SOURCE_CANCELLED`
+   */
+  async *read(query: ExtractionQuery, limits: BatchLimits, signal: AbortSignal): AsyncGenerator<SourceBatch, void, undefined> {
+    if (signal.aborted) throw cancelled(signal);
+    const opening = this.#open();
+    const { connection, connectionId } = await unlessAborted(opening, signal);
+    if (signal.aborted) {
+      cutConnection(connection);
+      throw cancelled(signal);
+    }
+    const stream = this.#start(connection, connectionId, query, limits);
+    const onAbort = (): void => stream.cancel(cancelled(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      for (;;) {
+        const batch = await stream.next();
+        if (batch === null) return;
+        yield batch;
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      await stream.close();
+    }
+  }
+
+  #start(connection: MysqlConnection, connectionId: string, query: ExtractionQuery, limits: BatchLimits): ReadStream {
+    try {
+      return new ReadStream(connection, query, { limits, progressTimeoutMs: this.#timeoutMs, kill: () => this.#connections.killQuery(connectionId), logger: this.#logger });
+    } catch (error) {
+      cutConnection(connection);
+      throw error;
+    }
+  }
+
+  async #open(): Promise<{ readonly connection: MysqlConnection; readonly connectionId: string }> {
+    const connection = await this.#connect();
+    try {
+      return { connection, connectionId: await prepareSession(connection, this.#timeoutMs, this.#session) };
+    } catch (error) {
+      cutConnection(connection);
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<MysqlConnection> {
+    try {
+      return await this.#connections.openConnection();
+    } catch (error) {
+      throw translateError(error, 'opening a connection');
+    }
+  }
+
+  async #use<T>(work: (connection: MysqlConnection) => Promise<T>): Promise<T> {
+    const { connection, connectionId } = await this.#open();
+    try {
+      const result = await work(connection);
+      await new Promise<void>((resolve) => {
+        connection.end(() => resolve());
+      });
+      return result;
+    } catch (error) {
+      if (isTidemarkError(error) && error.code === 'SOURCE_TIMEOUT') await killWithin(KILL_WAIT_MS, () => this.#connections.killQuery(connectionId), this.#logger);
+      throw error;
+    } finally {
+      cutConnection(connection);
+    }
+  }
+}
+
+/** Waits for a connection; after an abort it is closed as soon as it is there. */
+async function unlessAborted<T extends { readonly connection: MysqlConnection }>(opening: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(cancelled(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([opening, aborted]);
+  } catch (error) {
+    opening.then(({ connection }) => cutConnection(connection), () => undefined);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort!);
+  }
+}
+
+function cancelled(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  if (isTidemarkError(reason)) return reason;
+  return new ExtractorError('SOURCE_CANCELLED', { message: 'The reading was cancelled.', cause: reason });
+}
