@@ -55,6 +55,7 @@ type Tried<T> = { readonly value: T } | { readonly failed: FailedTry };
 
 const isMistake = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
 
+/** One try on a session of its own. The session of a failed try stays open: it may be asked why. */
 async function tryOnce<T>(openSession: () => Promise<RedshiftSession>, lostPids: readonly number[], plan: TransactionPlan<T>, attempt: Attempt): Promise<Tried<T>> {
   let session: RedshiftSession | undefined;
   let wasCommitting = false;
@@ -66,13 +67,17 @@ async function tryOnce<T>(openSession: () => Promise<RedshiftSession>, lostPids:
     const decision = await plan.work(session, attempt);
     if (!decision.commit) {
       await quietly(session.query('ROLLBACK'));
-      return { value: decision.value() };
+    } else {
+      wasCommitting = true;
+      await session.query('COMMIT');
     }
-    wasCommitting = true;
-    await session.query('COMMIT');
+    await quietly(session.close());
     return { value: decision.value() };
   } catch (error) {
-    if (isMistake(error)) throw error;
+    if (isMistake(error)) {
+      await quietly(session?.close());
+      throw error;
+    }
     const failure = isTidemarkError(error) ? undefined : judgeFailure(error);
     if (session !== undefined && failure?.kind !== 'connection_lost') await quietly(session.query('ROLLBACK'));
     return { failed: { error, failure, session, wasCommitting } };
