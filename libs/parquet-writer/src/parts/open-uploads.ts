@@ -32,7 +32,7 @@ export class OpenUploads {
 
   /** Aborts every open upload, one that is just being opened as soon as it is there; returns what went wrong. */
   async giveUp(): Promise<readonly unknown[]> {
-    const aborts = [...this.#open].map(async (sink) => await sink.abort());
+    const aborts = [...this.#open].map(async (sink) => sink.abort());
     // An upload that fails to open leaves nothing to abort, and its error has reached the caller of `start`.
     if (this.#opening !== null) aborts.push(this.#opening.then((sink) => sink.abort(), () => undefined));
     const results = await Promise.allSettled(aborts);

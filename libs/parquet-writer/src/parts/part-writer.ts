@@ -158,7 +158,7 @@ class StreamingPartWriter implements PartWriter {
     const group = await this.#encoder.encode(ranges);
     this.#checkAlive();
     if (this.#part === null) this.#part = await this.#openPart();
-    if (!this.#sizing.isFull(this.#part.file.byteLength, this.#part.lastRowGroupBytes)) return await this.#append(this.#part, group);
+    if (!this.#sizing.isFull(this.#part.file.byteLength, this.#part.lastRowGroupBytes)) return this.#append(this.#part, group);
     this.#held.push(group);
     this.#heldBytes += group.byteLength;
     if (this.#heldBytes < this.#sizing.heldBytes) return;

@@ -1,0 +1,47 @@
+import type { ParquetType } from '@tidemark/domain';
+import { expect, test } from 'vitest';
+import { vectorOf, type Cell } from '../../test/columns.ts';
+import { buildDictionary, DictionaryScratch, type Dictionary } from './dictionary.ts';
+
+const STRING: ParquetType = { physical: 'BYTE_ARRAY', logical: 'STRING' };
+const BIGINT: ParquetType = { physical: 'INT64', logical: 'INT64' };
+
+function dictionaryOf(type: ParquetType, cells: readonly Cell[]): Dictionary | null {
+  const vector = vectorOf(type, cells);
+  return buildDictionary(type, vector.bytes, vector.valueCount, new DictionaryScratch());
+}
+
+const cells = <T>(count: number, cell: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => cell(i));
+
+test('distinct values in order of appearance, and a code per value', () => {
+  const dictionary = dictionaryOf(STRING, cells(100, (i) => ['new', 'paid', 'sent'][i % 3]!))!;
+  expect(dictionary.size).toBe(3);
+  expect(dictionary.bitWidth).toBe(2);
+  expect(dictionary.bytes).toEqual(new Uint8Array(vectorOf(STRING, ['new', 'paid', 'sent']).bytes));
+  expect([...dictionary.codes.subarray(0, 7)]).toEqual([0, 1, 2, 0, 1, 2, 0]);
+});
+
+test('numbers and decimals have dictionaries too', () => {
+  expect(dictionaryOf(BIGINT, cells(1000, (i) => BigInt(i % 10)))?.size).toBe(10);
+  expect(dictionaryOf({ physical: 'INT32', logical: 'INT16' }, cells(1000, (i) => i % 2))?.bitWidth).toBe(1);
+});
+
+test('−0 and +0 are two values', () => {
+  expect(dictionaryOf({ physical: 'DOUBLE' }, cells(100, (i) => (i % 2 === 0 ? 0 : -0)))?.size).toBe(2);
+});
+
+test('strings that share beginning, end and length are told apart', () => {
+  const long = (middle: string): string => `${'a'.repeat(24)}${middle}${'z'.repeat(8)}`;
+  expect(dictionaryOf(STRING, cells(200, (i) => long(i % 2 === 0 ? 'x' : 'y')))?.size).toBe(2);
+});
+
+test('values that hardly repeat are left PLAIN', () => {
+  expect(dictionaryOf(BIGINT, cells(5000, (i) => BigInt(i)))).toBeNull();
+  expect(dictionaryOf(STRING, cells(100_000, (i) => `value ${i % 20_000}`))).toBeNull();
+  expect(dictionaryOf(STRING, cells(2000, (i) => `${i % 600}${'x'.repeat(5000)}`))).toBeNull();
+});
+
+test('few values, and booleans, are left PLAIN', () => {
+  expect(dictionaryOf(STRING, cells(63, () => 'a'))).toBeNull();
+  expect(dictionaryOf({ physical: 'BOOLEAN' }, cells(1000, () => true))).toBeNull();
+});
