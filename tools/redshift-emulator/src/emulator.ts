@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { installDatabase, installUsers, type EmulatedUser, type IsolationLevel } from './catalog/install.ts';
 import { Hooks } from './control/hooks.ts';
+import { startControlServer } from './control/control-server.ts';
 import { StatementLog, type LoggedStatement } from './control/statement-log.ts';
 import { CopySources, type S3Options } from './copy/copy-sources.ts';
 import { SerializationGraph } from './isolation/serialization-graph.ts';
@@ -25,6 +26,8 @@ export interface RedshiftEmulatorOptions {
   readonly s3?: S3Options;
   /** Rows over this many bytes make a COPY fail. 4 MB, see https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html */
   readonly maxRowBytes?: number;
+  /** Opens the control port, 0 for a free one, so that other processes can arm hooks. */
+  readonly control?: { readonly port: number };
 }
 
 export interface RedshiftEmulator {
@@ -32,6 +35,8 @@ export interface RedshiftEmulator {
   /** `postgres://127.0.0.1:PORT/DATABASE`, without a user. */
   readonly url: string;
   readonly hooks: Hooks;
+  /** Where the control port is and the token it asks for, when it was ordered. */
+  readonly control: { readonly url: string; readonly token: string } | undefined;
   /** Every statement since the start, keys redacted. */
   statements(): readonly LoggedStatement[];
   /** Ends all sessions and stops listening. The backing PostgreSQL and its data stay. */
@@ -86,17 +91,19 @@ export async function startRedshiftEmulator(options: RedshiftEmulatorOptions): P
     server.listen(options.port ?? 0, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const control = options.control === undefined ? undefined : await startControlServer(hooks, log, options.control.port);
   return {
     port,
     url: `postgres://${host}:${port}/${database}`,
     hooks,
+    control: control === undefined ? undefined : { url: control.url, token: control.token },
     statements: () => log.all(),
     close: async () => {
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const session of sessions) session.destroy();
       for (const socket of sockets) socket.destroy();
       admin.destroy();
-      await stopped;
+      await Promise.all([stopped, control?.close()]);
     },
   };
 }

@@ -2,6 +2,7 @@ export { startRedshiftEmulator } from './emulator.ts';
 export type { RedshiftEmulator, RedshiftEmulatorOptions } from './emulator.ts';
 export type { EmulatedUser, IsolationLevel } from './catalog/install.ts';
 export type { HookEvent, HookListener, HookPhase, HookReply, Hooks } from './control/hooks.ts';
+export type { ArmedHook, HookOrder } from './control/armed-hooks.ts';
 export type { LoggedStatement } from './control/statement-log.ts';
 export type { S3Options } from './copy/copy-sources.ts';
 export type { AwsCredentials } from './copy/sign-request.ts';

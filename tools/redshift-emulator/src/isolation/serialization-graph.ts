@@ -25,9 +25,10 @@ export interface TransactionNode {
   overlapping: Set<TransactionNode>;
 }
 
+/** Decided by the snapshot alone: a transaction that ended before it and is still here has committed. */
 function sees(reader: TransactionNode, writer: TransactionNode): boolean {
   const { xid } = writer;
-  if (xid === undefined || !writer.committed) return false;
+  if (xid === undefined) return false;
   return xid < reader.snapshot.xmin || (xid < reader.snapshot.xmax && !reader.snapshot.inProgress.has(xid));
 }
 

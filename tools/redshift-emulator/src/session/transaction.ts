@@ -107,12 +107,16 @@ export class Transaction {
     const begun = this.begun;
     this.#leave();
     if (!begun) return;
-    const result = await this.#backend.run('COMMIT');
-    if (result.error !== undefined || result.tag === 'ROLLBACK') {
-      if (node !== undefined) this.#graph.abort(node);
-      throw new BackendError(result.error ?? new Map([['C', '25P02'], ['M', 'current transaction is aborted']]));
+    let committed = false;
+    try {
+      const result = await this.#backend.run('COMMIT');
+      if (result.error !== undefined) throw new BackendError(result.error);
+      committed = result.tag === 'COMMIT';
+    } finally {
+      if (node !== undefined && committed) this.#graph.commit(node);
+      else if (node !== undefined) this.#graph.abort(node);
     }
-    if (node !== undefined) this.#graph.commit(node);
+    if (!committed) throw new BackendError(new Map([['C', '25P02'], ['M', 'current transaction is aborted']]));
   }
 
   /** Rolls back in the backing server. */
