@@ -6,7 +6,7 @@ import type { ConfigFlags, ConfigTexts } from './config-texts.ts';
 import { ConfigError } from './errors.ts';
 import { explainPath } from './explain.ts';
 import { buildModel, type ConfigModel, type PipelineModel } from './layers/config-model.ts';
-import { readDocuments } from './layers/read-documents.ts';
+import { readDocuments, type ConfigDocuments } from './layers/read-documents.ts';
 import type { LoadedConfig, LoadedPipeline, NamedSet, PipelineOutline } from './loaded-config.ts';
 import { configError, configProblem, type ConfigProblem } from './problem/config-problem.ts';
 import { nearMisses } from './problem/near-misses.ts';
@@ -28,8 +28,7 @@ export function buildConfig(texts: ConfigTexts): LoadedConfig {
   const model = buildModel(documents, texts.environment);
   const checks = [...checkReferences(documents, model), ...(documents.damaged.size === 0 ? [...checkConnections(model), ...checkCollisions(model)] : [])];
   const problems = [...checkFileNames(texts), ...checkEnvironment(texts), ...documents.problems, ...checks.filter((problem) => !isEcho(problem, documents.problems))];
-  const documentTrees: readonly MapNode[] = [documents.connections, ...[documents.pipelines, documents.templates, documents.tables, documents.environments].flatMap((set) => [...set.values()])];
-  if (problems.length > 0) throw configError([...problems, ...documentTrees.flatMap(brokenValues)]);
+  if (problems.length > 0) throw configError([...problems, ...brokenInUse(documents, texts.environment)]);
 
   const sources = namedSet('source', model.sources, (name, node) => resolveSource(name, toValue(node) as SourceValue, texts));
   const targets = namedSet('target', model.targets, (name, node) => resolveTarget(name, toValue(node) as TargetValue, texts));
@@ -61,6 +60,13 @@ export function buildConfig(texts: ConfigTexts): LoadedConfig {
       return broken.length === 0 ? [] : problemsOf(configError(broken));
     },
   };
+}
+
+/** Values that cannot be had, in all files but those of other environments. */
+function brokenInUse(documents: ConfigDocuments, environment: string | null): ConfigProblem[] {
+  const chosen = environment === null ? undefined : documents.environments.get(environment);
+  const sets = [documents.pipelines, documents.templates, documents.tables].flatMap((set) => [...set.values()]);
+  return [documents.connections, ...sets, ...(chosen === undefined ? [] : [chosen])].flatMap(brokenValues);
 }
 
 function problemsOf(error: ConfigError): readonly ConfigProblem[] {

@@ -110,7 +110,7 @@ function outcome(kind: FileKind, path: string, value: Value): string {
   const texts = Object.fromEntries(Object.entries(files).map(([name, content]) => [name, JSON.stringify(content)]));
   try {
     const config = buildConfig(configTexts(texts, { variables: { ACME_VALUE: 'acme' }, ...(kind === 'environment' ? { environment: 'test' } : {}) }));
-    return revealed([config.outlines, config.pipelines.map((name) => tryGet(() => [config.pipeline(name), config.pipeline(name).unlistedTable('d.u')])), ...[config.sources, config.targets, config.s3Configs].map((set) => set.names.map((name) => tryGet(() => set.get(name))))]);
+    return revealed([config.outlines, config.pipelines.map((name) => tryGet(() => [config.pipeline(name), config.pipeline(name).table('d.u')])), ...[config.sources, config.targets, config.s3Configs].map((set) => set.names.map((name) => tryGet(() => set.get(name))))]);
   } catch (error) {
     return `error ${(error as { code?: string }).code} ${(error as Error).message}`;
   }

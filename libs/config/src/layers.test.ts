@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configTexts, CONNECTIONS, PIPELINE } from '../test/config-texts.ts';
+import { errorOf } from '../test/problems-of.ts';
 import { buildConfig } from './build-config.ts';
 import type { ConfigFlags } from './config-texts.ts';
 
@@ -53,8 +54,16 @@ describe('precedence', () => {
     expect(pipeline.tables.map(({ name, scopedName, targetSchema, targetTable, processing }) => [name, scopedName, targetSchema, targetTable, processing.batchSize])).toEqual([
       ['sales_copy.orders', 'SHOP_RO:sales_copy.orders', 'flagged', 'orders', 7],
     ]);
+    expect([pipeline.table('sales.orders'), pipeline.table('sales_copy.orders')].map(({ name, isListed }) => [name, isListed])).toEqual([['sales_copy.orders', true], ['sales_copy.orders', true]]);
+    expect(pipeline.table('sales.refunds').scopedName).toBe('SHOP_RO:sales_copy.refunds');
+    expect(pipeline.table('archive.refunds').scopedName).toBe('SHOP_RO:archive.refunds');
     expect(pipeline.origins.batchSize).toEqual({ layer: 'flag', file: null, line: null });
   });
+});
+
+test('--source-db that makes two tables one is refused', () => {
+  const config = load({ 'pipelines/shop.yml': `${PIPELINE}  copy.orders: { target_name: copied }\n` });
+  expect(errorOf(() => config.pipeline('shop', { sourceDb: 'copy' })).message).toBe('with the source database copy the pipeline lists SHOP_RO:copy.orders twice');
 });
 
 describe('batch size: flag > table > tables file > pipeline > default', () => {
@@ -90,7 +99,7 @@ describe('tables files', () => {
     const config = load({ 'pipelines/a.yml': PIPELINE, 'pipelines/b.yml': 'pipeline: { source: SHOP_RO, target: dw }\n', 'tables/t.yml': 'tables:\n  sales.orders: { lag: 1s }\n' });
     expect(config.pipeline('a').tables[0]!.lagMs).toBe(1000);
     expect(config.pipeline('b').tables).toEqual([]);
-    expect(config.pipeline('b').unlistedTable('sales.orders')).toMatchObject({ lagMs: 1000, isListed: false });
+    expect(config.pipeline('b').table('sales.orders')).toMatchObject({ lagMs: 1000, isListed: false });
   });
 });
 

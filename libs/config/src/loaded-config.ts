@@ -7,8 +7,8 @@ import type { Origin, ResolvedPipeline, ResolvedS3, ResolvedSource, ResolvedTabl
 export interface LoadedPipeline extends ResolvedPipeline {
   /** Tables that the pipeline does not list are refused. */
   readonly isStrict: boolean;
-  /** A table that the pipeline does not list, with `default_table_config`; `name` is `schema.table`. */
-  readonly unlistedTable: (name: string) => ResolvedTable;
+  /** The table `schema.table`: as listed, else with `default_table_config` and `isListed` false. */
+  readonly table: (name: string) => ResolvedTable;
   /** Where the main choices were made, for what a command says before it runs. */
   readonly origins: Readonly<Record<'source' | 'target' | 'targetSchema' | 's3' | 'batchSize', Origin>>;
 }

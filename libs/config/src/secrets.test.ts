@@ -42,7 +42,7 @@ describe('secrets', () => {
     ['a variable with a secret in a wrong place', CONNECTIONS.replace('host: mysql.example.com', 'host: "${DB_SHOP_RO_PASSWORD} x"')],
     ['a secret in an address', CONNECTIONS.replace('host: mysql.example.com', `host: mysql://u:${SECRET}@h`)],
   ])('are in no error: %s', (_name, connections) => {
-    const error = errorOf(() => buildConfig(configTexts({ 'connections.yml': connections, 'pipelines/shop.yml': PIPELINE }, OPTIONS)));
+    const error = errorOf(() => buildConfig(configTexts({ 'connections.yml': connections, 'pipelines/shop.yml': PIPELINE }, OPTIONS)).pipeline('shop'));
     expect(error.exit).toBe(10);
     expect([everyText(error), everyText(error.details), error.stack, ...error.remedy].join('\n')).not.toContain(SECRET);
   });

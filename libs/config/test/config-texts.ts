@@ -1,4 +1,5 @@
-import type { ConfigTexts, SourceText } from '@tidemark/config';
+import type { ConfigTexts } from '../src/config-texts.ts';
+import type { SourceText } from '../src/problem/source-text.ts';
 
 /** A configuration in which everything is right. */
 export const CONNECTIONS = `connections:

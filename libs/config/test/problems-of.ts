@@ -1,4 +1,5 @@
-import { ConfigError, type ConfigProblem } from '@tidemark/config';
+import { ConfigError } from '../src/errors.ts';
+import type { ConfigProblem } from '../src/problem/config-problem.ts';
 
 /** The error that a call throws. */
 export function errorOf(call: () => unknown): ConfigError {

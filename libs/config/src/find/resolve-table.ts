@@ -20,10 +20,9 @@ export function resolveTable(pipeline: LoadedPipeline, name: string): ResolvedTa
   if (connection !== null && connection !== pipeline.source.name) {
     throw new ConfigError('TABLE_UNKNOWN', { message: `the pipeline ${pipeline.identity} reads ${pipeline.source.name}, not ${connection}`, details: { pipeline: pipeline.identity, table: name } });
   }
-  const exact = pipeline.tables.find((candidate) => candidate.name === table);
-  if (exact !== undefined) return exact;
   if (table.includes('.')) {
-    if (!pipeline.isStrict) return pipeline.unlistedTable(table);
+    const found = pipeline.table(table);
+    if (found.isListed || !pipeline.isStrict) return found;
     throw new ConfigError('TABLE_NOT_LISTED', { message: `the pipeline ${pipeline.identity} does not list the table ${table} and has strict_tables: true${meant(table, listed)}`, details: { pipeline: pipeline.identity, table, listed } });
   }
   const matches = pipeline.tables.filter((candidate) => candidate.name.slice(candidate.name.indexOf('.') + 1) === table);

@@ -46,9 +46,9 @@ export function readDocuments(texts: ConfigTexts): ConfigDocuments {
   const context = { ...texts, variables: new Variables(texts.variables, envFiles, allowedByConfiguration(connections)) };
   const finish = (parsed: MapNode, kind: FileKind): MapNode => {
     if (damaged.has(parsed)) return parsed;
-    const tree = fillTree(parsed, FILE_SCHEMAS[kind], context);
-    problems.push(...validateTree(tree, kind));
-    return tree;
+    const validated = validateTree(fillTree(parsed, FILE_SCHEMAS[kind], context), kind);
+    problems.push(...validated.problems);
+    return validated.tree;
   };
   const read = (files: ReadonlyMap<string, SourceText>, kind: FileKind) => new Map([...files].map(([name, source]) => [name, finish(parse(source, kind), kind)] as const));
 

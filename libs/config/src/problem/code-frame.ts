@@ -1,4 +1,5 @@
 import { maskLines } from './mask-lines.ts';
+import { printable } from './printable.ts';
 import type { Place } from './source-text.ts';
 
 const LINES_AROUND = 2;
@@ -12,7 +13,7 @@ export function codeFrame(at: Place): string {
   const width = String(last).length;
   const frame: string[] = [];
   for (let number = first; number <= last; number += 1) {
-    const text = lines[number - 1]!.slice(0, MAX_WIDTH);
+    const text = printable(lines[number - 1]!).slice(0, MAX_WIDTH);
     frame.push(`${number === at.line ? '>' : ' '} ${String(number).padStart(width)} | ${text}`.trimEnd());
     if (number === at.line && at.column <= MAX_WIDTH) {
       const room = Math.max(1, text.length - at.column + 1);

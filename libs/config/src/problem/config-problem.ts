@@ -1,5 +1,6 @@
 import { CONFIG_ERRORS, ConfigError, type ConfigErrorCode } from '../errors.ts';
 import { codeFrame } from './code-frame.ts';
+import { printable } from './printable.ts';
 import type { Place } from './source-text.ts';
 
 /** One thing that is wrong with the configuration. Holds no secret: secret values and lines that may hold one are masked. */
@@ -35,16 +36,17 @@ export interface ProblemFields {
 }
 
 export function configProblem({ code, at, sentence, path = '', found = null, allowed = [], remedy }: ProblemFields): ConfigProblem {
+  const shown = printable(sentence);
   return {
     code,
-    message: at === null ? sentence : `${at.source.path}:${at.line}:${at.column}: ${sentence}`,
+    message: at === null ? shown : `${at.source.path}:${at.line}:${at.column}: ${shown}`,
     file: at?.source.path ?? null,
     line: at?.line ?? null,
     column: at?.column ?? null,
-    path,
-    found,
+    path: printable(path),
+    found: found === null ? null : printable(found),
     allowed,
-    remedy: remedy ?? CONFIG_ERRORS[code].remedy[0] ?? '',
+    remedy: printable(remedy ?? CONFIG_ERRORS[code].remedy[0] ?? ''),
     frame: at === null ? null : codeFrame(at),
   };
 }

@@ -13,7 +13,7 @@ const REFERENCE = /^(["']?)(\$\{\w+\}|(env|file|aws-sm|aws-ssm):[^\s"',}]+)\1(?=
 export function maskLines(text: string): string[] {
   const shown: string[] = [];
   let below: { readonly indent: number; readonly keysStay: boolean } | null = null;
-  for (const line of text.split(/\r\n|\n|\r/)) {
+  for (const line of text.split(/\r?\n/)) {
     const indent = /^\s*/.exec(line)![0].length;
     const isBelow: boolean = below !== null && indent > below.indent;
     if (line.trim() === '') {

@@ -1,4 +1,5 @@
 import type { ConfigFlags } from '../config-texts.ts';
+import { ConfigError } from '../errors.ts';
 import { toOrigin } from '../explain.ts';
 import type { PipelineModel } from '../layers/config-model.ts';
 import { pipelineFlagLayer, tableLayers } from '../layers/table-layers.ts';
@@ -30,11 +31,11 @@ export function resolvePipeline(model: PipelineModel, parts: PipelineParts, flag
   const value = toValue(settings) as PipelineValue;
   const targetSchema = redshiftName(value.target_schema ?? parts.target.schema);
   const source = flags.sourceDb === undefined ? parts.source : { ...parts.source, database: flags.sourceDb };
-  const table = (name: string, isListed: boolean): ResolvedTable =>
-    resolveTableSettings(
-      { name: inDatabase(name, parts.source.database, source.database), connection: source.name, isListed, targetSchema },
-      toValue(tableLayers(model, name, flags)) as TableValue,
-    );
+  const nameInSource = (name: string): string => inDatabase(name, parts.source.database, source.database);
+  const resolve = (name: string, isListed: boolean): ResolvedTable =>
+    resolveTableSettings({ name: nameInSource(name), connection: source.name, isListed, targetSchema }, toValue(tableLayers(model, name, flags)) as TableValue);
+  const tables = [...model.tables.entries.keys()].map((name) => resolve(name, true));
+  refuseOneTableTwice(tables, source.database);
   const originAt = (path: readonly string[]): Origin => {
     const node = nodeAt(settings, path);
     return node === undefined ? DEFAULT : toOrigin(node.origin);
@@ -50,9 +51,9 @@ export function resolvePipeline(model: PipelineModel, parts: PipelineParts, flag
     partitionStrategy: value.s3.partition_strategy,
     compression: value.s3.compression,
     lease: parts.lease,
-    tables: [...model.tables.entries.keys()].map((name) => table(name, true)),
+    tables,
     isStrict: value.strict_tables,
-    unlistedTable: (name) => table(name, false),
+    table: (name) => tables.find((listed) => listed.name === nameInSource(name)) ?? resolve(name, false),
     origins: {
       source: originAt(['source']),
       target: originAt(['target']),
@@ -68,6 +69,15 @@ export function resolveLease(value: FilledOf<typeof LEASE_SCHEMA>): ResolvedPipe
 }
 
 const DEFAULT: Origin = { layer: 'default', file: null, line: null };
+
+/** With another database of the source, a listed table of that database and one of the configured may become one. */
+function refuseOneTableTwice(tables: readonly ResolvedTable[], database: string): void {
+  const seen = new Set<string>();
+  for (const { name, scopedName } of tables) {
+    if (seen.has(name)) throw new ConfigError('TABLE_AMBIGUOUS', { message: `with the source database ${database} the pipeline lists ${scopedName} twice`, remedy: ['Name another database, or remove one of the two tables from the pipeline.'], details: { table: name } });
+    seen.add(name);
+  }
+}
 
 /** A table of the configured database is read in the database that `--source-db` names. */
 function inDatabase(name: string, configured: string, wanted: string): string {

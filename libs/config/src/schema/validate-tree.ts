@@ -3,6 +3,7 @@ import { configProblem, type ConfigProblem } from '../problem/config-problem.ts'
 import { looksSecret, maskUserInfo } from '../problem/mask-lines.ts';
 import { nearMisses } from '../problem/near-misses.ts';
 import { nodeAt, placeAt, type ConfigNode, type MapNode } from '../tree/config-node.ts';
+import { markBroken } from '../tree/mark-broken.ts';
 import { toValue } from '../tree/to-value.ts';
 import { ANNOTATION_KEYS } from './annotations.ts';
 import { describeAllowed } from './describe-allowed.ts';
@@ -22,17 +23,28 @@ function validatorOf(kind: FileKind): ValidateFunction {
   return made;
 }
 
+export interface ValidatedTree {
+  /** Values that came from variables and are not allowed are marked `broken`: they matter to those who need them. */
+  readonly tree: MapNode;
+  /** What is wrong with the file itself. */
+  readonly problems: readonly ConfigProblem[];
+}
+
 /** Every breach of the schema of a file, each at its place. Values that are missing for another reason are not judged. */
-export function validateTree(tree: MapNode, kind: FileKind): ConfigProblem[] {
+export function validateTree(tree: MapNode, kind: FileKind): ValidatedTree {
   const validate = validatorOf(kind);
-  if (validate(toValue(tree))) return [];
+  if (validate(toValue(tree))) return { tree, problems: [] };
   const problems = new Map<string, ConfigProblem>();
+  let marked = tree;
   for (const error of validate.errors ?? []) {
     const path = pathOf(error.instancePath);
     const problem = translate(error, path, tree, kind);
-    if (problem !== null && !problems.has(`${problem.code} ${problem.path}`)) problems.set(`${problem.code} ${problem.path}`, problem);
+    if (problem === null) continue;
+    const node = nodeAt(tree, path);
+    if (node?.kind === 'scalar' && node.isInterpolated === true) marked = markBroken(marked, path, problem);
+    else if (!problems.has(`${problem.code} ${problem.path}`)) problems.set(`${problem.code} ${problem.path}`, problem);
   }
-  return [...problems.values()];
+  return { tree: marked, problems: [...problems.values()] };
 }
 
 function pathOf(pointer: string): string[] {
@@ -91,5 +103,6 @@ function describeFound(node: ConfigNode, key: string): string | null {
   if (node.value === null) return 'empty';
   if (typeof node.value !== 'string' && node.isInterpolated !== true) return node.written;
   const text = maskUserInfo(node.isInterpolated === true ? node.written : String(node.value));
-  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
+  const isEmpty = node.isInterpolated === true && node.value === '';
+  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"${isEmpty ? ', which is empty' : ''}`;
 }
