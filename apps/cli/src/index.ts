@@ -1,1 +1,15 @@
-export {};
+import type { Command } from '@oclif/core';
+import { BatchesList } from './commands/batches-list.ts';
+import { ConfigValidatePipeline } from './commands/config-validate-pipeline.ts';
+import { ConnectionsTest } from './commands/connections-test.ts';
+import { SyncPipeline } from './commands/sync-pipeline.ts';
+
+/** Commands of the app by id; the watermark and s3clean groups come from plugins. */
+export const COMMANDS: Readonly<Record<string, Command.Class>> = {
+  'batches:list': BatchesList as unknown as Command.Class,
+  'config:validate-pipeline': ConfigValidatePipeline as unknown as Command.Class,
+  'connections:test': ConnectionsTest as unknown as Command.Class,
+  'sync:pipeline': SyncPipeline as unknown as Command.Class,
+};
+
+export { SyncPipeline } from './commands/sync-pipeline.ts';

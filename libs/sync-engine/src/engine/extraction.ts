@@ -54,6 +54,8 @@ export class Extraction {
       if (!complete) return;
       const mark = this.#cell.document.first_load_mark!;
       await this.#cell.apply(incrementsFrom(strategy.positionAfterFirstLoad(mark), source.serverId, this.#run.stamp));
+      // A first load that began in this run has read everything below this run's bound, which is its mark.
+      if (mark.value === bound.value) return;
     }
 
     const keysetOf = (last: readonly string[]): Position => strategy.keysetPosition(last);

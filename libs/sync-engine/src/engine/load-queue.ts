@@ -30,8 +30,9 @@ export class LoadQueue {
   readonly #signal: AbortSignal;
   readonly #onFailure: (error: unknown) => void;
   #pending: readonly StoredManifest[] = [];
-  #working: Promise<void> | null = null;
   #failure: { readonly error: unknown } | null = null;
+  /** Ends when every load that was asked for so far has ended; never rejects. */
+  #last: Promise<void> = Promise.resolve();
 
   /** @param onFailure told at once when a load fails, so that reading can stop */
   constructor(run: TableRun, target: TargetPort, cell: WatermarkCell, signal: AbortSignal, onFailure: (error: unknown) => void) {
@@ -42,26 +43,25 @@ export class LoadQueue {
     this.#onFailure = onFailure;
   }
 
+  /** Each call asks for one load of whatever waits by then, so the newest batch is never left waiting. */
   add(...staged: readonly StoredManifest[]): void {
     this.#pending = [...this.#pending, ...staged];
-    this.#working ??= this.#work();
+    for (let asked = 0; asked < staged.length; asked++) this.#last = this.#last.then(() => this.#loadNext());
   }
 
   /** Resolves when everything that was added is committed; rejects with the first failure. */
   async drain(): Promise<void> {
-    await this.#working;
+    await this.#last;
     if (this.#failure !== null) throw this.#failure.error;
   }
 
-  async #work(): Promise<void> {
+  async #loadNext(): Promise<void> {
+    const group = nextLoadGroup(this.#pending, this.#run.table.processing.loadTargetBytes);
+    if (group.length === 0 || this.#failure !== null) return;
     try {
-      while (this.#pending.length > 0) {
-        this.#signal.throwIfAborted();
-        const group = nextLoadGroup(this.#pending, this.#run.table.processing.loadTargetBytes);
-        await this.#load(group);
-        this.#pending = this.#pending.slice(group.length);
-      }
-      this.#working = null;
+      this.#signal.throwIfAborted();
+      await this.#load(group);
+      this.#pending = this.#pending.slice(group.length);
     } catch (error) {
       this.#failure = { error };
       this.#onFailure(error);

@@ -19,14 +19,6 @@ export interface RedshiftOptions {
   readonly resolveEndpoint?: EndpointResolver;
 }
 
-/** One session, its time zone UTC: what a transaction, a temporary table and the last COPY's count belong to. */
-export interface RedshiftSession extends AsyncDisposable {
-  readonly backendPid: number;
-  /** SMALLINT, INTEGER and OID come as numbers, BOOLEAN as boolean, everything else as the server's own text; NULL is null. */
-  query(text: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[]; readonly rowCount: number | null }>;
-  close(): Promise<void>;
-}
-
 const CONNECT_TIMEOUT_MS = 15_000;
 /** Network devices drop connections that are idle for 350 s (NAT gateway, Network Load Balancer). */
 const KEEPALIVE_DELAY_MS = 60_000;
@@ -34,11 +26,13 @@ const LOGIN_STATES = new Set(['28P01', '28000']);
 const DATABASE_MISSING = '3D000';
 
 /**
- * Opens a session. No start-up setting is sent that Redshift does not know; time zone and `query_group` are set afterwards.
+ * Opens a connection of its own, not a pool's, in time zone UTC; whoever called it ends it.
+ * SMALLINT, INTEGER and OID come as numbers, BOOLEAN as boolean, everything else as the server's own text.
+ * No start-up setting is sent that Redshift does not know; time zone and `query_group` are set afterwards.
  *
  * @throws ConnectionError `TARGET_UNREACHABLE`, `TARGET_LOGIN_REFUSED`, `TARGET_DATABASE_MISSING`, `TARGET_TLS`
  */
-export async function openRedshiftSession(options: RedshiftOptions): Promise<RedshiftSession> {
+export async function openRedshiftClient(options: RedshiftOptions): Promise<Client> {
   const endpoint = await (options.resolveEndpoint ?? directEndpoint)(options.host, options.port);
   const demands = await tlsDemands(options.tls);
   const ssl = demands === undefined ? false : {
@@ -48,10 +42,9 @@ export async function openRedshiftSession(options: RedshiftOptions): Promise<Red
   };
   try {
     const client = await connected({ ...baseOptions(options, endpoint), ssl }, options.tls.mode === 'preferred');
-    const session = new PgSession(client);
-    await session.query("SET timezone TO 'UTC'");
-    if (options.queryGroup !== null) await session.query(`SET query_group TO '${options.queryGroup.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`);
-    return session;
+    await client.query("SET timezone TO 'UTC'");
+    if (options.queryGroup !== null) await client.query(`SET query_group TO '${options.queryGroup.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`);
+    return client;
   } catch (cause) {
     throw translate(cause, options, endpoint);
   }
@@ -92,31 +85,6 @@ async function connected(config: ClientConfig, mayFallBack: boolean): Promise<Cl
     await client.end().catch(() => undefined);
     if (mayFallBack && config.ssl !== false && /does not support SSL/.test((error as Error).message)) return await connected({ ...config, ssl: false }, false);
     throw error;
-  }
-}
-
-class PgSession implements RedshiftSession {
-  readonly #client: Client;
-
-  constructor(client: Client) {
-    this.#client = client;
-  }
-
-  get backendPid(): number {
-    return (this.#client as unknown as { processID: number }).processID;
-  }
-
-  async query(text: string, values?: readonly unknown[]): ReturnType<RedshiftSession['query']> {
-    const result = values === undefined || values.length === 0 ? await this.#client.query(text) : await this.#client.query(text, [...values]);
-    return { rows: result.rows as Record<string, string | number | boolean | null>[], rowCount: result.rowCount };
-  }
-
-  async close(): Promise<void> {
-    await this.#client.end().catch(() => undefined);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
   }
 }
 

@@ -1,0 +1,23 @@
+import { bytesText, chooseTables, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
+import { listBatches } from '@tidemark/sync-engine/engine';
+import { openPipeline } from '@tidemark/sync-engine/wiring';
+
+/** `tidemark batches list` */
+export class BatchesList extends TidemarkCommand {
+  static override summary = 'List the staged and loaded batches of tables.';
+  static override examples = ['<%= config.bin %> <%= command.id %> -p shop_pipeline', '<%= config.bin %> <%= command.id %> -t sales.orders --json'];
+  static override flags = PIPELINE_FLAGS;
+
+  protected override async outcome(): Promise<CommandOutcome> {
+    const { flags } = await this.parse(BatchesList);
+    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags);
+    await using open = await openPipeline(pipeline, { stages: 'redshift-only', logger: this.loggerOf(flags) });
+    const batches = [];
+    for (const table of tables) {
+      const { task, target } = taskOf(pipeline, table);
+      for (const batch of await listBatches(task, target, open.ports)) batches.push({ table: table.scopedName, ...batch });
+    }
+    const rows = batches.map((batch) => [batch.table, batch.batchId, batch.state, batch.rows, batch.files, bytesText(batch.bytes), batch.stagedAt] as const);
+    return { text: rows.length === 0 ? 'No batches.' : textTable(['table', 'batch', 'state', 'rows', 'files', 'size', 'staged'], rows), result: { batches } };
+  }
+}

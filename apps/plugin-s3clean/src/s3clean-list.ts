@@ -1,0 +1,28 @@
+import { Flags } from '@oclif/core';
+import { bytesText, chooseTables, countText, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
+import { listObjects, type ObjectView } from '@tidemark/sync-engine/engine';
+import { openPipeline } from '@tidemark/sync-engine/wiring';
+
+/** `tidemark s3clean list` */
+export class S3cleanList extends TidemarkCommand {
+  static override summary = 'List the data objects of a pipeline with their state.';
+  static override description = 'A file is loaded when the load ledger has its batch, awaits load when a manifest names it, is an orphan when it is ours and no manifest names it, and foreign otherwise.';
+  static override examples = ['<%= config.bin %> <%= command.id %> -p shop_pipeline', '<%= config.bin %> <%= command.id %> -t sales.orders --show-timestamps'];
+  static override flags = { ...PIPELINE_FLAGS, 'show-timestamps': Flags.boolean({ summary: 'Show when each object was written.' }) };
+
+  protected override async outcome(): Promise<CommandOutcome> {
+    const { flags } = await this.parse(S3cleanList);
+    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags);
+    await using open = await openPipeline(pipeline, { stages: 'redshift-only', logger: this.loggerOf(flags) });
+    const scope = tables.map((table) => taskOf(pipeline, table));
+    const all = await listObjects({ ...open.settings, tables: scope }, open.ports, open.objects);
+    const objects = flags.table === undefined ? all : all.filter((object) => object.table !== null);
+    return { text: objects.length === 0 ? 'No objects.' : listText(objects, flags['show-timestamps']), result: { bucket: pipeline.s3.bucket, objects } };
+  }
+}
+
+function listText(objects: readonly ObjectView[], showTimestamps: boolean): string {
+  const rows = objects.map((object) => [object.state, object.batchId, bytesText(object.bytes), ...(showTimestamps ? [object.lastModified] : []), object.key] as const);
+  const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
+  return [textTable(['state', 'batch', 'size', ...(showTimestamps ? ['written'] : []), 'key'], rows), `${countText(objects.length)} objects, ${bytesText(bytes)}`].join('\n');
+}

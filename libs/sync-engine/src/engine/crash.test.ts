@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CRASH_POINTS, crashAt, crashPointName, MemoryWorld, type CrashPoint } from '../testing/index.ts';
+
+/** Requests that a run of this world makes only when something else went wrong, or never. */
+const NOT_REACHED = new Set(['partWriter.abort', 'source.hasRows']);
+
+const reached = CRASH_POINTS.filter(({ port, method }) => !NOT_REACHED.has(`${port}.${method}`));
+
+function fill(world: MemoryWorld, from: number, to: number, state: string): void {
+  for (let id = from; id <= to; id++) {
+    world.source.put(id, state);
+    world.source.advance(50_000n);
+  }
+  world.source.advance(5_000_000n);
+}
+
+async function settle(world: MemoryWorld): Promise<void> {
+  world.letLeasesExpire();
+  world.source.advance(5_000_000n);
+  expect(await world.sync()).toMatchObject({ status: 'success', exit_code: 0 });
+}
+
+async function expectWhole(world: MemoryWorld): Promise<void> {
+  expect(world.target.rows()).toEqual(world.source.rows());
+  const seqs = world.target.ledger.map(({ seq }) => seq);
+  expect(seqs, 'I3: every batch once, in order, without gaps').toEqual(seqs.map((_, index) => index + 1));
+  const watermark = await world.watermark();
+  expect(watermark?.loaded_through.seq, 'I2: ledger and watermark agree').toBe(seqs.length);
+  expect(watermark?.staged_through.seq).toBe(seqs.length);
+}
+
+describe.each(['first load', 'increment'] as const)('I1-I3: a %s that breaks', (phase) => {
+  test.each(reached.map((point) => ({ point, name: crashPointName(point) })))('at $name is whole after the next run', async ({ point }) => {
+    let struck = 0;
+    for (const nth of [1, 2, 3]) {
+      const world = new MemoryWorld();
+      fill(world, 1, 25, 'first');
+      if (phase === 'increment') {
+        await world.sync();
+        world.source.advance(600_000_000n);
+        fill(world, 20, 45, 'second');
+      }
+      const crash = crashAt(point, nth);
+      await world.sync({ wrapper: crash });
+      if (crash.hasStruck) struck++;
+      const watermark = await world.watermark();
+      expect(watermark?.loaded_through.seq ?? 0, 'I1: the watermark passes nothing that is not committed').toBeLessThanOrEqual(world.target.ledger.length);
+      await settle(world);
+      await expectWhole(world);
+    }
+    expect(struck, 'the crash point was passed').toBeGreaterThan(0);
+  });
+});
+
+type Step = { readonly do: 'write'; readonly ids: readonly number[] } | { readonly do: 'late'; readonly id: number } | { readonly do: 'commit' } | { readonly do: 'wait'; readonly seconds: number } | { readonly do: 'run'; readonly limit: number | null; readonly crash: { readonly point: CrashPoint; readonly nth: number } | null };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constant('write' as const), ids: fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 12 }) }),
+  fc.record({ do: fc.constant('late' as const), id: fc.integer({ min: 1, max: 30 }) }),
+  fc.record({ do: fc.constant('commit' as const) }),
+  fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 0, max: 8 }) }),
+  fc.record({
+    do: fc.constant('run' as const),
+    limit: fc.option(fc.integer({ min: 1, max: 15 }), { freq: 3 }),
+    crash: fc.option(fc.record({ point: fc.constantFrom(...reached), nth: fc.integer({ min: 1, max: 4 }) }), { freq: 2 }),
+  }),
+);
+
+async function live(steps: readonly Step[]): Promise<void> {
+  const world = new MemoryWorld();
+  const open: ReturnType<MemoryWorld['source']['begin']>[] = [];
+  let counter = 0;
+  for (const next of steps) {
+    if (next.do === 'write') for (const id of next.ids) world.source.put(id, `v${++counter}`);
+    if (next.do === 'late') open.push(world.source.begin(next.id, `late ${++counter}`));
+    if (next.do === 'commit') for (const transaction of open.splice(0)) world.source.commit(transaction);
+    if (next.do === 'wait') world.source.advance(BigInt(next.seconds) * 1_000_000n);
+    if (next.do !== 'run') continue;
+    if (next.crash === null) await world.sync(next.limit === null ? {} : { limit: next.limit });
+    else {
+      await world.sync({ wrapper: crashAt(next.crash.point, next.crash.nth), ...(next.limit === null ? {} : { limit: next.limit }) });
+      world.letLeasesExpire();
+    }
+    world.source.advance(1000n);
+  }
+  for (const transaction of open) world.source.commit(transaction);
+  await settle(world);
+  await expectWhole(world);
+}
+
+test('P1, P2: after any history of writes, late commits, limits and crashes a quiet run makes the target equal the source', async () => {
+  const numRuns = Number(process.env['TIDEMARK_HISTORIES'] ?? 150);
+  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), live), { numRuns, seed: 20_260_131 });
+  const seed = Date.now() % 2_147_483_647;
+  console.log(`crash histories: fresh seed ${seed}`);
+  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), live), { numRuns, seed });
+});
+
+/** Stops the whole run at the nth time that a request is about to be made, or has just been made, until it is woken. */
+function freezeAt(point: CrashPoint, nth: number) {
+  let passed = 0;
+  let wake!: () => void;
+  let sleep!: () => void;
+  const asleep = new Promise<void>((resolve) => (sleep = resolve));
+  const woken = new Promise<void>((resolve) => (wake = resolve));
+  let isAsleep = false;
+  const pass = async (port: string, method: string, moment: string): Promise<void> => {
+    if (port === point.port && method === point.method && moment === point.moment && ++passed === nth) {
+      isAsleep = true;
+      sleep();
+    }
+    if (isAsleep) await woken;
+  };
+  return {
+    asleep,
+    wake,
+    wrapper: {
+      call: async <T>({ port, method }: { port: string; method: string }, proceed: () => Promise<T>): Promise<T> => {
+        await pass(port, method, 'before');
+        const answer = await proceed();
+        await pass(port, method, 'after');
+        return answer;
+      },
+      stream: async function* <T>({ port, method }: { port: string; method: string }, proceed: () => AsyncIterable<T>): AsyncIterable<T> {
+        await pass(port, method, 'before');
+        yield* proceed();
+        await pass(port, method, 'after');
+      },
+    },
+  };
+}
+
+/** Before these a run holds no lease: one that wakes there takes its own, as any other run. */
+const WITHOUT_LEASE: readonly string[] = ['leases.acquire:before', 'watermarks.read:before:1', 'watermarks.read:after:1', 'target.inspect:before:1', 'target.inspect:after:1'];
+
+const sleeping = reached.filter(({ moment }) => moment !== 'answer-lost').map((point) => ({ point, name: crashPointName(point) })).filter(({ name }) => !WITHOUT_LEASE.includes(name));
+
+test.each(sleeping)('I4: a run that sleeps past its lease at $name writes nothing that counts when it wakes', async ({ point }) => {
+  let slept = 0;
+  for (const nth of [1, 2, 3].filter((time) => !WITHOUT_LEASE.includes(`${crashPointName(point)}:${time}`))) {
+    const world = new MemoryWorld();
+    fill(world, 1, 25, 'first');
+    await world.sync();
+    world.source.advance(600_000_000n);
+    fill(world, 20, 45, 'second');
+    const { asleep, wake, wrapper } = freezeAt(point, nth);
+    const sleeper = world.sync({ wrapper });
+    const isAsleep = await Promise.race([asleep.then(() => true), sleeper.then(() => false)]);
+    if (!isAsleep) continue;
+    slept++;
+    world.letLeasesExpire();
+    fill(world, 40, 50, 'third');
+    expect(await world.sync()).toMatchObject({ status: 'success' });
+    const ledger = [...world.target.ledger];
+    const watermark = await world.watermark();
+    wake();
+    await sleeper;
+    expect(world.target.ledger, 'the sleeper loaded nothing').toEqual(ledger);
+    expect(await world.watermark(), 'the sleeper wrote no state').toEqual(watermark);
+    await settle(world);
+    await expectWhole(world);
+  }
+  expect(slept).toBeGreaterThan(0);
+});

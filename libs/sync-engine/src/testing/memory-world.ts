@@ -1,0 +1,115 @@
+import type { ResolvedTable } from '@tidemark/config';
+import { silentLogger, type LeaseOwner, type RunResult, type SyncEvent, type TableTask, type WatermarkDocument } from '@tidemark/domain';
+import { createMemoryStore, type MemoryStore } from '@tidemark/s3-store/testing';
+import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
+import { wrapPorts, type RequestWrapper } from '../engine/port-methods.ts';
+import type { SyncPorts } from '../engine/ports.ts';
+import { resetWatermark } from '../engine/reset-watermark.ts';
+import { syncPipeline } from '../engine/sync-pipeline.ts';
+import type { PipelineSettings, SyncStages } from '../engine/sync-request.ts';
+import { MemoryParts } from './memory-parts.ts';
+import { MemorySource } from './memory-source.ts';
+import { MemoryTarget } from './memory-target.ts';
+
+const WATERMARK_PATH = 'watermark/';
+const SETTINGS: PipelineSettings = {
+  pipeline: 'shop_pipeline', target: 'dw', workSchema: 'work', cursorTimeZone: 'UTC', incrementalPath: 'incremental/', watermarkPath: WATERMARK_PATH,
+  isolationPrefix: '', partitionStrategy: 'table', compression: 'snappy', leaseWaitMs: 0,
+};
+
+const TABLE: ResolvedTable = {
+  name: 'sales.orders', scopedName: 'SHOP_RO:sales.orders', isListed: true, strategy: 'hybrid', timestampColumn: null, idColumn: null, lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback',
+  nullCursor: 'fail', additionalWhere: null, includeColumns: null, excludeColumns: [], loadMode: 'merge', mergeKeys: null, targetSchema: 'reporting', targetTable: 'orders',
+  types: {
+    zeroDate: 'fail', invalidUtf8: 'fail', nulByte: 'fail', oversizeString: 'fail', oversizeBinary: 'fail', tinyint1: 'smallint', bit1: 'boolean', time: 'varchar', decimalOver38: 'varchar', binary: 'hex', json: 'varchar', geometry: 'fail',
+  },
+  processing: { batchSize: 10, batchMaxBytes: 1_000_000, targetFileBytes: 1_000_000, loadTargetBytes: 1_000_000, queryTimeoutMs: 60_000 },
+};
+
+/** The task that the memory world works on. */
+export const MEMORY_TASK: TableTask = { pipeline: SETTINGS.pipeline, target: SETTINGS.target, table: TABLE.scopedName };
+
+const LEASE_TTL_MS = 60_000;
+
+export interface RunOptions {
+  readonly stages?: SyncStages;
+  readonly limit?: number;
+  /** Put around every request, e.g. a crash. */
+  readonly wrapper?: RequestWrapper;
+  readonly table?: Partial<ResolvedTable>;
+}
+
+/** A whole pipeline in memory: the real engine and the real state documents over a source, an object store and a target that live in this process. */
+export class MemoryWorld {
+  readonly source = new MemorySource();
+  readonly store: MemoryStore;
+  readonly target: MemoryTarget;
+  readonly events: SyncEvent[] = [];
+  readonly #parts: MemoryParts;
+  readonly #dead = new Set<number>();
+  #storeMs = 1_700_000_000_000;
+  #runs = 0;
+  #writes = 0;
+
+  constructor() {
+    this.store = createMemoryStore({ now: () => this.#storeMs });
+    this.#parts = new MemoryParts(this.store);
+    this.target = new MemoryTarget((key) => this.#parts.rowsOf(key));
+  }
+
+  /** Lets every lease of the past expire. */
+  letLeasesExpire(): void {
+    this.#storeMs += 2 * LEASE_TTL_MS;
+  }
+
+  /** One run, as a process of its own. A run whose wrapper struck a crash counts as a dead process from then on. */
+  async sync({ stages = 'both', limit, wrapper, table = {} }: RunOptions = {}): Promise<RunResult> {
+    const pid = ++this.#runs;
+    const ports = this.#ports(pid, stages);
+    try {
+      return await syncPipeline(
+        {
+          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: SETTINGS, tables: [{ ...TABLE, ...table }], stages, limit: limit ?? null, context: {}, signal: new AbortController().signal,
+          emit: (event) => this.events.push(event), logger: silentLogger, surroundings: this.#surroundings(),
+        },
+        wrapper === undefined ? ports : wrapPorts(ports, wrapper),
+      );
+    } finally {
+      this.#dead.add(pid);
+    }
+  }
+
+  async reset(): Promise<void> {
+    const pid = ++this.#runs;
+    const target = { schema: TABLE.targetSchema, table: TABLE.targetTable, workSchema: SETTINGS.workSchema };
+    await resetWatermark({ task: MEMORY_TASK, target, runId: `reset_${pid}`, leaseWaitMs: 0, signal: new AbortController().signal, surroundings: this.#surroundings() }, this.#ports(pid, 'both'));
+    this.#dead.add(pid);
+  }
+
+  async watermark(): Promise<WatermarkDocument | null> {
+    return (await this.#state().watermarks.read(MEMORY_TASK))?.document ?? null;
+  }
+
+  #surroundings() {
+    return { now: () => new Date(this.#storeMs), newWriteId: () => `00000000-0000-4000-8000-${String(++this.#writes).padStart(12, '0')}` };
+  }
+
+  #state() {
+    return { watermarks: createWatermarkStore({ store: this.store, watermarkPath: WATERMARK_PATH }), manifests: createManifestStore({ store: this.store, watermarkPath: WATERMARK_PATH, bucket: this.store.bucket }) };
+  }
+
+  #ports(pid: number, stages: SyncStages): SyncPorts {
+    const owner: Omit<LeaseOwner, 'run_id'> = { host: 'memory', pid, boot_id: 'boot', process_start: String(pid) };
+    return {
+      ...this.#state(),
+      leases: createLeaseStore({
+        store: this.store, watermarkPath: WATERMARK_PATH, ttlMs: LEASE_TTL_MS, heartbeatMs: LEASE_TTL_MS / 4,
+        clock: { elapsedMs: () => this.#storeMs, schedule: () => () => undefined, sleep: () => Promise.resolve() },
+        processes: { self: () => owner, isDead: (other) => this.#dead.has(other.pid) },
+      }),
+      source: stages === 'redshift-only' ? null : this.source,
+      parts: this.#parts,
+      target: stages === 'backup-only' ? null : this.target,
+    };
+  }
+}

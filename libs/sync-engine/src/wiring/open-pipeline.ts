@@ -1,0 +1,71 @@
+import type { ResolvedPipeline } from '@tidemark/config';
+import type { Logger } from '@tidemark/domain';
+import { createPartWriter } from '@tidemark/parquet-writer';
+import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
+import type { ObjectListingPort } from '../engine/list-objects.ts';
+import type { SyncPorts } from '../engine/ports.ts';
+import type { PipelineSettings, SyncStages } from '../engine/sync-request.ts';
+import { openSource } from './open-source.ts';
+import { openStore } from './open-store.ts';
+import { openTarget } from './open-target.ts';
+import { WayToHost } from './way-to-host.ts';
+
+export interface OpenPipelineOptions {
+  /** What may be reached: `backup-only` never reaches Redshift, `redshift-only` never reaches MySQL. */
+  readonly stages: SyncStages;
+  readonly logger: Logger;
+}
+
+/** The ports of a pipeline over its real connections. Disposing it ends sessions, tunnels and sockets. */
+export interface OpenPipeline extends AsyncDisposable {
+  readonly ports: SyncPorts;
+  readonly settings: PipelineSettings;
+  readonly objects: ObjectListingPort;
+}
+
+/**
+ * Composes a pipeline's ports. The bucket is asked once whether it honours conditional writes, on which every lease depends;
+ * databases are connected to on first use.
+ *
+ * @throws StoreError when the bucket cannot be used; WiringError when COPY would have no credentials
+ */
+export async function openPipeline(pipeline: ResolvedPipeline, { stages, logger }: OpenPipelineOptions): Promise<OpenPipeline> {
+  const { s3, source, target, lease } = pipeline;
+  await using parts = new AsyncDisposableStack();
+  const store = parts.adopt(openStore(s3, logger), (open) => open.close());
+  const wayToSource = parts.use(new WayToHost(source.tunnel, logger));
+  const wayToTarget = parts.use(new WayToHost(target.tunnel, logger));
+  const { watermarkPath } = s3;
+  const state = { store, watermarkPath, logger };
+  const ports: SyncPorts = {
+    leases: createLeaseStore({ ...state, ttlMs: lease.ttlMs, heartbeatMs: lease.heartbeatMs }),
+    watermarks: createWatermarkStore(state),
+    manifests: createManifestStore({ ...state, bucket: s3.bucket }),
+    source: stages === 'redshift-only' ? null : openSource(source, queryTimeoutOf(pipeline), wayToSource, logger),
+    parts: { open: (request) => createPartWriter({ ...request, openSink: (key) => Promise.resolve(store.openUpload(key)) }) },
+    target: stages === 'backup-only' ? null : openTarget(target, s3, wayToTarget, logger),
+  };
+  await store.probeConditionalWrites(watermarkPath);
+  const owned = parts.move();
+  return { ports, settings: settingsOf(pipeline), objects: store, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** The longest silence that any of the tables allows. */
+function queryTimeoutOf(pipeline: ResolvedPipeline): number {
+  return Math.max(...pipeline.tables.map((table) => table.processing.queryTimeoutMs));
+}
+
+function settingsOf(pipeline: ResolvedPipeline): PipelineSettings {
+  return {
+    pipeline: pipeline.identity,
+    target: pipeline.target.name,
+    workSchema: pipeline.target.workSchema,
+    cursorTimeZone: pipeline.source.cursorTimeZone,
+    incrementalPath: pipeline.s3.incrementalPath,
+    watermarkPath: pipeline.s3.watermarkPath,
+    isolationPrefix: pipeline.isolationPrefix,
+    partitionStrategy: pipeline.partitionStrategy,
+    compression: pipeline.compression,
+    leaseWaitMs: pipeline.lease.waitMs,
+  };
+}
