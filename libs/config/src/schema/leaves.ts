@@ -27,6 +27,7 @@ export const KEY_PREFIX = { type: 'string', pattern: '^(?!/)(?!.*//)(?!(.*/)?\\.
 /** Names that become parts of keys and commands. */
 export const NAME_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_-]*$';
 export const NAME = { type: 'string', pattern: NAME_PATTERN, title: 'a name of letters, digits, _ and -' } as const;
-export const TABLE_NAME_PATTERN = '^[^.:\\s]+\\.[^\\s].*$';
+/** `schema.table` without control characters and line separators, which no key and no message can hold. */
+export const TABLE_NAME_PATTERN = '^[^.:\\s\\u0000-\\u001f\\u007f-\\u009f]+\\.[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';
 
 export const COLUMN_LIST = { type: 'array', items: TEXT, minItems: 1, uniqueItems: true, title: 'a list of different column names, at least one' } as const;
