@@ -37,7 +37,7 @@ export abstract class TidemarkCommand extends Command {
     json: Flags.boolean({ helpGroup: 'GLOBAL', summary: 'Print one JSON document on stdout.' }),
     quiet: Flags.boolean({ helpGroup: 'GLOBAL', summary: 'Show no progress.' }),
     'no-color': Flags.boolean({ helpGroup: 'GLOBAL', summary: 'Use no colours; NO_COLOR does the same.' }),
-    'log-level': Flags.string({ helpGroup: 'GLOBAL', options: [...LOG_LEVELS], default: 'silent', summary: 'Write log lines of this level and above to stderr.' }),
+    'log-level': Flags.option({ helpGroup: 'GLOBAL', options: LOG_LEVELS, default: 'silent' as const, summary: 'Write log lines of this level and above to stderr.' })(),
   };
 
   /** Does the command's work. Errors with a code are shown with their remedy and end the process with their exit code. */

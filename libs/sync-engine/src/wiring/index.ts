@@ -1,1 +1,3 @@
-export {};
+export { openPipeline, type OpenPipeline, type OpenPipelineOptions } from './open-pipeline.ts';
+export { testConnection, type ConnectionKind, type ConnectionReport, type ConnectionStep } from './test-connection.ts';
+export { WIRING_ERRORS, WiringError } from './errors.ts';
