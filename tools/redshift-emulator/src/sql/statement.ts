@@ -2,13 +2,13 @@ import { SqlError, notSupported, syntaxErrorAt } from '../wire/sql-error.ts';
 import { readAlterTable, type AlterTable } from './alter-table.ts';
 import { readCopyStatement, type CopyStatement } from './copy-statement.ts';
 import { readCreateTable, type CreateTable } from './create-table.ts';
-import { quoteTable, takeTableName, type TableName } from './identifiers.ts';
+import { quoteTable, takeIdentifier, takeTableName, type TableName } from './identifiers.ts';
 import { checkMerge } from './merge.ts';
 import { refuseInQuery } from './query-refusals.ts';
 import { redact } from './redact.ts';
 import { readSettingsStatement, type SettingsStatement } from './settings-statement.ts';
-import { isCatalogName, tableReferences } from './table-references.ts';
-import { TokenCursor, isWord } from './token-cursor.ts';
+import { tableReferences } from './table-references.ts';
+import { TokenCursor, isWord, splitAtCommas } from './token-cursor.ts';
 import type { Token } from './tokenize.ts';
 import { translate, type SqlContext } from './translate.ts';
 
@@ -46,8 +46,7 @@ const OUTSIDE_TRANSACTIONS: ReadonlySet<string> = new Set(['database', 'external
 function queryDraft(kind: 'select' | 'insert' | 'update' | 'delete' | 'merge' | 'explain', tokens: readonly Token[], context: SqlContext, targets: TableName[] = []): Draft {
   const references = tableReferences(tokens, context);
   refuseInQuery(tokens, kind, [...references, ...targets]);
-  const first = kind === 'insert' ? Math.max(0, tokens.findIndex((token) => isWord(token, 'insert'))) : 0;
-  return { kind, targets, touchesTables: references.length > 0 || targets.length > 0, backendSql: translate(first > 0 ? tokens : tokens, context) };
+  return { kind, targets, touchesTables: references.length > 0 || targets.length > 0, backendSql: translate(tokens, context) };
 }
 
 function readWith(tokens: readonly Token[], context: SqlContext): Draft {
@@ -73,6 +72,9 @@ function readChange(tokens: readonly Token[], context: SqlContext): Draft {
     const target = takeTableName(cursor, context.caseSensitive);
     if (cursor.current?.kind === 'word' && !['values', 'select', 'with', 'default'].some((word) => cursor.sees(word))) throw cursor.error();
     if (cursor.sees('overriding')) throw cursor.error();
+    if (cursor.sees('(') && !isWord(tokens[cursor.index + 1], 'select') && !isWord(tokens[cursor.index + 1], 'with')) {
+      for (const name of splitAtCommas(cursor.group())) takeIdentifier(new TokenCursor(name), context.caseSensitive);
+    }
     return queryDraft(kind, tokens, context, [target]);
   }
   const hasFrom = kind === 'delete' && cursor.takes('from');
@@ -80,7 +82,10 @@ function readChange(tokens: readonly Token[], context: SqlContext): Draft {
   if (kind === 'delete' && !hasFrom && cursor.sees('using')) throw cursor.error();
   const allowed = kind === 'delete' ? ['using', 'where'] : ['set'];
   if (!cursor.atEnd && !allowed.some((word) => cursor.sees(word))) throw cursor.error();
-  if (kind === 'update') refuseOuterJoinOfTarget(tokens, target, context);
+  if (kind === 'update') {
+    takeIdentifier(new TokenCursor(tokens, cursor.index + 1), context.caseSensitive);
+    refuseOuterJoinOfTarget(tokens, target, context);
+  }
   const draft = queryDraft(kind, tokens, context, [target]);
   return hasFrom || kind === 'update' ? draft : { ...draft, backendSql: draft.backendSql!.replace(/^\S+/, 'DELETE FROM') };
 }
@@ -226,9 +231,4 @@ export function readStatement(text: string, tokens: readonly Token[], context: S
   const logText = redact(text.slice(start, tokens.at(-1)!.end), relative);
   const draft = readDraft(tokens, context);
   return { backendSql: '', targets: [], touchesTables: false, ...draft, logText, tokens };
-}
-
-/** True when a statement reads or writes tables of users, not only catalogs. */
-export function touchesUserTables(statement: Statement, context: SqlContext): boolean {
-  return statement.targets.length > 0 || tableReferences(statement.tokens, context).some((reference) => !isCatalogName(reference));
 }

@@ -1,0 +1,211 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { failureOf } from './failures.ts';
+import { startWorld, type World } from './world.ts';
+
+let world: World;
+let client: pg.Client;
+
+beforeAll(async () => {
+  world = await startWorld();
+  client = await world.connect();
+  await client.query('CREATE SCHEMA sales');
+  await client.query('CREATE TABLE sales.target (id BIGINT NOT NULL, name VARCHAR(20), s SUPER)');
+  await client.query('CREATE TABLE sales.stage (id BIGINT, name VARCHAR(20))');
+});
+beforeEach(async () => {
+  await client.query('DELETE FROM sales.target');
+  await client.query('DELETE FROM sales.stage');
+});
+afterAll(() => world.stop());
+
+const rows = async (text: string, values?: unknown[]): Promise<unknown[]> => (await client.query({ text, values, rowMode: 'array' })).rows;
+const merge = (branches = 'WHEN MATCHED THEN UPDATE SET name = stage.name WHEN NOT MATCHED THEN INSERT (id, name) VALUES (stage.id, stage.name)', using = 'sales.stage'): string =>
+  `MERGE INTO sales.target USING ${using} ON target.id = stage.id ${branches}`;
+
+describe('MERGE', () => {
+  test('updates, deletes and inserts; a NULL key is inserted every time', async () => {
+    await client.query("INSERT INTO sales.target (id, name) VALUES (1, 'old'), (2, 'kept')");
+    await client.query("INSERT INTO sales.stage VALUES (1, 'new'), (3, 'three')");
+    await client.query(merge());
+    expect(await rows('SELECT id, name FROM sales.target ORDER BY id')).toEqual([['1', 'new'], ['2', 'kept'], ['3', 'three']]);
+    await client.query(merge('WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (id, name) VALUES (stage.id, stage.name)'));
+    expect(await rows('SELECT id FROM sales.target')).toEqual([['2']]);
+  });
+
+  test.each([
+    ['target alias', 'MERGE INTO sales.target AS t USING sales.stage ON t.id = stage.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)'],
+    ['target alias without AS', 'MERGE INTO sales.target t USING sales.stage ON t.id = stage.id WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT VALUES (1)'],
+    ['WHEN MATCHED AND', merge("WHEN MATCHED AND stage.name <> '' THEN DELETE WHEN NOT MATCHED THEN INSERT (id) VALUES (1)")],
+    ['only WHEN MATCHED', merge('WHEN MATCHED THEN UPDATE SET name = stage.name')],
+    ['only WHEN NOT MATCHED', merge('WHEN NOT MATCHED THEN INSERT (id) VALUES (stage.id)')],
+    ['DO NOTHING', merge('WHEN MATCHED THEN DO NOTHING WHEN NOT MATCHED THEN INSERT (id) VALUES (stage.id)')],
+    ['branches in the other order', merge('WHEN NOT MATCHED THEN INSERT (id) VALUES (stage.id) WHEN MATCHED THEN DELETE')],
+    ['qualified SET', merge('WHEN MATCHED THEN UPDATE SET target.name = stage.name WHEN NOT MATCHED THEN INSERT (id) VALUES (stage.id)')],
+    ['RETURNING', `${merge()} RETURNING id`],
+    ['WITH', `WITH x AS (SELECT 1) ${merge()}`],
+    ['WITH in the source', merge(undefined, '(WITH x AS (SELECT * FROM sales.stage) SELECT * FROM x) stage')],
+  ])('M1: %s is a syntax error', async (_name, text) => {
+    expect(await failureOf(client, text)).toMatchObject({ code: '42601', message: expect.stringMatching(/^syntax error at /) });
+  });
+
+  test('M2: two source rows for one target row', async () => {
+    await client.query("INSERT INTO sales.target (id, name) VALUES (1, 'old')");
+    await client.query("INSERT INTO sales.stage VALUES (1, 'a'), (1, 'b')");
+    for (const branch of ['UPDATE SET name = stage.name', 'DELETE']) {
+      const error = await failureOf(client, merge(`WHEN MATCHED THEN ${branch} WHEN NOT MATCHED THEN INSERT (id) VALUES (stage.id)`));
+      expect(error).toMatchObject({ code: 'XX000', message: 'Found multiple matches to update the same tuple.' });
+    }
+  });
+
+  test('M3: the source may not read the target', async () => {
+    for (const using of ['(SELECT id, name FROM sales.target) stage', '(SELECT a.id, a.name FROM sales.stage a JOIN sales.target b ON a.id = b.id) AS stage', 'sales.target stage']) {
+      expect((await failureOf(client, merge(undefined, using))).message).toBe('Source view/subquery in Merge statement cannot reference target table.');
+    }
+  });
+
+  test('M4: no part of a SUPER column', async () => {
+    const text = 'MERGE INTO sales.target USING sales.stage ON target.id = stage.id WHEN MATCHED THEN UPDATE SET name = target.s.a WHEN NOT MATCHED THEN INSERT (id) VALUES (stage.id)';
+    expect((await failureOf(client, text)).message).toBe('Partial reference of SUPER column is not supported in MERGE statement.');
+  });
+
+  test('M5: bind parameters in the source fail', async () => {
+    expect((await failureOf(client, merge(undefined, '(SELECT id, name FROM sales.stage WHERE id > $1) stage'), [0])).code).toBe('XX000');
+  });
+});
+
+describe('what Redshift does not have', () => {
+  test('M6: a value for an IDENTITY column', async () => {
+    await client.query('CREATE TABLE sales.numbered (sk BIGINT IDENTITY(10, 5), any_sk BIGINT GENERATED BY DEFAULT AS IDENTITY(1, 1), name VARCHAR(10))');
+    await client.query("INSERT INTO sales.numbered (name) VALUES ('a'), ('b')");
+    await client.query("INSERT INTO sales.numbered (any_sk, name) VALUES (1, 'c')");
+    expect(await rows('SELECT sk, any_sk, name FROM sales.numbered ORDER BY sk')).toEqual([['10', '1', 'a'], ['15', '2', 'b'], ['20', '1', 'c']]);
+    expect(await failureOf(client, "INSERT INTO sales.numbered (sk, name) VALUES (1, 'x')")).toMatchObject({ code: 'XX000', message: 'cannot set an identity column to a value' });
+  });
+
+  test.each([
+    ['ON CONFLICT', 'INSERT INTO sales.stage VALUES (1) ON CONFLICT DO NOTHING'], ['RETURNING', 'DELETE FROM sales.stage RETURNING id'], ['VALUES as a table', 'SELECT * FROM (VALUES (1), (2)) t'],
+    ['VALUES alone', 'VALUES (1)'], ['DISTINCT ON', 'SELECT DISTINCT ON (id) id FROM sales.stage'], ['FILTER', 'SELECT count(*) FILTER (WHERE id > 1) FROM sales.stage'],
+    ['a CTE that changes rows', 'WITH x AS (DELETE FROM sales.stage) SELECT 1'], ['SAVEPOINT', 'SAVEPOINT a'], ['ROLLBACK TO', 'ROLLBACK TO a'], ['LATERAL', 'SELECT 1 FROM sales.stage, LATERAL (SELECT 2) x'],
+    ['FOR UPDATE', 'SELECT id FROM sales.stage FOR UPDATE'], ['ARRAY', 'SELECT ARRAY[1, 2]'], ['EXCEPT ALL', 'SELECT 1 EXCEPT ALL SELECT 2'],
+  ])('M7: %s', async (_name, text) => {
+    expect((await failureOf(client, text)).code).toMatch(/^(42601|0A000)$/);
+  });
+
+  test('M8: IS DISTINCT FROM', async () => {
+    for (const text of ["SELECT * FROM sales.stage WHERE name IS DISTINCT FROM 'a'", "SELECT * FROM sales.stage WHERE name IS NOT DISTINCT FROM 'a'"]) {
+      expect(await failureOf(client, text)).toMatchObject({ code: '0A000', message: 'Not implemented' });
+    }
+  });
+
+  test('M9: UPDATE with an outer join of the target', async () => {
+    const text = 'UPDATE sales.target SET name = stage.name FROM sales.target LEFT JOIN sales.stage ON target.id = stage.id';
+    expect(await failureOf(client, text)).toMatchObject({ code: 'XX000', message: 'Target table must be part of an equijoin predicate' });
+  });
+
+  test('M10: a subquery in multi-row VALUES', async () => {
+    expect((await failureOf(client, 'INSERT INTO sales.stage (id) VALUES (1), ((SELECT 2))')).message).toBe("can't use subqueries in multi-row VALUES");
+  });
+
+  test('M14: a statement over 16 MB', async () => {
+    const error = await failureOf(client, `SELECT '${'x'.repeat(16_777_216)}'`);
+    expect(error).toMatchObject({ code: '42601', message: 'Statement is too large. Statement Size: 16777225 bytes. Maximum Allowed: 16777216 bytes' });
+  });
+
+  test('M15: aliases on the target of DELETE and UPDATE, USING without FROM', async () => {
+    for (const text of ['DELETE FROM sales.target t WHERE t.id = 1', 'DELETE FROM sales.target AS t', 'DELETE sales.target USING sales.stage WHERE target.id = stage.id', 'UPDATE sales.target t SET id = 1']) {
+      expect((await failureOf(client, text)).code).toBe('42601');
+    }
+    await client.query('DELETE sales.target WHERE id = 1');
+  });
+
+  test('M18: functions of the leader node and catalogs do not meet user tables', async () => {
+    for (const text of ['SELECT now() FROM sales.stage', 'SELECT CURRENT_TIMESTAMP FROM sales.stage', 'SELECT 1 FROM sales.stage s JOIN svv_columns c ON c.column_name = s.name', 'INSERT INTO sales.stage SELECT ordinal_position, column_name FROM information_schema.columns']) {
+      expect(await failureOf(client, text)).toMatchObject({ code: '0A000', message: 'Specified types or functions (one per INFO message) not supported on Redshift tables.' });
+    }
+    expect(await rows('SELECT count(*) FROM sales.stage WHERE GETDATE() > SYSDATE - interval \'1 day\'')).toEqual([['0']]);
+  });
+
+  test('M19: functions of PostgreSQL', async () => {
+    for (const text of ['SELECT generate_series(1, 3)', "SELECT string_agg(name, ',') FROM sales.stage", 'SELECT array_agg(id) FROM sales.stage', 'SELECT pg_sleep(1)', "SELECT format('%s', name) FROM sales.stage", "SELECT name -> 'a' FROM sales.stage"]) {
+      expect((await failureOf(client, text)).code).toBe('42883');
+    }
+  });
+});
+
+describe('values', () => {
+  test('M11: NULL into NOT NULL', async () => {
+    expect(await failureOf(client, "INSERT INTO sales.target (name) VALUES ('x')")).toMatchObject({ code: 'XX000', message: 'Cannot insert a NULL value into column id' });
+  });
+
+  test('M12: a string too long in bytes, unless only blanks are', async () => {
+    await client.query('CREATE TEMP TABLE narrow (c VARCHAR(3))');
+    await client.query("INSERT INTO narrow VALUES ('abc   '), ('ä  '), ('äb ')");
+    expect(await rows("SELECT c || '|' FROM narrow ORDER BY 1")).toEqual([['abc|'], ['ä |'], ['äb|']]);
+    for (const values of ["('abcd')", "('ää')"]) {
+      expect(await failureOf(client, `INSERT INTO narrow VALUES ${values}`)).toMatchObject({ code: '22001', message: 'value too long for type character varying(3)' });
+    }
+    expect((await failureOf(client, 'INSERT INTO narrow VALUES ($1)', ['ää'])).code).toBe('22001');
+    expect(await rows("SELECT 'ää'::VARCHAR(3), CAST('abcdef' AS VARCHAR(2)), LEN(REPEAT('x', 300)::TEXT)")).toEqual([['ä', 'ab', 256]]);
+  });
+
+  test('M13: overflow and bad literals', async () => {
+    expect((await failureOf(client, 'SELECT 99999::SMALLINT')).code).toBe('22003');
+    expect((await failureOf(client, 'SELECT 1000::DECIMAL(5,2)')).code).toBe('22003');
+    expect(await failureOf(client, "SELECT 'x'::INTEGER")).toMatchObject({ code: '22P02', message: 'invalid input syntax for integer: "x"' });
+  });
+
+  test('M16: keys are not enforced', async () => {
+    await client.query('CREATE TABLE sales.parent (id BIGINT PRIMARY KEY, code VARCHAR(5) UNIQUE)');
+    await client.query('CREATE TABLE sales.child (id BIGINT, parent_id BIGINT REFERENCES sales.parent (id), PRIMARY KEY (id), FOREIGN KEY (parent_id) REFERENCES sales.parent (id))');
+    await client.query("INSERT INTO sales.parent VALUES (1, 'a'), (1, 'a')");
+    await client.query('INSERT INTO sales.child VALUES (1, 99), (1, 98)');
+    expect(await failureOf(client, "INSERT INTO sales.parent (code) VALUES ('x')")).toMatchObject({ code: 'XX000', message: 'Cannot insert a NULL value into column id' });
+  });
+
+  test('M17: trailing blanks do not count in comparisons, and do in length', async () => {
+    await client.query("INSERT INTO sales.stage VALUES (1, 'a'), (2, 'a  '), (3, ' a')");
+    expect(await rows("SELECT id FROM sales.stage WHERE name = 'a ' ORDER BY id")).toEqual([['1'], ['2']]);
+    expect(await rows('SELECT id FROM sales.stage WHERE name = $1 ORDER BY id', ['a   '])).toEqual([['1'], ['2']]);
+    expect(await rows("SELECT id FROM sales.stage WHERE name IN ('a', 'b') ORDER BY id")).toEqual([['1'], ['2']]);
+    expect(await rows('SELECT count(*) FROM sales.stage GROUP BY name ORDER BY 1')).toEqual([['1'], ['2']]);
+    expect(await rows('SELECT count(DISTINCT name) FROM sales.stage')).toEqual([['2']]);
+    expect(await rows("SELECT name FROM sales.stage WHERE id = 2 EXCEPT SELECT name FROM sales.stage WHERE id = 1")).toEqual([]);
+    expect(await rows('SELECT count(*) FROM sales.stage x JOIN sales.stage y ON x.name = y.name')).toEqual([['5']]);
+    expect(await rows("SELECT DECODE(name, 'a', 'same', 'other') FROM sales.stage ORDER BY id")).toEqual([['same'], ['same'], ['other']]);
+    expect(await rows("SELECT LEN(name), LENGTH(name), OCTET_LENGTH(name), name || '|' FROM sales.stage WHERE id = 2")).toEqual([[3, 3, 3, 'a  |']]);
+  });
+});
+
+describe('queries a loader sends', () => {
+  test('DELETE USING, UPDATE FROM, INSERT SELECT with ROW_NUMBER, NVL, DECODE, LISTAGG, SHA2', async () => {
+    await client.query("INSERT INTO sales.target (id, name) VALUES (1, 'one'), (2, 'two'), (3, NULL)");
+    await client.query("INSERT INTO sales.stage VALUES (1, 'x'), (1, 'y'), (4, 'z')");
+    const removed = await client.query('DELETE FROM sales.target USING sales.stage WHERE target.id = stage.id');
+    expect([removed.command, removed.rowCount]).toEqual(['DELETE', 1]);
+    await client.query('INSERT INTO sales.target (id, name) SELECT id, name FROM (SELECT id, name, ROW_NUMBER() OVER (PARTITION BY id ORDER BY name DESC) AS place FROM sales.stage) ranked WHERE place = 1');
+    const updated = await client.query("UPDATE sales.target SET name = stage.name || '!' FROM sales.stage WHERE target.id = stage.id AND stage.id = 4");
+    expect(updated.rowCount).toBe(1);
+    expect(await rows("SELECT id, NVL(name, 'none'), NVL2(name, 1, 0) FROM sales.target ORDER BY id")).toEqual([['1', 'y', 1], ['2', 'two', 1], ['3', 'none', 0], ['4', 'z!', 1]]);
+    expect(await rows("SELECT LISTAGG(name, ',') WITHIN GROUP (ORDER BY id) FROM sales.target")).toEqual([['y,two,z!']]);
+    expect(await rows("SELECT DECODE(NULL::VARCHAR(5), NULL, 0, 1), SHA2('a', 256), DATEDIFF(day, '2026-01-01'::TIMESTAMP, '2026-03-01'::TIMESTAMP), DATEADD(month, 1, '2026-01-31'::TIMESTAMP)::VARCHAR(30)")).toEqual([
+      [0, 'ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb', '59', '2026-02-28 00:00:00'],
+    ]);
+    expect(await rows('SELECT id FROM sales.target MINUS SELECT id FROM sales.stage ORDER BY 1')).toEqual([['2'], ['3']]);
+  });
+
+  test('several statements in one message are one transaction', async () => {
+    await expect(client.query("INSERT INTO sales.stage VALUES (1, 'a'); INSERT INTO sales.stage VALUES (1, 'longer than twenty bytes')")).rejects.toThrow('value too long');
+    expect(await rows('SELECT count(*) FROM sales.stage')).toEqual([['0']]);
+  });
+
+  test('named statements are used again, across transactions', async () => {
+    const insert = { name: 'ins', text: 'INSERT INTO sales.stage (id, name) VALUES ($1, $2)' };
+    await client.query({ ...insert, values: [1, 'a'] });
+    await client.query('BEGIN');
+    await client.query({ ...insert, values: [2, 'b'] });
+    await client.query('ROLLBACK');
+    await client.query({ ...insert, values: [3, 'c'] });
+    expect(await rows('SELECT id FROM sales.stage ORDER BY id')).toEqual([['1'], ['3']]);
+  });
+});
