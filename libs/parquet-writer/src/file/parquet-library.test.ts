@@ -1,0 +1,74 @@
+import parquet from '@dsnp/parquetjs';
+import Int64 from 'node-int64';
+import { describe, expect, test } from 'vitest';
+import { batchOf } from '../../test/columns.ts';
+import { memoryStore } from '../../test/memory-store.ts';
+import * as library from './parquet-library.ts';
+import { ParquetFileWriter } from './parquet-file-writer.ts';
+
+/** What this library needs of @dsnp/parquetjs 1.8.9 beyond its documented classes: if a test here fails, an update broke it. */
+describe('what is used of @dsnp/parquetjs', () => {
+  test('every named thing is there', () => {
+    const missing = Object.entries(library).filter(([, value]) => value === undefined).map(([name]) => name);
+    expect(missing).toEqual([]);
+    expect(Object.keys(library)).toHaveLength(28);
+  });
+
+  test('enums have the numbers of the format', () => {
+    const { Type, ConvertedType, CompressionCodec, Encoding, PageType, FieldRepetitionType } = library;
+    expect({ ...Type }).toMatchObject({ BOOLEAN: 0, INT32: 1, INT64: 2, FLOAT: 4, DOUBLE: 5, BYTE_ARRAY: 6, FIXED_LEN_BYTE_ARRAY: 7 });
+    expect({ ...ConvertedType }).toMatchObject({ UTF8: 0, DECIMAL: 5, DATE: 6, INT_16: 16 });
+    expect({ ...CompressionCodec }).toMatchObject({ UNCOMPRESSED: 0, SNAPPY: 1, GZIP: 2, ZSTD: 6 });
+    expect({ ...Encoding }).toMatchObject({ PLAIN: 0, PLAIN_DICTIONARY: 2, RLE: 3 });
+    expect({ ...PageType }).toMatchObject({ DATA_PAGE: 0, DICTIONARY_PAGE: 2 });
+    expect(FieldRepetitionType.OPTIONAL).toBe(1);
+  });
+
+  test('the serializer writes compact thrift', () => {
+    const header = new library.PageHeader({ type: library.PageType.DATA_PAGE, uncompressed_page_size: 1, compressed_page_size: 300 });
+    expect(library.serializeThrift(header).toString('hex')).toBe('15001502' + '15d804' + '00');
+  });
+
+  test('logical types and 64-bit numbers are serialized', () => {
+    const element = new library.SchemaElement({ name: 'n', logicalType: new library.LogicalType({ INTEGER: new library.IntType({ bitWidth: 16, isSigned: true }) }) });
+    expect(library.serializeThrift(element as never).toString('hex')).toBe('48016e' + '6c' + 'ac' + '1310' + '11' + '00' + '00' + '00');
+    const statistics = new library.Statistics({ null_count: new Int64(2 ** 40) });
+    expect(library.serializeThrift(statistics as never).toString('hex')).toBe('36' + '808080808040' + '00');
+  });
+
+  test('the envelope calls the write function once per section and counts its bytes', () => {
+    const sections: Buffer[] = [];
+    const schema = new library.ParquetSchema({ n: { type: 'INT32', optional: true } });
+    const envelope = new library.ParquetEnvelopeWriter(schema, (section) => void sections.push(section), () => undefined, new Int64(0), { useDataPageV2: false, pageIndex: false });
+    envelope.writeHeader();
+    envelope.writeSection(Buffer.from('abc'));
+    expect(sections.map(String)).toEqual(['PAR1', 'abc']);
+    expect(envelope.offset.valueOf()).toBe(7);
+    expect(envelope.rowCount.valueOf()).toBe(0);
+    expect(envelope.rowGroups).toEqual([]);
+  });
+
+  test('the schema refuses a type that it does not know', () => {
+    expect(() => new library.ParquetSchema({ n: { type: 'INT33' as never } })).toThrow();
+  });
+});
+
+/** The reason why the library's value encoders are not used. If this fails, they have become better. */
+test('the library writes 1.15 as 1.14; this one does not ask it', async () => {
+  const chunks: Buffer[] = [];
+  const stream = { write: (chunk: Buffer, done: (error: null) => void) => (chunks.push(chunk), done(null)), end: (done: (error: null) => void) => done(null) };
+  const schema = new parquet.ParquetSchema({ price: { type: 'DECIMAL', precision: 6, scale: 2, optional: true } });
+  const writer = await parquet.ParquetWriter.openStream(schema, stream as never, { useDataPageV2: false });
+  await writer.appendRow({ price: 1.15 });
+  await writer.close();
+  const theirs = Buffer.concat(chunks);
+  expect(theirs.includes(Buffer.from('7200000000000000', 'hex'))).toBe(true);
+  expect(theirs.includes(Buffer.from('7300000000000000', 'hex'))).toBe(false);
+
+  const store = memoryStore();
+  const type = { physical: 'FIXED_LEN_BYTE_ARRAY', logical: 'DECIMAL', typeLength: 3, precision: 6, scale: 2 } as const;
+  const file = new ParquetFileWriter({ sink: await store.openSink('f'), columns: [{ name: 'price', parquet: type }], compression: 'uncompressed' });
+  await file.writeRowGroup([batchOf([type], [[115n]])]);
+  await file.close();
+  expect(Buffer.from(store.files.get('f')!).includes(Buffer.from('000073', 'hex'))).toBe(true);
+});
