@@ -1,6 +1,8 @@
-import { CONNECTIONS_FILE_SCHEMA } from './connections-schema.ts';
-import { ENVIRONMENT_FILE_SCHEMA, PIPELINE_FILE_SCHEMA, TABLES_FILE_SCHEMA, TEMPLATE_FILE_SCHEMA } from './pipeline-schema.ts';
+import { CONNECTIONS_FILE_SCHEMA, S3_SCHEMA, SOURCE_SCHEMA, TARGET_SCHEMA, TUNNEL_SCHEMA } from './connections-schema.ts';
+import { ENVIRONMENT_FILE_SCHEMA, FRAGMENT_SCHEMA, PIPELINE_FILE_SCHEMA, TABLES_FILE_SCHEMA, TEMPLATE_FILE_SCHEMA } from './pipeline-schema.ts';
 import type { SchemaNode } from './schema-node.ts';
+import { shareDefinitions } from './share-definitions.ts';
+import { PROCESSING_SCHEMA, TABLE_DEFAULTS_SCHEMA, TABLE_SCHEMA, TYPE_POLICIES_SCHEMA } from './table-schema.ts';
 
 export type FileKind = 'connections' | 'pipeline' | 'template' | 'tables' | 'environment';
 
@@ -13,7 +15,14 @@ export const FILE_SCHEMAS: Readonly<Record<FileKind, SchemaNode>> = {
   environment: ENVIRONMENT_FILE_SCHEMA,
 };
 
-/** The schema as it is published, with its dialect and title. */
+const DEFINITIONS: ReadonlyMap<object, string> = new Map(
+  Object.entries({
+    source: SOURCE_SCHEMA, target: TARGET_SCHEMA, ssh_tunnel: TUNNEL_SCHEMA, s3_config: S3_SCHEMA, pipeline_fragment: FRAGMENT_SCHEMA,
+    table: TABLE_SCHEMA, table_defaults: TABLE_DEFAULTS_SCHEMA, processing: PROCESSING_SCHEMA, types: TYPE_POLICIES_SCHEMA,
+  }).map(([name, { properties }]) => [properties, name]),
+);
+
+/** The schema as it is published and checked, with its dialect and title. */
 export function publishedSchema(kind: FileKind): object {
-  return { $schema: 'http://json-schema.org/draft-07/schema#', title: `Tidemark ${kind} file`, ...FILE_SCHEMAS[kind] };
+  return { $schema: 'http://json-schema.org/draft-07/schema#', title: `Tidemark ${kind} file`, ...shareDefinitions(FILE_SCHEMAS[kind], DEFINITIONS) };
 }

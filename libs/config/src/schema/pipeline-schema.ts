@@ -19,7 +19,8 @@ const SHARED = {
 
 const CONNECTED = { source: { ...NAME, description: 'A source of connections.yml.' }, target: { ...NAME, description: 'A target of connections.yml.' } } as const;
 
-const FRAGMENT_SCHEMA = closedMap({ ...CONNECTED, ...SHARED });
+/** What an environment may lay over the `pipeline:` part. */
+export const FRAGMENT_SCHEMA = closedMap({ ...CONNECTED, ...SHARED });
 const EXTENDS = { ...NAME, description: 'A template: the name of a file in templates/ without .yml.' } as const;
 
 /** The `pipeline:` part of a pipeline file. */

@@ -7,7 +7,7 @@ import { markBroken } from '../tree/mark-broken.ts';
 import { toValue } from '../tree/to-value.ts';
 import { ANNOTATION_KEYS } from './annotations.ts';
 import { describeAllowed } from './describe-allowed.ts';
-import { FILE_SCHEMAS, type FileKind } from './file-kinds.ts';
+import { FILE_SCHEMAS, publishedSchema, type FileKind } from './file-kinds.ts';
 import { isClosedMap, leafPaths, schemaAt } from './schema-at.ts';
 import { isTimeZone } from './time-zone.ts';
 
@@ -17,8 +17,8 @@ const compiled = new Map<FileKind, ValidateFunction>();
 function validatorOf(kind: FileKind): ValidateFunction {
   const known = compiled.get(kind);
   if (known !== undefined) return known;
-  compiler ??= new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, messages: false, ownProperties: true, formats: { 'time-zone': isTimeZone } });
-  const made = compiler.compile(FILE_SCHEMAS[kind]);
+  compiler ??= new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, messages: false, ownProperties: true, inlineRefs: false, formats: { 'time-zone': isTimeZone } });
+  const made = compiler.compile(publishedSchema(kind));
   compiled.set(kind, made);
   return made;
 }
