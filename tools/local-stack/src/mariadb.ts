@@ -132,11 +132,14 @@ function softwareArguments({ unpackedRoot }: Program): string[] {
 
 async function installSystemTables(folder: string): Promise<void> {
   const installer = findProgram('mariadb-install-db');
-  await runProgram(
-    installer,
-    ['--no-defaults', ...softwareArguments(installer), `--datadir=${folder}`, '--skip-test-db', '--skip-name-resolve', '--innodb-log-file-size=64M'],
-    { cwd: folder },
-  );
+  // A starting MariaDB deletes the temporary tables that it finds in its tmpdir, those of a neighbour too: each has its own.
+  const temporary = await makeServerFolder('install-db');
+  try {
+    const args = ['--no-defaults', ...softwareArguments(installer), `--datadir=${folder}`, `--tmpdir=${temporary}`, '--skip-test-db', '--skip-name-resolve', '--innodb-log-file-size=64M'];
+    await runProgram(installer, args, { cwd: folder });
+  } finally {
+    await removeServerFolder(temporary);
+  }
 }
 
 async function writeServerFiles(folder: string, tls: TlsCertificate, admin: Login, reader: Login): Promise<void> {

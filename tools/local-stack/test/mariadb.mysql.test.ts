@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MariadbServer, openMysqlSession, startMariadb } from '../src/index.ts';
 
@@ -49,4 +51,25 @@ test('disposing it closes its port and removes its folder', async () => {
 
 test('an option that the server does not know is an error that shows its output', async () => {
   await expect(startMariadb({ serverArgs: ['--no-such-option'] })).rejects.toMatchObject({ code: 'STACK_SERVER_FAILED', message: expect.stringContaining('no-such-option') });
+});
+
+test('processes that make the template at the same time do not disturb each other', async () => {
+  const cache = mkdtempSync(join(tmpdir(), 'cache-test-'));
+  const program = `
+    import { startMariadb } from ${JSON.stringify(join(import.meta.dirname, '../src/index.ts'))};
+    await using mariadb = await startMariadb();
+    await using session = await mariadb.connect();
+    console.log((await session.rows('SELECT 1 AS one'))[0].one);
+  `;
+  const start = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const env = { ...process.env, XDG_CACHE_HOME: cache };
+      execFile(process.execPath, ['--conditions=@tidemark/source', '--input-type=module', '-e', program], { env }, (error, stdout) => (error ? reject(error) : resolve(stdout)));
+    });
+  try {
+    expect(await Promise.all([start(), start(), start()])).toEqual(['1\n', '1\n', '1\n']);
+    expect(readdirSync(join(cache, 'tidemark/templates'))).toHaveLength(1);
+  } finally {
+    rmSync(cache, { recursive: true, force: true });
+  }
 });
