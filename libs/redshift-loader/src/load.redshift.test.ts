@@ -82,15 +82,6 @@ test('four that fence a new table at once: one ledger, and the generations in or
   expect((await loader.inspect(table.task, table.target)).ledger?.generation).toBe(4);
 });
 
-test('two that load one batch at once: it is loaded once', async () => {
-  const table = await readyTable('twice');
-  const request = await table.request([await table.stage([[1n, 'a', at], [2n, 'b', at]])], 1);
-  const receipts = await Promise.all([loader.load(request), loader.load(request)]);
-  expect(receipts.map((receipt) => receipt.wasAlreadyLoaded).toSorted()).toEqual([false, true]);
-  expect(await table.rows()).toHaveLength(2);
-  expect(await table.ledgerSeqs()).toEqual([1]);
-});
-
 test('loads of different tables at once do not disturb each other', async () => {
   const tables = await Promise.all(['p1', 'p2', 'p3'].map((name) => readyTable(name)));
   const strict = world.loader({ retry: { attempts: 1, baseDelayMs: 1, maxDelayMs: 1 } });
@@ -142,28 +133,32 @@ test.each([
   expect(await loader.load(request)).toMatchObject({ wasAlreadyLoaded: true });
 });
 
-test('I3: a COMMIT that lands after the reconnect is waited for', async () => {
-  const table = await readyTable('late');
+test.each([['ended', false], ['out of reach, and waited for', true]])('I3: a COMMIT that lands after the reconnect; its session is %s', async (name, isOutOfReach) => {
+  const table = await readyTable(`late_${name.replace(/\W+/g, '_')}`);
   const request = await table.request([await table.stage([[1n, 'a', at]])], 1);
-  // The client gives up while Redshift is still about to commit.
-  const sessions: { destroy: () => void }[] = [];
+  const cuts: ((error: Error) => void)[] = [];
+  // The client loses its connections at will, and Redshift does not notice.
   const openSession: LoadWorld['openSession'] = async (purpose) => {
     const session = await world.openSession(purpose);
-    let cut: (error: Error) => void = () => undefined;
-    const lost = new Promise<never>((_resolve, reject) => {
-      cut = reject;
-    });
-    lost.catch(() => undefined);
-    sessions.push({ destroy: () => cut(new Error('Connection terminated unexpectedly')) });
-    return { ...session, query: (sql, values) => Promise.race([session.query(sql, values), lost]), close: async () => undefined };
+    const cut = Promise.withResolvers<never>();
+    cut.promise.catch(() => undefined);
+    cuts.push(cut.reject);
+    stops.push(() => void session.close());
+    return { ...session, query: (sql, values) => Promise.race([session.query(sql, values), cut.promise]), close: async () => undefined };
   };
+  let committedAt = 0;
   once(/^COMMIT/, 'before', async () => {
-    sessions[0]!.destroy();
-    await delay(300);
+    cuts[0]!(new Error('Connection terminated unexpectedly'));
+    await delay(1_000);
+    committedAt = performance.now();
   });
+  if (isOutOfReach) world.redshift.emulator!.hooks.failNext((event) => event.sql.includes('pg_terminate_backend'), { code: '42501', message: 'must be superuser to signal other server processes' });
   const receipt = await world.loader({ openSession }).load(request);
+  if (isOutOfReach) expect(performance.now()).toBeGreaterThan(committedAt);
   expect([await table.rows(), await table.ledgerSeqs()]).toEqual([['1|a|2026-01-31 12:00:00'], [1]]);
   expect(receipt.batches).toEqual([{ batchId: request.group[0]!.manifest.batch_id, seq: 1, rowsCopied: 1, rowsInserted: 1, rowsDeleted: 0 }]);
+  const copies = world.redshift.emulator!.statements().filter((statement) => statement.sql.startsWith('COPY') && statement.sql.includes(request.copyManifestUrl));
+  expect(copies).toHaveLength(isOutOfReach ? 1 : 2);
 });
 
 test('I4: a holder frozen inside its transaction is ended by the next fence, and what it then sends counts for nothing', async () => {

@@ -43,6 +43,16 @@ describe.each(['serializable', 'snapshot'] as const)('merge under %s isolation',
     expect(await table.rows()).toHaveLength(1);
   });
 
+  test('I3: two loads of one batch at once load it once', async () => {
+    const table = world.table('twice', columns);
+    await ready(table);
+    const request = await table.request([await table.stage([[1n, 'a', at(1)], [2n, 'b', at(1)]])], 1);
+    const receipts = await Promise.all([loader.load(request), loader.load(request)]);
+    expect(receipts.map((receipt) => receipt.wasAlreadyLoaded).toSorted()).toEqual([false, true]);
+    expect(await table.rows()).toHaveLength(2);
+    expect(await table.ledgerSeqs()).toEqual([1]);
+  });
+
   test('the newest version of a key wins inside a group, whatever the order of its files', async () => {
     const table = world.table('newest', columns);
     await ready(table);
