@@ -1,0 +1,16 @@
+import { Secret } from '@tidemark/domain';
+import { createS3Store, type S3Store } from '@tidemark/s3-store';
+
+/** How a bucket is reached; plain data that a child process can be given. */
+export interface BucketAccess {
+  readonly bucket: string;
+  readonly region: string;
+  readonly endpoint: string;
+  readonly forcePathStyle: boolean;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export function openS3({ accessKeyId, secretAccessKey, ...access }: BucketAccess): S3Store {
+  return createS3Store({ ...access, credentials: { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken: null }, retry: { attempts: 3, baseMs: 5, maxMs: 20 }, idleTimeoutMs: 2_000 });
+}
