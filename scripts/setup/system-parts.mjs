@@ -103,7 +103,10 @@ function unpackIntoCache(packages, say) {
       run('apt-get', ['install', '--yes', '--download-only', '--reinstall', '--no-install-recommends', ...packages], env);
     if (failure) throw cannotInstall(packages, failure);
     const archives = join(state, 'cache', 'archives');
-    for (const file of readdirSync(archives).filter((name) => name.endsWith('.deb'))) {
+    const files = readdirSync(archives).filter((name) => name.endsWith('.deb'));
+    // apt-get update only warns when it reaches no server.
+    if (files.length === 0) throw cannotInstall(packages, 'no package could be downloaded');
+    for (const file of files) {
       const unpackFailure = run('dpkg-deb', ['-x', join(archives, file), fresh], env);
       if (unpackFailure) throw cannotInstall(packages, unpackFailure);
     }

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MariadbServer, openMysqlSession, startMariadb } from '../src/index.ts';
+import { cacheFolder } from '../src/programs.ts';
 
 let mariadb: MariadbServer;
 beforeAll(async () => {
@@ -55,6 +56,9 @@ test('an option that the server does not know is an error that shows its output'
 
 test('processes that make the template at the same time do not disturb each other', async () => {
   const cache = mkdtempSync(join(tmpdir(), 'cache-test-'));
+  // Where MariaDB was unpacked without root, it lies in the same cache.
+  mkdirSync(join(cache, 'tidemark'));
+  symlinkSync(join(cacheFolder(), 'debs'), join(cache, 'tidemark/debs'));
   const program = `
     import { startMariadb } from ${JSON.stringify(join(import.meta.dirname, '../src/index.ts'))};
     await using mariadb = await startMariadb();
