@@ -1,5 +1,5 @@
 import type { ColumnBuffer } from './column-buffer.ts';
-import { MINUS, safeInteger, skipZeros, smallInteger } from './digits.ts';
+import { areDigits, MINUS, safeInteger, skipZeros, smallInteger } from './digits.ts';
 import { storeSafeInteger, storeWords } from './int64-words.ts';
 import { malformed, ValueProblem } from './value-problem.ts';
 
@@ -33,7 +33,7 @@ function int32Of(column: ColumnBuffer, wire: Buffer, start: number, end: number)
   digits = skipCheckedZeros(column, wire, digits, end);
   const magnitude = end - digits > 15 ? Number.POSITIVE_INFINITY : safeInteger(wire, digits, end);
   if (magnitude < 0) throw malformed(column.source, start, end, WHOLE);
-  if (magnitude > (isNegative ? 2_147_483_648 : 2_147_483_647)) throw new ValueProblem('DATA_OUT_OF_RANGE', column.source, `a whole number of ${end - digits} digits, beyond 32 bits`);
+  if (magnitude > (isNegative ? 2_147_483_648 : 2_147_483_647)) throw beyond(32, column, wire, digits, end);
   return isNegative ? -magnitude : magnitude;
 }
 
@@ -63,7 +63,7 @@ function storeLong(column: ColumnBuffer, wire: Buffer, start: number, end: numbe
     storeSafeInteger(column.int32, column.valueCount, value, isNegative);
     return;
   }
-  if (count > 19) throw beyond64Bits(column, wire, digits, end);
+  if (count > 19) throw beyond(64, column, wire, digits, end);
   const head = safeInteger(wire, digits, end - 9);
   const tail = smallInteger(wire, end - 9, end);
   if (head < 0 || tail < 0) throw malformed(column.source, start, end, WHOLE);
@@ -75,13 +75,13 @@ function storeLong(column: ColumnBuffer, wire: Buffer, start: number, end: numbe
   const upper = headHigh * 1e9 + carry;
   const high = Math.floor(upper / 65_536);
   const low = (((upper - high * 65_536) << 16) | bits0to15) | 0;
-  if (high >= 2_147_483_648 && !(isNegative && high === 2_147_483_648 && low === 0)) throw beyond64Bits(column, wire, digits, end);
+  if (high >= 2_147_483_648 && !(isNegative && high === 2_147_483_648 && low === 0)) throw beyond(64, column, wire, digits, end);
   storeWords(column.int32, column.valueCount, low, high | 0, isNegative);
 }
 
-function beyond64Bits(column: ColumnBuffer, wire: Buffer, start: number, end: number): ValueProblem {
-  for (let at = start; at < end; at++) if (smallInteger(wire, at, at + 1) < 0) return malformed(column.source, start, end, WHOLE);
-  return new ValueProblem('DATA_OUT_OF_RANGE', column.source, `a whole number of ${end - start} digits, beyond 64 bits`);
+function beyond(bits: number, column: ColumnBuffer, wire: Buffer, start: number, end: number): ValueProblem {
+  if (!areDigits(wire, start, end)) return malformed(column.source, start, end, WHOLE);
+  return new ValueProblem('DATA_OUT_OF_RANGE', column.source, `a whole number of ${end - start} digits, beyond ${bits} bits`);
 }
 
 function skipCheckedZeros(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {

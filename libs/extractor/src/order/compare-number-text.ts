@@ -1,6 +1,6 @@
 import { DOT, MINUS, ZERO } from '../columns/digits.ts';
 
-const NUMBER = /^(-?)0*(\d*?)(?:\.(\d*?)0*)?(?:e([-+]?\d+))?$/i;
+const NUMBER = /^(-?)0*(\d*?)(?:\.(?=\d)(\d*?)0*)?(?:e([-+]?\d+))?$/i;
 
 /**
  * Orders two numbers by their text, exactly: integers, decimals and floating point. Below zero, zero, above zero;
