@@ -1,6 +1,9 @@
 import type { SourceColumn } from '@tidemark/domain';
-import { mysqlForTests, type MysqlForTests } from '@tidemark/testkit';
+import { ALL_MYSQL_TYPES, ALL_TYPES_ROWS, allTypesStatements, mysqlForTests, REFUSED_MYSQL_TYPES, type MysqlForTests } from '@tidemark/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sourceTable } from '../test/source-column.ts';
+import { planTable } from './plan-table.ts';
+import { redshiftTypeSql } from './sql/redshift-type-sql.ts';
 import { stageColumn } from './stage-column.ts';
 import { DEFAULT_TYPE_POLICIES, type TypePolicies } from './type-policies.ts';
 
@@ -12,14 +15,29 @@ afterAll(async () => {
   await mysql[Symbol.asyncDispose]();
 });
 
+async function describeColumns(table: string): Promise<readonly SourceColumn[]> {
+  const rows = await mysql.rows('SELECT * FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION', [mysql.database, table]);
+  const number = (text: string | null | undefined): number | null => (text === null || text === undefined ? null : Number(text));
+  return rows.map((row) => ({
+    name: row.COLUMN_NAME!,
+    ordinal: Number(row.ORDINAL_POSITION),
+    dataType: row.DATA_TYPE!,
+    columnType: row.COLUMN_TYPE!,
+    isNullable: row.IS_NULLABLE === 'YES',
+    isUnsigned: row.COLUMN_TYPE!.includes('unsigned'),
+    maxCharacters: number(row.CHARACTER_MAXIMUM_LENGTH),
+    numericPrecision: number(row.NUMERIC_PRECISION),
+    numericScale: number(row.NUMERIC_SCALE),
+    datetimePrecision: number(row.DATETIME_PRECISION),
+    characterSet: row.CHARACTER_SET_NAME ?? null,
+    collation: row.COLLATION_NAME ?? null,
+    defaultExpression: row.COLUMN_DEFAULT ?? null,
+    extra: row.EXTRA!.toLowerCase(),
+  }));
+}
+
 async function describeColumn(table: string): Promise<SourceColumn> {
-  const [row] = await mysql.rows('SELECT * FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?', [mysql.database, table]);
-  const number = (name: string): number | null => (row?.[name] === null || row?.[name] === undefined ? null : Number(row[name]));
-  return {
-    name: row!.COLUMN_NAME!, ordinal: 1, dataType: row!.DATA_TYPE!, columnType: row!.COLUMN_TYPE!, isNullable: true, isUnsigned: row!.COLUMN_TYPE!.includes('unsigned'),
-    maxCharacters: number('CHARACTER_MAXIMUM_LENGTH'), numericPrecision: number('NUMERIC_PRECISION'), numericScale: number('NUMERIC_SCALE'), datetimePrecision: number('DATETIME_PRECISION'),
-    characterSet: row!.CHARACTER_SET_NAME ?? null, collation: row!.COLLATION_NAME ?? null, defaultExpression: null, extra: '',
-  };
+  return (await describeColumns(table))[0]!;
 }
 
 let tables = 0;
@@ -77,4 +95,26 @@ test('no character set of the server has wider characters than planned', async (
     const [row] = await mysql.rows(`SELECT GREATEST(${[...widths, ...(longest === '1' && name !== 'ascii' ? bytes : [])].join(', ')}) AS widest`);
     expect(Number(row!.widest), `${name} characters`).toBeLessThanOrEqual(planned.maxBytes!);
   }
+});
+
+test('I6: the table of all types is planned as the fixture says, and its text is read as Redshift shall hold it', async () => {
+  await mysql.run(...allTypesStatements('all_types'));
+  const plan = planTable(sourceTable(await describeColumns('all_types'), { primaryKey: ['id'] }), { policies: DEFAULT_TYPE_POLICIES, include: null, exclude: ['id', 'updated_at'], keys: [] });
+  expect(Object.fromEntries(plan.columns.map((column) => [column.name, redshiftTypeSql(column.redshift)]))).toEqual(Object.fromEntries(ALL_MYSQL_TYPES.map(({ column, redshiftType }) => [column, redshiftType])));
+
+  const rows = await mysql.rows(`SELECT ${plan.columns.map((column) => `${column.select} AS ${column.name}`).join(', ')} FROM all_types ORDER BY id`);
+  const text = plan.columns.filter((column) => column.redshift.name === 'VARCHAR');
+  for (const { id, redshift } of ALL_TYPES_ROWS) {
+    for (const column of text) {
+      const value = rows[id - 1]![column.name] ?? null;
+      expect(value, `${column.name} of row ${id}`).toBe(redshift[column.name]);
+      expect(Buffer.byteLength(value ?? '')).toBeLessThanOrEqual(column.maxBytes!);
+    }
+  }
+});
+
+test.each(REFUSED_MYSQL_TYPES)('$ddl is refused when planning', async ({ column, ddl }) => {
+  await mysql.run(`CREATE TABLE ${column} (c ${ddl})`);
+  const source = sourceTable(await describeColumns(column));
+  expect(() => planTable(source, { policies: DEFAULT_TYPE_POLICIES, include: null, exclude: [] })).toThrow(expect.objectContaining({ code: 'DDL_TYPE_UNMAPPED', exit: 20 }));
 });

@@ -42,7 +42,7 @@ export async function loadWorld(options: RedshiftForTestsOptions = {}): Promise<
   const openSession: SessionOpener = async () => {
     const client = new pg.Client({ host: redshift.host, port: redshift.port, database: redshift.database, user: redshift.loader.username, password: redshift.loader.password });
     await client.connect();
-    return sessionFromPgClient(client as never);
+    return sessionFromPgClient(client);
   };
   const put = async (key: string, body: Uint8Array): Promise<void> => void (await store.put(key, body));
   let manifestCount = 0;
