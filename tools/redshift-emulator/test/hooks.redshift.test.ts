@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { SqlError, type HookEvent, type HookListener } from '@tidemark/redshift-emulator';
+import type { HookEvent, HookListener, SqlError } from '../src/index.ts';
 import { failureOf } from './failures.ts';
 import { USERS, copyText, startWorld, type World } from './world.ts';
 

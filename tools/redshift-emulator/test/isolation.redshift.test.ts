@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startRedshiftEmulator, type RedshiftEmulator } from '@tidemark/redshift-emulator';
+import { startRedshiftEmulator, type RedshiftEmulator } from '../src/index.ts';
 import { failureOf } from './failures.ts';
 import { USERS, copyText, startWorld, type World } from './world.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import pg from 'pg';
-import { startRedshiftEmulator, type RedshiftEmulator, type RedshiftEmulatorOptions } from '@tidemark/redshift-emulator';
+import { startRedshiftEmulator, type RedshiftEmulator, type RedshiftEmulatorOptions } from '../src/index.ts';
 import { startObjectServer, type ObjectServer } from './object-server.ts';
 import { startPostgres, type PostgresServer } from './postgres-server.ts';
 

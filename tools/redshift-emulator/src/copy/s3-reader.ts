@@ -52,7 +52,8 @@ export class S3Reader {
 
   /** The whole object as text. */
   async text(location: S3Location): Promise<string> {
-    return await (await this.#get(this.#objectUrl(location))).text();
+    const response = await this.#get(this.#objectUrl(location));
+    return response.text();
   }
 
   /** Writes the object to a file; gives its length in bytes. */

@@ -130,6 +130,7 @@ async function execute(session: SessionContext, statement: Statement, delivery: 
     case 'analyze': return 'ANALYZE';
     default:
   }
+  if (statement.kind === 'lock') await refuseLockOfView(session, statement);
   await transaction.enter(statement);
   let tag: string;
   switch (statement.kind) {
@@ -147,6 +148,14 @@ async function execute(session: SessionContext, statement: Statement, delivery: 
   }
   await transaction.noteAccess(statement);
   return tag;
+}
+
+/** Only tables can be locked. Asked before the transaction has begun in the backing server, for the question would take its snapshot. */
+async function refuseLockOfView(session: SessionContext, statement: Statement): Promise<void> {
+  if (session.transaction.begun) return;
+  const names = statement.targets.map((target) => `to_regclass(${quoteLiteral(quoteTable(target))})`).join(', ');
+  const views = await session.backend.rows(`SELECT relname FROM pg_class WHERE oid IN (${names}) AND relkind <> 'r'`);
+  if (views.length > 0) throw new SqlError('0A000', `LOCK is not supported on views: "${views[0]![0]}"`);
 }
 
 /** Rolls back and leaves the session as Redshift does after an error. */

@@ -1,5 +1,5 @@
 import { SqlError } from '../wire/sql-error.ts';
-import { TokenCursor } from './token-cursor.ts';
+import type { TokenCursor } from './token-cursor.ts';
 
 export type TypeFamily =
   | 'smallint' | 'integer' | 'bigint' | 'decimal' | 'real' | 'double' | 'boolean' | 'char' | 'varchar' | 'date' | 'time' | 'timetz'
