@@ -4,14 +4,14 @@
  */
 const LAYERS = {
   'layer:domain': [],
-  'layer:core': ['layer:domain'],
+  'layer:core': ['layer:domain', 'scope:layout'],
   'layer:adapter': ['layer:domain', 'layer:core'],
   'layer:engine': ['layer:domain', 'layer:core', 'layer:adapter'],
   'layer:kit': ['layer:domain', 'layer:core', 'layer:engine'],
   'layer:entry': ['layer:domain', 'layer:core', 'layer:engine', 'layer:kit', 'layer:entry'],
   'layer:testing': ['layer:tool', 'layer:stand-in'],
   'layer:stand-in': [],
-  'layer:tool': ['layer:tool', 'layer:stand-in', 'layer:domain', 'layer:core', 'layer:adapter', 'layer:engine', 'layer:testing'],
+  'layer:tool': ['layer:tool', 'layer:stand-in', 'layer:domain', 'layer:core', 'layer:adapter', 'layer:engine', 'layer:kit', 'layer:testing'],
 };
 
 /** A driver is imported by the projects that own it and by nobody else. */

@@ -1,7 +1,8 @@
 import type { ConfigModel, PipelineModel } from '../layers/config-model.ts';
 import { configProblem, type ConfigProblem } from '../problem/config-problem.ts';
 import type { Place } from '../problem/source-text.ts';
-import { fileForm } from '../resolve/file-form.ts';
+import { fileForm } from '@tidemark/layout';
+import { TABLE_NAME_PATTERN } from '../schema/leaves.ts';
 import { keyPrefix } from '../resolve/key-prefix.ts';
 import { redshiftName } from '../resolve/redshift-name.ts';
 import { targetTable } from '../resolve/resolve-table-settings.ts';
@@ -38,6 +39,9 @@ function checkNames(pipelines: readonly PipelineModel[]): ConfigProblem[] {
   return problems;
 }
 
+/** A name that is none is reported by its schema; it has no file form. */
+const IS_TABLE_NAME = new RegExp(TABLE_NAME_PATTERN);
+
 function checkTables(pipelines: readonly PipelineModel[], model: ConfigModel): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const forms = new Map<string, Claim>();
@@ -50,7 +54,7 @@ function checkTables(pipelines: readonly PipelineModel[], model: ConfigModel): C
       const claim: Claim = { place: entry.keyOrigin.place, pipeline: pipeline.identity, claimant: `${source ?? '?'}:${table}` };
       const report = (first: Claim, sentence: string, remedy: string) =>
         problems.push(configProblem({ code: 'CONFIG_COLLISION', at: claim.place, path: `tables.${table}`, found: table, remedy, sentence: `${sentence} (the first at ${placeText(first.place)})` }));
-      if (source !== null) {
+      if (source !== null && IS_TABLE_NAME.test(table)) {
         const form = fileForm(claim.claimant);
         const first = claimed(forms, `${storeOf(pipeline, model)} ${form}`, claim, (known) => known.claimant !== claim.claimant);
         if (first !== null) report(first, `the tables ${first.claimant} and ${claim.claimant} share the file form ${form}`, 'Keep one of the two in this pipeline; another pipeline with an isolation_prefix of its own can read the other.');
