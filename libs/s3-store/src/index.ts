@@ -1,5 +1,4 @@
 export { STORE_ERRORS, StoreError, type StoreErrorCode } from './errors.ts';
-export { compareKeys } from './key-order.ts';
 export type { ByteSink, ListedObject, ListOptions, ObjectInfo, ObjectStore, PutOptions, PutResult, StoredObject } from './object-store.ts';
 export type { RetrySettings } from './retry.ts';
 export type { S3StoreSettings } from './s3-settings.ts';

@@ -6,6 +6,9 @@ import { translateError, type Asked, type Failure } from './translate-error.ts';
 
 type S3Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Command<I, O, S3ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>;
 
+/** Longest time for one request with its body: a piece of an upload over a slow line included. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
 /** An answer with the store's clock at the time. */
 export interface Answer<T> {
   readonly output: T;
@@ -24,7 +27,6 @@ export class S3Requests {
     this.#settings = settings;
     const credentials = settings.credentials ?? null;
     const endpoint = settings.endpoint ?? null;
-    const idleTimeoutMs = settings.idleTimeoutMs ?? 30_000;
     this.#client = new S3Client({
       region: settings.region,
       ...(endpoint === null ? {} : { endpoint }),
@@ -34,8 +36,8 @@ export class S3Requests {
       maxAttempts: 1,
       requestHandler: {
         connectionTimeout: settings.connectTimeoutMs ?? 5_000,
-        socketTimeout: idleTimeoutMs,
-        requestTimeout: idleTimeoutMs * 4,
+        socketTimeout: settings.idleTimeoutMs ?? 20_000,
+        requestTimeout: REQUEST_TIMEOUT_MS,
         throwOnRequestTimeout: true,
         httpAgent: { maxSockets: settings.maxConnections ?? 20, keepAlive: true },
         httpsAgent: { maxSockets: settings.maxConnections ?? 20, keepAlive: true },

@@ -13,7 +13,7 @@ export interface S3StoreSettings {
   readonly retry?: Partial<RetrySettings>;
   /** Longest wait for a connection; 5 s by default. */
   readonly connectTimeoutMs?: number;
-  /** Longest silence within a request; 30 s by default. */
+  /** Longest silence within a request; 20 s by default, so that a lease of a minute survives a stalled renewal. */
   readonly idleTimeoutMs?: number;
   /** Connections at once; 20 by default. */
   readonly maxConnections?: number;
