@@ -194,6 +194,18 @@ describe('queries a loader sends', () => {
     expect(await rows('SELECT id FROM sales.target MINUS SELECT id FROM sales.stage ORDER BY 1')).toEqual([['2'], ['3']]);
   });
 
+  test('UPDATE FROM with several matches picks one, or fails under error_on_nondeterministic_update', async () => {
+    await client.query("INSERT INTO sales.target (id, name) VALUES (1, 'old')");
+    await client.query("INSERT INTO sales.stage VALUES (1, 'x'), (1, 'y')");
+    const update = 'UPDATE sales.target SET name = stage.name FROM sales.stage WHERE target.id = stage.id';
+    expect((await client.query(update)).rowCount).toBe(1);
+    await client.query('SET error_on_nondeterministic_update TO true');
+    expect((await failureOf(client, update)).message).toBe('Found multiple matches to update the same tuple.');
+    await client.query("DELETE FROM sales.stage WHERE name = 'y'");
+    await client.query(update);
+    await client.query('RESET error_on_nondeterministic_update');
+  });
+
   test('several statements in one message are one transaction', async () => {
     await expect(client.query("INSERT INTO sales.stage VALUES (1, 'a'); INSERT INTO sales.stage VALUES (1, 'longer than twenty bytes')")).rejects.toThrow('value too long');
     expect(await rows('SELECT count(*) FROM sales.stage')).toEqual([['0']]);

@@ -82,6 +82,7 @@ describe('names', () => {
     await client.query(`CREATE TABLE ${name} ("${base}_one" INT, "${base}_two" INT)`);
     await client.query(`INSERT INTO ${name} ("${base}_one", "${base}_two") VALUES (1, 2)`);
     expect((await client.query(`SELECT * FROM ${name}`)).rows).toEqual([{ [`${base}_one`]: 1, [`${base}_two`]: 2 }]);
+    expect(await rows('SELECT c.relkind, c.reldiststyle FROM pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2', ['sales', `long_${base}`])).toEqual([['r', 9]]);
     expect(await rows('SELECT column_name FROM svv_redshift_columns WHERE table_name = $1 ORDER BY 1', [`long_${base}`])).toEqual([[`${base}_one`], [`${base}_two`]]);
   });
 });

@@ -24,7 +24,7 @@ const TABLES = `
 
 const GRANTS = `
   GRANT ALL ON SCHEMA public TO PUBLIC;
-  GRANT SELECT ON redshift_emulator.columns, redshift_emulator.tables, redshift_emulator.all_columns TO PUBLIC;
+  GRANT SELECT ON redshift_emulator.columns, redshift_emulator.tables, redshift_emulator.all_columns, redshift_emulator.pg_class, redshift_emulator.pg_attribute TO PUBLIC;
   GRANT SELECT ON pg_catalog.pg_table_def, pg_catalog.svv_redshift_columns, pg_catalog.svv_columns, pg_catalog.svv_tables, pg_catalog.svv_table_info, pg_catalog.pg_database_info,
     pg_catalog.sys_query_history, pg_catalog.sys_load_history, pg_catalog.sys_load_error_detail, pg_catalog.stl_load_errors, pg_catalog.svl_s3log, pg_catalog.stv_sessions TO PUBLIC;`;
 

@@ -98,6 +98,18 @@ const SYSTEM_VIEWS = `
     SELECT a.backend_start AS starttime, s.pid AS process, s.user_name::char(50) AS user_name, current_database()::char(50) AS db_name
     FROM redshift_emulator.sessions s JOIN pg_stat_activity a ON a.pid = s.pid WHERE s.user_name = session_user OR redshift_emulator.is_superuser();`;
 
+/** pg_class and pg_attribute under the full names and with Redshift's own columns; the translation of queries goes to them. */
+const RELATION_VIEWS = `
+  CREATE VIEW redshift_emulator.pg_class AS
+    SELECT c.oid, redshift_emulator.full_name(c.relname) AS relname, c.relnamespace, c.reltype, c.relowner, c.reltuples, c.relkind, c.relpersistence, c.relnatts, c.relacl,
+      CASE WHEN m.description ->> 'distKey' IS NOT NULL THEN 1 WHEN m.description ->> 'distStyle' = 'even' THEN 0 WHEN m.description ->> 'distStyle' = 'all' THEN 8 ELSE 9 END AS reldiststyle
+    FROM pg_catalog.pg_class c CROSS JOIN LATERAL (SELECT redshift_emulator.table_description(c.oid) AS description) m;
+  CREATE VIEW redshift_emulator.pg_attribute AS
+    SELECT a.attrelid, redshift_emulator.full_name(a.attname) AS attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attnotnull, a.atthasdef, a.attisdropped,
+      coalesce(m.description ->> 'distKey' = redshift_emulator.full_name(a.attname), false) AS attisdistkey,
+      redshift_emulator.sort_position(redshift_emulator.full_name(a.attname), m.description) AS attsortkeyord
+    FROM pg_catalog.pg_attribute a CROSS JOIN LATERAL (SELECT redshift_emulator.table_description(a.attrelid) AS description) m;`;
+
 export function viewsSql(): string {
-  return [TYPE_NAMES, COLUMN_SOURCE, COLUMN_VIEWS, SYSTEM_VIEWS].join('\n');
+  return [TYPE_NAMES, COLUMN_SOURCE, COLUMN_VIEWS, SYSTEM_VIEWS, RELATION_VIEWS].join('\n');
 }

@@ -132,6 +132,10 @@ async function execute(session: SessionContext, statement: Statement, delivery: 
   }
   if (statement.kind === 'lock') await refuseLockOfView(session, statement);
   await transaction.enter(statement);
+  if (statement.ambiguitySql !== undefined && session.settings.nondeterministicUpdateFails) {
+    const ambiguous = await session.backend.rows(statement.ambiguitySql);
+    if (ambiguous.length > 0) throw new SqlError('XX000', 'Found multiple matches to update the same tuple.');
+  }
   let tag: string;
   switch (statement.kind) {
     case 'copy': tag = await runCopy(session, statement, logged.queryId); break;

@@ -10,7 +10,7 @@ import { readSettingsStatement, type SettingsStatement } from './settings-statem
 import { tableReferences } from './table-references.ts';
 import { TokenCursor, isWord, splitAtCommas } from './token-cursor.ts';
 import type { Token } from './tokenize.ts';
-import { translate, type SqlContext } from './translate.ts';
+import { topLevelIndex, translate, type SqlContext } from './translate.ts';
 
 export type StatementKind =
   | 'select' | 'insert' | 'update' | 'delete' | 'merge' | 'copy' | 'begin' | 'commit' | 'rollback' | 'truncate' | 'lock' | 'create-table' | 'alter-table'
@@ -33,6 +33,8 @@ export interface Statement {
   readonly alterTable?: AlterTable;
   readonly settings?: SettingsStatement;
   readonly readOnly?: boolean;
+  /** UPDATE … FROM: gives a row when several rows of FROM meet one of the target. */
+  readonly ambiguitySql?: string;
 }
 
 type Draft = Partial<Statement> & { kind: StatementKind };
@@ -87,7 +89,16 @@ function readChange(tokens: readonly Token[], context: SqlContext): Draft {
     refuseOuterJoinOfTarget(tokens, target, context);
   }
   const draft = queryDraft(kind, tokens, context, [target]);
-  return hasFrom || kind === 'update' ? draft : { ...draft, backendSql: draft.backendSql!.replace(/^\S+/, 'DELETE FROM') };
+  if (kind === 'update') return { ...draft, ...ambiguityOf(tokens, target, context) };
+  return hasFrom ? draft : { ...draft, backendSql: draft.backendSql!.replace(/^\S+/, 'DELETE FROM') };
+}
+
+/** Statements with bind parameters are not asked: the question would need their values. */
+function ambiguityOf(tokens: readonly Token[], target: TableName, context: SqlContext): { ambiguitySql?: string } {
+  const from = topLevelIndex(tokens, 'from');
+  if (from < 0 || tokens.some((token) => token.kind === 'parameter')) return {};
+  const others = translate(tokens.slice(from + 1), context);
+  return { ambiguitySql: `SELECT 1 FROM ${quoteTable(target)}, ${others} GROUP BY ${quoteTable(target)}.ctid HAVING count(*) > 1 LIMIT 1` };
 }
 
 function refuseOuterJoinOfTarget(tokens: readonly Token[], target: TableName, context: SqlContext): void {

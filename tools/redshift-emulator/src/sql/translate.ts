@@ -23,8 +23,11 @@ const RENAMED_CALLS: Readonly<Record<string, string>> = {
   date_add: 'redshift_emulator.dateadd',
 };
 
-/** Views whose PostgreSQL form would show the backing server's own types. */
-const RENAMED_VIEWS: ReadonlySet<string> = new Set(['columns', 'tables']);
+/** Catalogs whose PostgreSQL form would show the backing server's own types or names. */
+const OWN_CATALOGS: Readonly<Record<string, ReadonlySet<string>>> = {
+  information_schema: new Set(['columns', 'tables']),
+  pg_catalog: new Set(['pg_class', 'pg_attribute']),
+};
 
 const DATE_PART_CALLS: ReadonlySet<string> = new Set(['datediff', 'date_diff', 'dateadd', 'date_add']);
 
@@ -60,7 +63,8 @@ const CALLS: Readonly<Record<string, CallTranslator>> = {
   },
 };
 
-function topLevelIndex(tokens: readonly Token[], word: string): number {
+/** Where an unquoted word stands outside parentheses; -1 where it does not. */
+export function topLevelIndex(tokens: readonly Token[], word: string): number {
   let depth = 0;
   for (const [index, token] of tokens.entries()) {
     if (isWord(token, '(')) depth += 1;
@@ -97,11 +101,12 @@ function translateWord(cursor: TokenCursor, context: SqlContext, previous: Token
     if (call !== undefined) return call;
   }
   if (!qualified && RESERVED_BUT_FREE_IN_POSTGRES.has(token.value)) throw syntaxErrorAt(token.text);
-  if (token.value === 'information_schema' && isWord(cursor.tokens[cursor.index + 1], '.') && RENAMED_VIEWS.has(cursor.tokens[cursor.index + 2]?.value ?? '')) {
+  if (Object.hasOwn(OWN_CATALOGS, token.value) && isWord(cursor.tokens[cursor.index + 1], '.') && OWN_CATALOGS[token.value]!.has(cursor.tokens[cursor.index + 2]?.value ?? '')) {
     cursor.next();
     return 'redshift_emulator';
   }
   cursor.next();
+  if (!qualified && OWN_CATALOGS['pg_catalog']!.has(token.value)) return `redshift_emulator.${token.value}`;
   if (token.value === 'sysdate' && !qualified) return 'pg_catalog.sysdate()';
   if (token.value === 'minus' && !qualified) return 'EXCEPT';
   if (token.value.startsWith('#')) return quoteName(foldIdentifier(token, context.caseSensitive));
