@@ -7,6 +7,7 @@ import { CopySources, type S3Options } from './copy/copy-sources.ts';
 import { SerializationGraph } from './isolation/serialization-graph.ts';
 import { ClientConnection, type Doorway } from './session/client-connection.ts';
 import type { Session } from './session/session.ts';
+import { rememberShortenedName } from './sql/identifiers.ts';
 import { BackendConnection, type PostgresAddress } from './wire/backend-connection.ts';
 import type { LoginMethod } from './wire/login.ts';
 
@@ -62,6 +63,7 @@ export async function startRedshiftEmulator(options: RedshiftEmulatorOptions): P
   const admin = await BackendConnection.open(postgres, database);
   await installUsers(admin, users);
   const [types] = await admin.rows("SELECT 'rs_varchar'::regtype::oid, 'rs_super'::regtype::oid, 'rs_varbyte'::regtype::oid");
+  for (const [short, full] of await admin.rows('SELECT short_name, full_name FROM redshift_emulator.names')) rememberShortenedName(short!, full!);
   const log = new StatementLog();
   const hooks = new Hooks();
   const sessions = new Set<Session>();

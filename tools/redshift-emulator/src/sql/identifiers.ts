@@ -39,6 +39,11 @@ export function fullName(name: string): string {
   return shortened.get(name) ?? name;
 }
 
+/** Takes over the long names of a database that was made before. */
+export function rememberShortenedName(short: string, full: string): void {
+  shortened.set(short, full);
+}
+
 /** Long names met so far, short to full; the catalog views show the full one. */
 export function shortenedNames(): ReadonlyMap<string, string> {
   return shortened;
