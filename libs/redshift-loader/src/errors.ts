@@ -1,9 +1,9 @@
 import { defineErrors, errorClass } from '@tidemark/domain';
 
 export const LOADER_ERRORS = defineErrors({
-  TARGET_UNREACHABLE: {
+  TARGET_LOST: {
     kind: 'target', exit: 15, retry: 'later',
-    summary: 'No session with Redshift could be opened, or it was lost and could not be opened again.',
+    summary: 'The session with Redshift was lost, or could not be opened again.',
     remedy: ['Check host, port and network path of the target connection.', 'Run again; nothing was half done.'],
   },
   TARGET_LOGIN: {

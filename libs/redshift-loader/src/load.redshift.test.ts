@@ -287,5 +287,5 @@ test('wrong password and nobody there', async () => {
   });
   const table = world.table('login', columns);
   await expect(openWith(world.redshift.port, 'wrong').inspect(table.task, table.target)).rejects.toMatchObject({ code: 'TARGET_LOGIN', exit: 12 });
-  await expect(openWith(1, 'x').inspect(table.task, table.target)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE', exit: 15 });
+  await expect(openWith(1, 'x').inspect(table.task, table.target)).rejects.toMatchObject({ code: 'TARGET_LOST', exit: 15 });
 });

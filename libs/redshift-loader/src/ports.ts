@@ -71,12 +71,12 @@ export interface RedshiftTarget {
   inspect(task: TableTask, target: TargetTable): Promise<TargetState>;
   /**
    * Shuts out older generations: creates the ledger when there is none and adds a fence row. Durable on return; may be repeated.
-   * @throws LoaderError `LEDGER_OWNED`, `LEDGER_FENCED`, `LEDGER_EPOCH`, `TARGET_GRANTS`, `TARGET_UNREACHABLE`
+   * @throws LoaderError `LEDGER_OWNED`, `LEDGER_FENCED`, `LEDGER_EPOCH`, `TARGET_GRANTS`, `TARGET_LOST`
    */
   fence(request: FenceRequest): Promise<LedgerHead>;
   /**
    * Creates the target table when there is none, else checks that it can take the columns. Returns its oid. Durable on return; may be repeated.
-   * @throws LoaderError `TARGET_COLUMNS_DIFFER`, `TARGET_NOT_A_TABLE`, `TARGET_GRANTS`, `TARGET_UNREACHABLE`
+   * @throws LoaderError `TARGET_COLUMNS_DIFFER`, `TARGET_NOT_A_TABLE`, `TARGET_GRANTS`, `TARGET_LOST`
    */
   prepare(request: PrepareRequest): Promise<string>;
   /**

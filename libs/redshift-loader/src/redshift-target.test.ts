@@ -216,7 +216,7 @@ test('missing rights are named as GRANT statements', async () => {
 });
 
 test('unreachable and refused logins', async () => {
-  await expect(loaderOver(scripted().failOpen(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))).inspect(task, target)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE', exit: 15 });
+  await expect(loaderOver(scripted().failOpen(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))).inspect(task, target)).rejects.toMatchObject({ code: 'TARGET_LOST', exit: 15 });
   await expect(loaderOver(scripted().failOpen(serverError('28P01', 'password authentication failed for user "loader"'))).inspect(task, target)).rejects.toMatchObject({ code: 'TARGET_LOGIN', exit: 12 });
 });
 

@@ -30,7 +30,7 @@ export function explainFailure(failure: Failure, { purpose, target }: Transactio
   const details = { schema: target.schema, table: target.table, purpose, sqlState: failure.sqlState, redshift: text };
   switch (failure.kind) {
     case 'connection_lost':
-      return new LoaderError('TARGET_UNREACHABLE', { message: `Redshift was not reached, or was lost, while working on ${name}: ${text}`, details });
+      return new LoaderError('TARGET_LOST', { message: `Redshift was not reached, or was lost, while working on ${name}: ${text}`, details });
     case 'login':
       return new LoaderError('TARGET_LOGIN', { message: `Redshift refused the login for work on ${name}: ${text}`, details });
     case 'denied': {

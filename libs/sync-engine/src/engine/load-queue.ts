@@ -1,22 +1,29 @@
-import type { StoredManifest } from '@tidemark/domain';
+import { isDeepStrictEqual } from 'node:util';
+import type { BatchManifest, StoredManifest } from '@tidemark/domain';
 import type { TargetPort } from './ports.ts';
 import type { TableRun } from './table-run.ts';
 import type { WatermarkCell } from './watermark-cell.ts';
 import { loadedThrough } from './watermark-transitions.ts';
 
-/** The batches at the front that can be loaded together: one schema, together no larger than the limit, at least one. */
+/**
+ * The batches at the front that can be loaded together: one schema, together no larger than the limit, at least one.
+ * Each begins where the one before it ended, so no version of a row is in two of them: COPY gives no order by which one of two could win.
+ */
 export function nextLoadGroup(pending: readonly StoredManifest[], maxBytes: number): readonly StoredManifest[] {
-  const [first] = pending;
-  if (first === undefined) return [];
-  const shapeOf = ({ manifest }: StoredManifest): string => JSON.stringify([manifest.epoch, manifest.kind, manifest.frozen.schema_fingerprint, manifest.frozen.mode, manifest.frozen.keys, manifest.frozen.version_columns, manifest.frozen.target]);
   let bytes = 0;
   let count = 0;
-  for (const stored of pending) {
-    bytes += stored.manifest.counts.bytes;
-    if (count > 0 && (bytes > maxBytes || shapeOf(stored) !== shapeOf(first))) break;
+  for (const { manifest } of pending) {
+    const previous = pending[count - 1]?.manifest;
+    bytes += manifest.counts.bytes;
+    if (previous !== undefined && (bytes > maxBytes || !continues(previous, manifest))) break;
     count++;
   }
   return pending.slice(0, count);
+}
+
+function continues(previous: BatchManifest, next: BatchManifest): boolean {
+  const shapeOf = ({ epoch, kind, advances, frozen }: BatchManifest): unknown => ({ epoch, kind, advances, frozen });
+  return isDeepStrictEqual(next.range.after, previous.range.up_to) && isDeepStrictEqual(shapeOf(next), shapeOf(previous));
 }
 
 /**
