@@ -102,6 +102,26 @@ describe('errors keep their meaning', () => {
   });
 });
 
+describe('signatures', () => {
+  const digestOf = async (signPayload: boolean | undefined): Promise<string | string[] | undefined> => {
+    const seen: IncomingMessage[] = [];
+    answer = (request, response) => {
+      seen.push(request);
+      response.writeHead(200, { etag: '"e"' }).end();
+    };
+    const open = createS3Store({ bucket: 'shop-lake', region: 'eu-central-1', endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, forcePathStyle: true, credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: new Secret('secret'), sessionToken: null }, ...(signPayload === undefined ? {} : { signPayload }) });
+    await open.put('a', 'x');
+    open.close();
+    expect(seen[0]!.headers.authorization).toMatch(/SignedHeaders=[^,]*x-amz-checksum-crc32/);
+    return seen[0]!.headers['x-amz-content-sha256'];
+  };
+
+  test('cover the bytes over plain HTTP, and their CRC-32 always', async () => {
+    expect(await digestOf(undefined)).toBe('2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881');
+    expect(await digestOf(false)).toBe('UNSIGNED-PAYLOAD');
+  });
+});
+
 test('pieces of an upload are 5 to 16 MiB', () => {
   for (const pieceBytes of [1, 5 * 1024 * 1024 - 1, 17 * 1024 * 1024, 6e6 + 0.5]) expect(() => createS3Store({ bucket: 'b', region: 'r', pieceBytes })).toThrow(RangeError);
 });

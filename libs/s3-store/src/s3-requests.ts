@@ -53,6 +53,18 @@ export class S3Requests {
               }),
           }),
     });
+    if (!(settings.signPayload ?? endpoint?.startsWith('http:') ?? false)) this.#leavePayloadUnsigned();
+  }
+
+  /** The SDK takes the header as it is given and leaves out the digest of the body. */
+  #leavePayloadUnsigned(): void {
+    this.#client.middlewareStack.add(
+      (next, context) => async (args) => {
+        if (context['commandName'] === 'PutObjectCommand' || context['commandName'] === 'UploadPartCommand') (args.request as { readonly headers: Record<string, string> }).headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
+        return next(args);
+      },
+      { step: 'build', name: 'unsignedPayload' },
+    );
   }
 
   get serverDate(): Date | null {

@@ -21,6 +21,11 @@ export interface S3StoreSettings {
   readonly pieceBytes?: number;
   /** Pieces of one upload on their way at once; 3 by default. */
   readonly uploadConcurrency?: number;
+  /**
+   * Whether signatures cover the bytes of written objects, which costs their sha256. By default only over plain HTTP: TLS protects
+   * them too, and their CRC-32 is signed in any case. https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+   */
+  readonly signPayload?: boolean;
   readonly logger?: Logger;
 }
 
