@@ -41,6 +41,10 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The manifest of a batch that the watermark or the load ledger knows is not in S3.',
     remedy: ['Restore the manifest object, or begin a new epoch: tidemark watermark reset.'],
   },
+  STATE_OTHER_CHAIN: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The staged batches do not continue the batch that was loaded last.',
+    remedy: ['Watermark and manifests come from different restores. Put back the ones that belong together, or begin a new epoch: tidemark watermark reset.'],
+  },
   SYNC_UNEXPECTED: {
     kind: 'internal', exit: 70, retry: 'later', summary: 'Something happened that has no code of its own.',
     remedy: ['Run again with --log-level debug; if it repeats, report it with the log of this run.'],

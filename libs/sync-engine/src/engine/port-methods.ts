@@ -85,6 +85,7 @@ function leaseView(lease: HeldLease, wrapped: HeldLease): HeldLease {
     get signal() {
       return lease.signal;
     },
+    assertHeld: () => lease.assertHeld(),
     release: () => wrapped.release(),
   };
 }

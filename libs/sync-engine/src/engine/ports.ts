@@ -13,6 +13,8 @@ export interface TargetTable {
 export interface HeldLease {
   readonly generation: number;
   readonly signal: AbortSignal;
+  /** Asks the clock at once, before any timer has run: a process that slept may wake up in the middle of anything. @throws code LEASE_LOST */
+  assertHeld(): void;
   /** Stops the heartbeat and marks the lease released. A lost lease is left alone. May be repeated. */
   release(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { initialWatermark } from '@tidemark/layout';
 import type { ResolvedTable } from '@tidemark/config';
 import { SyncError } from './errors.ts';
 import { Extraction } from './extraction.ts';
-import { stopWhenAborted } from './lease-guard.ts';
+import { onlyWhile, stopWhenAborted } from './lease-guard.ts';
 import { LoadQueue } from './load-queue.ts';
 import { wrapPorts } from './port-methods.ts';
 import type { HeldLease, SourcePort, SyncPorts, TargetPort, TargetState } from './ports.ts';
@@ -52,7 +52,11 @@ class LeasedSync {
   readonly #loadStopped = new AbortController();
 
   constructor(run: TableRun, ports: SyncPorts, lease: HeldLease, signal: AbortSignal) {
-    this.#run = new TableRun(run.request, run.table, wrapPorts(ports, stopWhenAborted(signal)), run.counts);
+    const stillHeld = onlyWhile(() => {
+      signal.throwIfAborted();
+      lease.assertHeld();
+    });
+    this.#run = new TableRun(run.request, run.table, wrapPorts(ports, stillHeld), run.counts);
     this.#run.holdGeneration(lease.generation);
     this.#signal = signal;
   }
@@ -104,6 +108,13 @@ class LeasedSync {
     const { ports, task, stamp } = this.#run;
     const from = Math.min(cell.document.loaded_through.seq, cell.document.staged_through.seq);
     const manifests = await ports.manifests.list(task, standing.epoch, from);
+    const first = manifests[0]?.manifest;
+    if (first !== undefined && from === cell.document.loaded_through.seq && first.previous_manifest_sha256 !== cell.document.loaded_through.manifest_sha256) {
+      throw new SyncError('STATE_OTHER_CHAIN', {
+        message: `${task.table}: batch ${first.seq} of epoch ${standing.epoch} follows another batch ${from} than the one that the watermark has as loaded.`,
+        details: { epoch: standing.epoch, seq: first.seq, follows: first.previous_manifest_sha256, loaded: cell.document.loaded_through.manifest_sha256 },
+      });
+    }
     const newest = manifests.at(-1)?.manifest.seq ?? from;
     const needed = Math.max(cell.document.staged_through.seq, standing.loadedSeq);
     if (newest < needed) {

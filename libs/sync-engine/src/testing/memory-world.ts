@@ -104,7 +104,8 @@ export class MemoryWorld {
       ...this.#state(),
       leases: createLeaseStore({
         store: this.store, watermarkPath: WATERMARK_PATH, ttlMs: LEASE_TTL_MS, heartbeatMs: LEASE_TTL_MS / 4,
-        clock: { elapsedMs: () => this.#storeMs, schedule: () => () => undefined, sleep: () => Promise.resolve() },
+        // A run that does not notice that it slept: what it writes must be refused by what others wrote.
+        clock: { elapsedMs: () => 0, schedule: () => () => undefined, sleep: () => Promise.resolve() },
         processes: { self: () => owner, isDead: (other) => this.#dead.has(other.pid) },
       }),
       source: stages === 'redshift-only' ? null : this.source,
