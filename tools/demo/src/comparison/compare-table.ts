@@ -1,0 +1,49 @@
+import type { MysqlSession, PostgresSession } from '@tidemark/local-stack';
+import type { ComparedTable } from './compared-table.ts';
+import { type RowDifference, RowMultisetDifference } from './row-multiset.ts';
+import { readSourceRows } from './source-rows.ts';
+import { readTargetRows } from './target-rows.ts';
+
+/** Where a table stands on both sides. */
+export interface ComparisonSides {
+  /** Its time zone is UTC and its database that of the table. */
+  readonly source: MysqlSession;
+  readonly target: PostgresSession;
+  readonly targetSchema: string;
+}
+
+export interface TableComparison {
+  readonly table: string;
+  readonly sourceRowCount: number;
+  readonly targetRowCount: number;
+  /** Rows that the two sides do not have equally often. */
+  readonly differences: readonly RowDifference[];
+  /** True when there are rows, and both sides have the same ones equally often. */
+  readonly isEqual: boolean;
+}
+
+/**
+ * Compares all rows of a table as multisets of whole rows, by the text that each server gives.
+ *
+ * @throws Error when a side has other columns than the table's definition, since rows of other columns are not compared
+ */
+export async function compareTable(table: ComparedTable, sides: ComparisonSides): Promise<TableComparison> {
+  await requireColumns(table, sides);
+  const difference = new RowMultisetDifference();
+  const selectList = (side: 'expected' | 'found'): string => table.columns.map((column) => column[side]).join(', ');
+  const [sourceRowCount, targetRowCount] = await Promise.all([
+    readSourceRows(sides.source, `SELECT ${selectList('expected')} FROM ${table.name}`, (values) => difference.addSource(values)),
+    readTargetRows(sides.target, `SELECT ${selectList('found')} FROM ${sides.targetSchema}.${table.name}`, (values) => difference.addTarget(values)),
+  ]);
+  const differences = difference.differences();
+  return { table: table.name, sourceRowCount, targetRowCount, differences, isEqual: differences.length === 0 && sourceRowCount > 0 };
+}
+
+async function requireColumns({ name, columns }: ComparedTable, { source, target, targetSchema }: ComparisonSides): Promise<void> {
+  const wanted = columns.map((column) => column.name).sort();
+  const inSource = (await source.rows(`SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${name}'`)).map((row) => row['name'] ?? '');
+  const inTarget = (await target.client.query(`SELECT * FROM ${targetSchema}.${name} LIMIT 0`)).fields.map((field) => field.name);
+  for (const [side, found] of [['source', inSource.sort()], ['target', inTarget.sort()]] as const) {
+    if (found.join() !== wanted.join()) throw new Error(`${name} has the columns ${found.join(', ')} in the ${side}, and the comparison knows ${wanted.join(', ')}`);
+  }
+}
