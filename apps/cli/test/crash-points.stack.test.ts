@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CRASH_POINTS, crashPointName } from '@tidemark/sync-engine/testing';
+import { CRASH_CASES, type CrashCase } from './crash-cases.ts';
+import { CrashStack, type LedgerBatch, type WatermarkLine } from './crash-stack.ts';
+import { inFlight } from './in-flight.ts';
+import { struckLine } from './planned-crash.ts';
+import type { Ended } from './program.ts';
+
+/** Longer than the lag of the tables: what was written before is below the next run's bound. */
+const PAST_THE_LAG_MS = 1_300;
+
+/** What was seen of one case: the run that broke, what it left, and what there was after the next run. */
+interface Seen {
+  readonly broken: Ended;
+  readonly leftLedger: readonly LedgerBatch[];
+  readonly leftWatermark: WatermarkLine | undefined;
+}
+
+let stack: CrashStack;
+const seen = new Map<string, Seen>();
+let settled: readonly Ended[];
+let watermarks: ReadonlyMap<string, WatermarkLine>;
+let stagedRows: ReadonlyMap<string, number>;
+
+const tablesOf = (phase: CrashCase['phase']): string[] => CRASH_CASES.filter((entry) => entry.phase === phase).map(({ table }) => table);
+
+/** Half of the tables in each of two runs, so that both processors work. */
+async function syncAll(tables: readonly string[]): Promise<readonly Ended[]> {
+  const middle = Math.ceil(tables.length / 2);
+  return await Promise.all([stack.sync(...tables.slice(0, middle)), stack.sync(...tables.slice(middle))]);
+}
+
+function expectSuccess(runs: readonly Ended[]): void {
+  for (const { code, stdout, stderr } of runs) expect(code, `${stdout}${stderr}`).toBe(0);
+}
+
+beforeAll(async () => {
+  stack = await CrashStack.start({ tables: CRASH_CASES.map(({ table }) => table) });
+  const increments = tablesOf('increment');
+  for (const table of increments) await stack.write(table, 1, 60, 'first', 7_200);
+  expectSuccess(await syncAll(increments));
+  for (const table of increments) await stack.write(table, 41, 80, 'second');
+  await sleep(PAST_THE_LAG_MS);
+  expectSuccess(await syncAll(increments));
+  for (const table of increments) {
+    await stack.write(table, 71, 125, 'third');
+    await stack.write(table, 5, 7, 'committed late', 60);
+  }
+  for (const table of tablesOf('first load')) await stack.write(table, 1, 60, 'first', 7_200);
+  await sleep(PAST_THE_LAG_MS);
+
+  const broken = await inFlight(CRASH_CASES, 3, async ({ table, crashes }) => await stack.syncThatCrashes(table, crashes));
+  const leftWatermarks = await stack.watermarks();
+  for (const [index, { table }] of CRASH_CASES.entries()) {
+    seen.set(table, { broken: broken[index]!, leftLedger: await stack.ledger(table), leftWatermark: leftWatermarks.get(table) });
+  }
+  settled = await syncAll(CRASH_CASES.map(({ table }) => table));
+  watermarks = await stack.watermarks();
+  stagedRows = await stack.stagedRows();
+}, 240_000);
+afterAll(async () => await stack[Symbol.asyncDispose]());
+
+test('every crash point is exercised', () => {
+  const exercised = new Set(CRASH_CASES.map(({ point }) => crashPointName(point)));
+  expect(CRASH_POINTS.map(crashPointName).filter((name) => !exercised.has(name))).toEqual([]);
+  console.log(`crash points: ${exercised.size} of ${CRASH_POINTS.length}, in ${CRASH_CASES.length} runs that broke`);
+});
+
+test('the run after the crashes ends with success for every table', () => {
+  expectSuccess(settled);
+});
+
+describe.each(CRASH_CASES)('$name', ({ table, point, crashes }) => {
+  test('the run broke there', () => {
+    const { broken } = seen.get(table)!;
+    for (const crash of crashes.slice(0, -1)) expect(broken.stderr).not.toContain(struckLine(crashPointName(crash.point)).repeat(2));
+    expect(broken.stderr).toContain(struckLine(crashPointName(point)));
+    if (point.moment === 'answer-lost') expect(broken.signal).toBeNull();
+    else expect(broken.signal).toBe('SIGKILL');
+  });
+
+  test('I1: the watermark passes nothing that is not committed', () => {
+    const { leftLedger, leftWatermark } = seen.get(table)!;
+    expect(leftWatermark?.loaded_seq ?? 0).toBeLessThanOrEqual(leftLedger.length);
+  });
+
+  test('I1-I5: source and target are equal after the next run, ledger and watermark agree', async () => {
+    expect(await stack.targetRows(table)).toEqual(await stack.sourceRows(table));
+    const ledger = await stack.ledger(table);
+    expect(ledger.map(({ epoch, seq }) => [epoch, seq]), 'I3: every batch once, in order, without gaps').toEqual(ledger.map((_, index) => [1, index + 1]));
+    expect(ledger.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(ledger.map(({ batchId }) => batchId)).size).toBe(ledger.length);
+    expect(watermarks.get(table), 'I2: ledger and watermark agree').toMatchObject({ loaded_seq: ledger.length, staged_seq: ledger.length });
+    expect(ledger.reduce((sum, { rowsCopied }) => sum + rowsCopied, 0), 'I5: rows of the manifests are the rows copied').toBe(stagedRows.get(table));
+  });
+});
+
+test('the comparison sees a cell that differs, a row too few and a row too many', async () => {
+  const [table] = tablesOf('increment');
+  const rows = await stack.sourceRows(table!);
+  for (const change of [`UPDATE reporting.${table} SET amount = amount + 0.01 WHERE id = 1`, `DELETE FROM reporting.${table} WHERE id = 2`, `INSERT INTO reporting.${table} SELECT * FROM reporting.${table} WHERE id = 3`]) {
+    await stack.target.run('BEGIN', change);
+    expect(await stack.targetRows(table!)).not.toEqual(rows);
+    await stack.target.run('ROLLBACK');
+    expect(await stack.targetRows(table!)).toEqual(rows);
+  }
+});

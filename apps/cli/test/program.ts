@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+
+/** How a process ended: with a code, or by a signal. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A node program that runs as a process of its own. */
+export interface Program {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  signal(name: NodeJS.Signals): void;
+}
+
+/** Processes that must not outlive the tests, frozen ones too. */
+const running = new Set<Program>();
+process.on('exit', killPrograms);
+
+/** Ends every program that still runs. */
+export function killPrograms(): void {
+  for (const program of running) program.signal('SIGKILL');
+}
+
+/** Starts a node program with this environment and no other. */
+export function startProgram(file: string, args: readonly string[], environment: Readonly<Record<string, string>>): Program {
+  const child = spawn(process.execPath, [file, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (child.pid === undefined) throw new Error(`${file} could not be started`);
+  const ended = Promise.all([once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>, text(child.stdout), text(child.stderr)]).then(([[code, signal], stdout, stderr]) => {
+    running.delete(program);
+    return { code, signal, stdout, stderr };
+  });
+  const program: Program = { pid: child.pid, ended, signal: (name) => void child.kill(name) };
+  running.add(program);
+  return program;
+}
