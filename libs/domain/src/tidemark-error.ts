@@ -64,7 +64,7 @@ export function errorClass<const T extends ErrorCatalogue>(className: string, ca
   const made = class extends TidemarkError {
     override readonly name = className;
     constructor(code: keyof T & string, fields: ErrorFields) {
-      const definition = catalogue[code];
+      const definition = Object.hasOwn(catalogue, code) ? catalogue[code] : undefined;
       if (definition === undefined) throw new RangeError(`${className}: unknown error code ${code}`);
       super(code, definition, fields);
     }
