@@ -111,6 +111,13 @@ describe('columns', () => {
 });
 
 describe('values', () => {
+  test('C5: DECIMAL(19,s) holds what fits into 64 bits', async () => {
+    const name = await table('d DECIMAL(19,4)');
+    const decimal = (...values: bigint[]): TinyColumn => ({ name: 'd', physical: PHYSICAL.fixed, typeLength: 9, logical: LOGICAL.decimal(19, 4), converted: CONVERTED.decimal, precision: 19, scale: 4, values: values.map((value) => fixedDecimal(value, 9)) });
+    await load(name, [decimal(2n ** 63n - 1n, -(2n ** 63n))]);
+    for (const value of [2n ** 63n, -(2n ** 63n) - 1n]) expect((await failure(name, [decimal(value)])).detail).toContain('Numeric data overflow');
+  });
+
   test('C6: VARCHAR(n) counts bytes; CHAR takes ASCII', async () => {
     const name = await table('c VARCHAR(5)');
     await load(name, [text('c', 'ääx', 'a    ', '')]);

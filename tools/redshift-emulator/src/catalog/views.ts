@@ -46,9 +46,9 @@ const COLUMN_VIEWS = `
     SELECT current_database()::text AS table_catalog, nspname::text AS table_schema, table_name, column_name, attnum::int AS ordinal_position, column_default,
       CASE WHEN attnotnull THEN 'NO' ELSE 'YES' END AS is_nullable, redshift_emulator.type_name(atttypid, atttypmod, false) AS data_type,
       CASE WHEN typname IN ('rs_varchar', 'bpchar', 'rs_varbyte') AND atttypmod > 4 THEN atttypmod - 4 END AS character_maximum_length,
-      CASE typname WHEN 'numeric' THEN ((atttypmod - 4) >> 16) & 65535 WHEN 'int2' THEN 16 WHEN 'int4' THEN 32 WHEN 'int8' THEN 64 WHEN 'float4' THEN 24 WHEN 'float8' THEN 53 END AS numeric_precision,
+      CASE typname WHEN 'numeric' THEN CASE WHEN atttypmod < 4 THEN 38 ELSE ((atttypmod - 4) >> 16) & 65535 END WHEN 'int2' THEN 16 WHEN 'int4' THEN 32 WHEN 'int8' THEN 64 WHEN 'float4' THEN 24 WHEN 'float8' THEN 53 END AS numeric_precision,
       CASE WHEN typname = 'numeric' THEN 10 WHEN typname IN ('int2', 'int4', 'int8', 'float4', 'float8') THEN 2 END AS numeric_precision_radix,
-      CASE WHEN typname = 'numeric' THEN (atttypmod - 4) & 65535 WHEN typname IN ('int2', 'int4', 'int8') THEN 0 END AS numeric_scale,
+      CASE WHEN typname = 'numeric' AND atttypmod >= 4 THEN (atttypmod - 4) & 65535 WHEN typname IN ('int2', 'int4', 'int8') THEN 0 END AS numeric_scale,
       CASE WHEN typname IN ('timestamp', 'timestamptz', 'time', 'timetz') THEN 6 END AS datetime_precision, NULL::text AS interval_type, NULL::text AS interval_precision,
       NULL::text AS character_set_catalog, NULL::text AS character_set_schema, NULL::text AS character_set_name, NULL::text AS collation_catalog, NULL::text AS collation_schema,
       NULL::text AS collation_name, NULL::text AS domain_name, NULL::text AS remarks

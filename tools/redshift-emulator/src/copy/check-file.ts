@@ -60,7 +60,7 @@ export async function checkSchema(checked: CheckedFile, path: string, columns: r
 export function checkValues(checked: CheckedFile, facts: FileFacts, columns: readonly TargetColumn[], maxRowBytes: number): void {
   const { file, queryId } = checked;
   for (const [index, column] of columns.entries()) {
-    const { nulls, longest, hasNul, hasMultibyte } = facts.columns[index]!;
+    const { nulls, longest, hasNul, hasMultibyte, overflows } = facts.columns[index]!;
     const at = { queryId, fileName: file.url, column: column.name, ...typeLength(column) };
     if (nulls > 0 && column.notNull) throw new LoadFailure(`Cannot insert a NULL value into column ${column.name}`, { errorCode: 1213, context: `Cannot insert a NULL value into column ${column.name}`, ...at });
     if (column.family === 'super' && longest > MAX_STRING_BYTES) throw scanError(1224, `String value exceeds the max size of ${MAX_STRING_BYTES} bytes`, at);
@@ -68,6 +68,7 @@ export function checkValues(checked: CheckedFile, facts: FileFacts, columns: rea
       throw scanError(15007, `The length of the data column ${column.name} is longer than the length defined in the table. Table: ${column.length}, Data: ${longest}, File name: ${httpUrl(file)}`, at);
     }
     if (hasMultibyte) throw scanError(1220, 'Multibyte character not supported for CHAR (Hint: Try using VARCHAR). Invalid char: (multibyte)', at);
+    if (overflows) throw scanError(1204, `Numeric data overflow (result precision) in column ${column.name}`, at);
     if (hasNul) throw scanError(1218, `Missing newline: NUL byte (0x00) in data of column ${column.name}`, at);
   }
   if (facts.widestRow > maxRowBytes) throw scanError(15001, `Row size ${facts.widestRow} exceeds the maximum of ${maxRowBytes} bytes`, { queryId, fileName: file.url });

@@ -10,6 +10,8 @@ export interface ColumnFacts {
   readonly longest: number;
   readonly hasNul: boolean;
   readonly hasMultibyte: boolean;
+  /** A DECIMAL(19,s) whose unscaled value needs more than 64 bits. */
+  readonly overflows: boolean;
 }
 
 export interface FileFacts {
@@ -63,6 +65,17 @@ function superBytes(index: number, type: string): { whole: string; longestString
   return { whole: `strlen(${json})`, longestString: `list_max(list_transform(regexp_extract_all(${json}, ${JSON_STRING}), s -> strlen(s) - 2))` };
 }
 
+/** Redshift holds precisions up to 19 in 64 bits. https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html */
+function overflowTest(column: TargetColumn, index: number): string {
+  if (column.family !== 'decimal' || column.length !== 19) return 'false';
+  const scaled = (unscaled: bigint): string => {
+    const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart((column.scale ?? 0) + 1, '0');
+    const point = digits.length - (column.scale ?? 0);
+    return `'${unscaled < 0n ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}'::DECIMAL(38, ${column.scale ?? 0})`;
+  };
+  return `coalesce(bool_or(c${index} > ${scaled(2n ** 63n - 1n)} OR c${index} < ${scaled(-(2n ** 63n))}), false)`;
+}
+
 /** Reads every value once and gives what the target's limits are checked against. Throws on bytes that are not UTF-8. */
 export async function fileFacts(connection: DuckDBConnection, path: string, columns: readonly TargetColumn[], types: readonly string[]): Promise<FileFacts> {
   const width = (column: TargetColumn, index: number): string => {
@@ -78,13 +91,15 @@ export async function fileFacts(connection: DuckDBConnection, path: string, colu
       fixed ? '0' : `max(${column.family === 'super' ? superBytes(index, types[index]!).longestString : width(column, index)})`,
       isText(column) ? `coalesce(bool_or(contains(${text}, chr(0))), false)` : 'false',
       column.family === 'char' ? `coalesce(bool_or(strlen(${text}) <> length(${text})), false)` : 'false',
+      overflowTest(column, index),
     ];
   });
   const result = await connection.run(`SELECT ${facts.join(', ')}, max(${columns.map(width).join(' + ')}) FROM ${relation(path, columns.length)}`);
   const row = (await result.getRows())[0]!;
   return {
     columns: columns.map((_column, index) => ({
-      nulls: Number(row[index * 4]), longest: Number(row[index * 4 + 1] ?? 0), hasNul: row[index * 4 + 2] === true, hasMultibyte: row[index * 4 + 3] === true,
+      nulls: Number(row[index * 5]), longest: Number(row[index * 5 + 1] ?? 0), hasNul: row[index * 5 + 2] === true, hasMultibyte: row[index * 5 + 3] === true,
+      overflows: row[index * 5 + 4] === true,
     })),
     widestRow: Number(row.at(-1) ?? 0),
   };

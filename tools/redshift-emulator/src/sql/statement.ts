@@ -190,7 +190,7 @@ function readOther(tokens: readonly Token[], context: SqlContext): Draft {
   const first = tokens[0]!.value;
   if (MISSING_STATEMENTS.has(first)) throw first === 'values' || first === 'table' ? syntaxErrorAt(tokens[0]!.text) : notSupported(`${first.toUpperCase()} is not supported`);
   if (['grant', 'revoke', 'comment', 'call'].includes(first)) return ddl(tokens, context);
-  if (['declare', 'fetch', 'close', 'deallocate', 'prepare', 'execute', 'cancel'].includes(first)) return { kind: 'other', backendSql: translate(tokens, context) };
+  if (['declare', 'fetch', 'close', 'deallocate', 'prepare', 'execute', 'cancel'].includes(first)) return { kind: 'other', touchesTables: first === 'declare', backendSql: translate(tokens, context) };
   throw syntaxErrorAt(tokens[0]!.text);
 }
 

@@ -118,16 +118,20 @@ export class BackendConnection {
         this.#socket.write(message('f', cString('source failed')));
       }
     };
-    await this.#converse([simpleQuery(sql)], (answer) => {
-      if (answer.type === 'G') feeding = feed();
-      if (answer.type === 'E') {
-        error ??= reportFields(answer.body);
-        stopped = true;
-      }
-      if (answer.type === 'C') tag = answer.body.toString('utf8', 0, answer.body.length - 1);
-      return answer.type === 'Z';
-    });
-    await feeding;
+    try {
+      await this.#converse([simpleQuery(sql)], (answer) => {
+        if (answer.type === 'G') feeding = feed();
+        if (answer.type === 'E') {
+          error ??= reportFields(answer.body);
+          stopped = true;
+        }
+        if (answer.type === 'C') tag = answer.body.toString('utf8', 0, answer.body.length - 1);
+        return answer.type === 'Z';
+      });
+    } finally {
+      stopped = true;
+      await feeding;
+    }
     if (sourceError !== undefined) throw sourceError;
     return { rows: [], tag, error };
   }
