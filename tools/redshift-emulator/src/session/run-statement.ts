@@ -189,7 +189,7 @@ export async function runStatement(session: SessionContext, statement: Statement
     session.send(commandComplete(tag));
   } catch (error) {
     if (error instanceof ConnectionDropped) throw error;
-    const context = { queryId: logged.queryId, transactionNumber: transaction.number };
+    const context = { queryId: logged.queryId, transactionNumber: transaction.number, table: transaction.lastTable };
     const sqlError = error instanceof BackendError ? translateError(error.fields, context) : error;
     logged.error = sqlError instanceof SqlError ? `${sqlError.code} ${sqlError.message}` : String(sqlError);
     if (transaction.block !== 'failed') await fail(session);

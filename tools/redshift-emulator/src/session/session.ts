@@ -124,7 +124,7 @@ export class Session {
   /** Sends an error. The transaction, if any, is failed. */
   async #report(error: unknown): Promise<void> {
     if (error instanceof ConnectionDropped || this.context.backend.lastError !== undefined) throw error;
-    const sqlError = error instanceof BackendError ? translateError(error.fields, { queryId: 0, transactionNumber: this.context.transaction.number }) : error;
+    const sqlError = error instanceof BackendError ? translateError(error.fields, { queryId: 0, transactionNumber: this.context.transaction.number, table: this.context.transaction.lastTable }) : error;
     if (!(sqlError instanceof SqlError)) throw error;
     const { transaction } = this.context;
     if (transaction.block === 'open') transaction.block = 'failed';

@@ -54,6 +54,11 @@ export class Transaction {
     return this.#node?.number;
   }
 
+  /** Id of the table that the last statement wrote; 0 when it wrote none. */
+  get lastTable(): number {
+    return this.#targets[0]?.oid ?? 0;
+  }
+
   /** Makes the backing server ready for a statement: transaction, snapshot, locks. */
   async enter(statement: Statement): Promise<void> {
     if (statement.kind === 'lock') return this.begin();

@@ -5,6 +5,7 @@ import { SqlError } from '../wire/sql-error.ts';
 export interface ErrorContext {
   readonly queryId: number;
   readonly transactionNumber: number | undefined;
+  readonly table: number;
 }
 
 type Fields = ReadonlyMap<string, string>;
@@ -37,7 +38,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   '23502': (fields) => new SqlError('XX000', `Cannot insert a NULL value into column ${fullName(fields.get('c') ?? '')}`),
   '428C9': () => new SqlError('XX000', 'cannot set an identity column to a value'),
   '21000': (fields) => (/MERGE command cannot affect row/.test(fields.get('M') ?? '') ? new SqlError('XX000', 'Found multiple matches to update the same tuple.') : undefined),
-  '40001': (_fields, context) => serializationError(0, [context.transactionNumber ?? 0]),
+  '40001': (_fields, context) => serializationError(context.table, [context.transactionNumber ?? 0]),
   '42P01': (fields) => new SqlError('42P01', message(fields).replace(/^table "/, 'Table "')),
   '42P07': (fields) => new SqlError('42P07', message(fields).replace(/^relation "/, 'Relation "')),
   '57014': (_fields, context) => new SqlError('57014', `Query (${context.queryId}) canceled on user's request`),
