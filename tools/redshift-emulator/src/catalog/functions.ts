@@ -1,5 +1,5 @@
 /** The text version() gives; the build number is the emulator's own. */
-export const VERSION_TEXT =
+const VERSION_TEXT =
   'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.99999';
 
 /** SQL for Redshift's own functions, and for those that must not answer with PostgreSQL's truth. */

@@ -2,7 +2,7 @@ import type { SchemaElement } from 'hyparquet';
 import type { TargetColumn } from './target-table.ts';
 
 /** Bytes an unscaled number of so many digits needs, as Impala's reader expects them. */
-export function minimalDecimalBytes(precision: number): number {
+function minimalDecimalBytes(precision: number): number {
   let bytes = 1;
   while (2n ** BigInt(bytes * 8 - 1) - 1n < 10n ** BigInt(precision) - 1n) bytes += 1;
   return bytes;

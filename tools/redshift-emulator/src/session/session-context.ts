@@ -28,7 +28,6 @@ export interface SharedState {
 export interface SessionContext {
   readonly id: number;
   readonly user: string;
-  readonly superuser: boolean;
   readonly shared: SharedState;
   readonly backend: BackendConnection;
   readonly settings: SessionSettings;

@@ -29,7 +29,7 @@ export class Session {
   constructor(id: number, user: string, superuser: boolean, socket: Socket, backend: BackendConnection, shared: SharedState) {
     this.#socket = socket;
     this.context = {
-      id, user, superuser, shared, backend,
+      id, user, shared, backend,
       settings: new SessionSettings(superuser),
       transaction: new Transaction(backend, shared.graph, shared.isolation, user),
       send: (bytes) => this.#send(bytes),

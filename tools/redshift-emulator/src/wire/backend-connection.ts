@@ -39,7 +39,6 @@ export class BackendConnection {
   readonly address: PostgresAddress;
   processId = 0;
   secretKey = 0;
-  readonly parameters = new Map<string, string>();
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #reader = new MessageReader(true);
@@ -208,10 +207,7 @@ export class BackendConnection {
   #onData(bytes: Buffer): void {
     this.#reader.push(bytes);
     for (let answer = this.#reader.next(); answer !== undefined; answer = this.#reader.next()) {
-      if (answer.type === 'S') {
-        const [name, value] = answer.body.toString('utf8').split('\0');
-        this.parameters.set(name!, value!);
-      } else if (answer.type === 'E' && this.#receive === undefined) this.#lastError = reportFields(answer.body);
+      if (answer.type === 'E' && this.#receive === undefined) this.#lastError = reportFields(answer.body);
       else this.#receive?.(answer);
     }
   }
