@@ -13,8 +13,10 @@ import { nearMisses } from './problem/near-misses.ts';
 import { resolveSource, resolveTarget, type SourceValue, type TargetValue } from './resolve/resolve-connection.ts';
 import { resolveLease, resolvePipeline } from './resolve/resolve-pipeline.ts';
 import { resolveS3, type S3Value } from './resolve/resolve-s3.ts';
+import { neededUnconnected, unconnected, withoutBroken } from './resolve/unconnected.ts';
+import type { PipelineSide } from './resolved.ts';
 import { NAME, NAME_PATTERN } from './schema/leaves.ts';
-import { nodeAt, type ConfigNode, type MapNode } from './tree/config-node.ts';
+import { mapAt, nodeAt, type ConfigNode, type MapNode } from './tree/config-node.ts';
 import { brokenValues, toValue } from './tree/to-value.ts';
 
 /**
@@ -36,12 +38,14 @@ export function buildConfig(texts: ConfigTexts): LoadedConfig {
 
   const pipeline = (name: string, flags: ConfigFlags = {}): LoadedPipeline => {
     const found = findModel(model, name);
-    const needed = neededTrees(found, model);
-    const broken = needed.flatMap(brokenValues);
+    const { needs = BOTH } = flags;
+    const broken = neededTrees(found, model, needs).flatMap(brokenValues);
     if (broken.length > 0) throw configError(broken);
-    const [source, target] = [textAt(found.settings, ['source'])!, textAt(found.settings, ['target'])!];
+    const [sourceName, targetName] = [textAt(found.settings, ['source'])!, textAt(found.settings, ['target'])!];
+    const source = needs.includes('source') ? sources.get(sourceName) : unconnected(resolveSource(sourceName, toValue(withoutBroken(nodeAt(model.sources, [sourceName])!)) as SourceValue, texts));
+    const target = needs.includes('target') ? targets.get(targetName) : unconnected(resolveTarget(targetName, toValue(withoutBroken(nodeAt(model.targets, [targetName])!)) as TargetValue, texts));
     const lease = resolveLease(toValue(model.lease) as Parameters<typeof resolveLease>[0]);
-    return resolvePipeline(found, { source: sources.get(source), target: targets.get(target), s3: s3Configs.get(s3Name(found, model)), lease }, flags);
+    return resolvePipeline(found, { needs, source, target, s3: s3Configs.get(s3Name(found, model)), lease }, flags);
   };
 
   return {
@@ -102,11 +106,15 @@ function checkEnvironment({ environment, environments, envFiles }: ConfigTexts):
   ];
 }
 
+const BOTH: readonly PipelineSide[] = ['source', 'target'];
+
 /** The parts of the configuration that a run of the pipeline reads. */
-function neededTrees(pipeline: PipelineModel, model: ConfigModel): ConfigNode[] {
-  const own = [pipeline.settings, pipeline.tables, pipeline.unlisted, model.lease];
-  const parts = [nodeAt(model.sources, [textAt(pipeline.settings, ['source']) ?? '']), nodeAt(model.targets, [textAt(pipeline.settings, ['target']) ?? '']), nodeAt(model.s3Configs, [s3Name(pipeline, model)])];
-  return [...own, ...parts.filter((part) => part !== undefined)];
+function neededTrees(pipeline: PipelineModel, model: ConfigModel, needs: readonly PipelineSide[]): ConfigNode[] {
+  const side = (name: PipelineSide, set: MapNode): MapNode => {
+    const connection = mapAt(set, [textAt(pipeline.settings, [name]) ?? '']);
+    return needs.includes(name) ? connection : neededUnconnected(name, connection);
+  };
+  return [pipeline.settings, pipeline.tables, pipeline.unlisted, model.lease, side('source', model.sources), side('target', model.targets), mapAt(model.s3Configs, [s3Name(pipeline, model)])];
 }
 
 function s3Name(pipeline: PipelineModel, model: ConfigModel): string {

@@ -1,4 +1,5 @@
 import type { PathBase } from './resolve/resolve-path.ts';
+import type { PipelineSide } from './resolved.ts';
 import type { SourceText } from './problem/source-text.ts';
 
 /** Everything a configuration is made of, already read. */
@@ -19,11 +20,13 @@ export interface ConfigTexts extends PathBase {
   readonly readSecretFile: (absolutePath: string) => string;
 }
 
-/** Values given on the command line. */
+/** What the command line says. */
 export interface ConfigFlags {
   /** Rows per batch, for every table. */
   readonly batchSize?: number;
   /** Another database of the source: tables of the configured one are read there, under their new names. */
   readonly sourceDb?: string;
   readonly targetSchema?: string;
+  /** The databases that will be connected to; both unless given. Of the other one nothing has to be set but what names tables: `database` of a source, `schema` and `work_schema` of a target. */
+  readonly needs?: readonly PipelineSide[];
 }

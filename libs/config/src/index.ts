@@ -10,6 +10,6 @@ export type { LoadedConfig, LoadedPipeline, NamedSet, PipelineOutline } from './
 export type { ConfigProblem } from './problem/config-problem.ts';
 export type { SourceText } from './problem/source-text.ts';
 export type {
-  Origin, ResolvedPipeline, ResolvedProcessing, ResolvedS3, ResolvedSource, ResolvedTable, ResolvedTarget, ResolvedTls, ResolvedTunnel, ResolvedTypePolicies, TlsMode,
+  Origin, PipelineSide, ResolvedPipeline, ResolvedProcessing, ResolvedS3, ResolvedSource, ResolvedTable, ResolvedTarget, ResolvedTls, ResolvedTunnel, ResolvedTypePolicies, TlsMode,
 } from './resolved.ts';
 export { publishedSchema, type FileKind } from './schema/file-kinds.ts';

@@ -52,7 +52,7 @@ export interface LoadedConfig {
   /**
    * @param name the stem of the pipeline's file, or its alias
    * @throws ConfigError `PIPELINE_UNKNOWN` – there is none of this name
-   * @throws ConfigError `CONFIG_UNSET_VARIABLE`, `CONFIG_VALUE` – a value that it needs cannot be had; all of them are listed
+   * @throws ConfigError `CONFIG_UNSET_VARIABLE`, `CONFIG_VALUE` – a value that it needs cannot be had; all of them are listed. `flags.needs` leaves a database out
    */
   pipeline(name: string, flags?: ConfigFlags): LoadedPipeline;
   /**

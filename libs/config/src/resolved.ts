@@ -126,12 +126,17 @@ export interface ResolvedTypePolicies extends Required<Pick<ValuePolicies, 'zero
   readonly geometry: 'fail' | 'hex_wkb' | 'wkt';
 }
 
+/** One of the two databases of a pipeline. */
+export type PipelineSide = 'source' | 'target';
+
 export interface ResolvedPipeline {
   /** The pipeline's identity: the stem of its file. */
   readonly identity: string;
   /** `pipeline.name`, an alias that commands take too. */
   readonly alias: string | null;
   readonly file: string;
+  /** The databases that may be connected to. The other one has no secrets and no tunnel, and text of it that cannot be had is empty. */
+  readonly needs: readonly PipelineSide[];
   readonly source: ResolvedSource;
   readonly target: ResolvedTarget;
   readonly s3: ResolvedS3;

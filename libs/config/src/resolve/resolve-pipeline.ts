@@ -4,7 +4,7 @@ import { toOrigin } from '../explain.ts';
 import type { PipelineModel } from '../layers/config-model.ts';
 import { pipelineFlagLayer, tableLayers } from '../layers/table-layers.ts';
 import type { LoadedPipeline } from '../loaded-config.ts';
-import type { Origin, ResolvedPipeline, ResolvedS3, ResolvedSource, ResolvedTable, ResolvedTarget } from '../resolved.ts';
+import type { Origin, PipelineSide, ResolvedPipeline, ResolvedS3, ResolvedSource, ResolvedTable, ResolvedTarget } from '../resolved.ts';
 import type { LEASE_SCHEMA } from '../schema/connections-schema.ts';
 import type { PIPELINE_SCHEMA } from '../schema/pipeline-schema.ts';
 import type { FilledOf } from '../schema/schema-node.ts';
@@ -19,6 +19,7 @@ import { resolveTableSettings, type TableValue } from './resolve-table-settings.
 type PipelineValue = Omit<FilledOf<typeof PIPELINE_SCHEMA>, 'default_table_config'>;
 
 export interface PipelineParts {
+  readonly needs: readonly PipelineSide[];
   readonly source: ResolvedSource;
   readonly target: ResolvedTarget;
   readonly s3: ResolvedS3;
@@ -44,6 +45,7 @@ export function resolvePipeline(model: PipelineModel, parts: PipelineParts, flag
     identity: model.identity,
     alias: model.alias,
     file: model.file,
+    needs: parts.needs,
     source,
     target: parts.target,
     s3: parts.s3,
