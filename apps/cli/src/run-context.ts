@@ -1,4 +1,4 @@
-import type { LoadedPipeline } from '@tidemark/config';
+import type { LoadedPipeline, PipelineSide } from '@tidemark/config';
 import type { SyncStages } from '@tidemark/sync-engine/engine';
 
 /** What the run works with, for its result. */
@@ -19,10 +19,14 @@ export function contextLines(pipeline: LoadedPipeline, stages: SyncStages): read
     const { layer, file, line } = pipeline.origins[name];
     return file === null ? layer : `${file}${line === null ? '' : `:${line}`}`;
   };
+  const whereabouts = (side: PipelineSide): string => {
+    const { host, port, database } = pipeline[side];
+    return pipeline.needs.includes(side) ? `${host}:${port}/${database}` : 'not reached';
+  };
   const [table] = pipeline.tables;
   const lines = [
-    `source  ${pipeline.source.name} (${pipeline.source.host}:${pipeline.source.port}/${pipeline.source.database}), ${from('source')}`,
-    `target  ${pipeline.target.name} (${pipeline.target.host}:${pipeline.target.port}/${pipeline.target.database}), schema ${table?.targetSchema ?? pipeline.target.schema}, ${from('target')}`,
+    `source  ${pipeline.source.name} (${whereabouts('source')}), ${from('source')}`,
+    `target  ${pipeline.target.name} (${whereabouts('target')}), schema ${table?.targetSchema ?? pipeline.target.schema}, ${from('target')}`,
     `s3      ${pipeline.s3.name}, bucket ${pipeline.s3.bucket}, ${from('s3')}`,
     ...(table === undefined ? [] : [`batch   ${table.processing.batchSize} rows, ${from('batchSize')}`]),
   ];

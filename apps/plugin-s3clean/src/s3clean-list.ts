@@ -12,8 +12,8 @@ export class S3cleanList extends TidemarkCommand {
 
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(S3cleanList);
-    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags);
-    await using open = await openPipeline(pipeline, { stages: 'redshift-only', logger: this.loggerOf(flags) });
+    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
+    await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const scope = tables.map((table) => taskOf(pipeline, table));
     const all = await listObjects({ ...open.settings, tables: scope }, open.ports, open.objects);
     const objects = flags.table === undefined ? all : all.filter((object) => object.table !== null);

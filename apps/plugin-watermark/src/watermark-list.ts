@@ -10,8 +10,8 @@ export class WatermarkList extends TidemarkCommand {
 
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(WatermarkList);
-    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags);
-    await using open = await openPipeline(pipeline, { stages: 'backup-only', logger: this.loggerOf(flags) });
+    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags, { needs: [] });
+    await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const watermarks = [];
     for (const table of tables) {
       const document = (await open.ports.watermarks.read(taskOf(pipeline, table).task))?.document;

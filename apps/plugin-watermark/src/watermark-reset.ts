@@ -19,12 +19,12 @@ export class WatermarkReset extends TidemarkCommand {
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(WatermarkReset);
     if (flags.table === undefined) throw new CliError('CLI_USAGE', { message: 'No table is named.', remedy: ['Name each table to reset with -t.'] });
-    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags);
+    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
     const names = tables.map((table) => table.scopedName);
     if (flags['dry-run']) return { text: `Would begin a new epoch for ${names.join(', ')}.`, result: { would_reset: names } };
     await confirm(`Begin a new epoch for ${names.join(', ')}, reading from the beginning?`, flags.yes);
     using interruption = new Interruption();
-    await using open = await openPipeline(pipeline, { stages: 'redshift-only', logger: this.loggerOf(flags) });
+    await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const resets = [];
     for (const table of tables) {
       const surroundings = { now: () => new Date(), newWriteId: randomUUID };

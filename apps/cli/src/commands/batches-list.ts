@@ -10,8 +10,8 @@ export class BatchesList extends TidemarkCommand {
 
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(BatchesList);
-    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags);
-    await using open = await openPipeline(pipeline, { stages: 'redshift-only', logger: this.loggerOf(flags) });
+    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
+    await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const batches = [];
     for (const table of tables) {
       const { task, target } = taskOf(pipeline, table);

@@ -2,11 +2,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Flags } from '@oclif/core';
 import { chooseTables, Interruption, loadedConfig, PIPELINE_FLAGS, progressReporter, quietReporter, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
+import type { ConfigFlags, PipelineSide } from '@tidemark/config';
 import { runId } from '@tidemark/layout';
 import { previewTables, syncPipeline, type RunSurroundings, type SyncPorts, type SyncStages } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 import { contextLines, contextOf } from '../run-context.ts';
 import { previewText, resultText } from '../run-text.ts';
+
+/** The databases that a run connects to. */
+const NEEDS: Readonly<Record<SyncStages, readonly PipelineSide[]>> = { both: ['source', 'target'], 'backup-only': ['source'], 'redshift-only': ['target'] };
 
 /** `tidemark sync pipeline`: the main job. */
 export class SyncPipeline extends TidemarkCommand {
@@ -33,18 +37,19 @@ export class SyncPipeline extends TidemarkCommand {
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(SyncPipeline);
     const config = await loadedConfig(flags);
-    const overrides = {
+    const stages: SyncStages = flags['backup-only'] ? 'backup-only' : flags['redshift-only'] ? 'redshift-only' : 'both';
+    const overrides: ConfigFlags = {
+      needs: flags['dry-run'] ? ['source'] : NEEDS[stages],
       ...(flags['batch-size'] === undefined ? {} : { batchSize: flags['batch-size'] }),
       ...(flags['source-db'] === undefined ? {} : { sourceDb: flags['source-db'] }),
       ...(flags['target-schema'] === undefined ? {} : { targetSchema: flags['target-schema'] }),
     };
     const { pipeline, tables, notes } = chooseTables(config, flags, overrides);
-    const stages: SyncStages = flags['backup-only'] ? 'backup-only' : flags['redshift-only'] ? 'redshift-only' : 'both';
     const isShown = !flags.json && !flags.quiet;
     if (isShown) for (const line of [...notes, ...contextLines(pipeline, stages)]) this.logToStderr(line);
     const logger = this.loggerOf(flags);
     using interruption = new Interruption();
-    await using open = await openPipeline(pipeline, { stages: flags['dry-run'] ? 'backup-only' : stages, logger });
+    await using open = await openPipeline(pipeline, { logger });
     if (flags['dry-run']) {
       const previews = await previewTables(open.settings, tables, open.ports.source!);
       return { text: previewText(previews), result: { tables: previews } };

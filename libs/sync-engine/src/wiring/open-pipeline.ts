@@ -4,15 +4,13 @@ import { createPartWriter } from '@tidemark/parquet-writer';
 import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
 import type { ObjectListingPort } from '../engine/list-objects.ts';
 import type { SyncPorts } from '../engine/ports.ts';
-import type { PipelineSettings, SyncStages } from '../engine/sync-request.ts';
+import type { PipelineSettings } from '../engine/sync-request.ts';
 import { openSource } from './open-source.ts';
 import { openStore } from './open-store.ts';
 import { openTarget } from './open-target.ts';
 import { WayToHost } from './way-to-host.ts';
 
 export interface OpenPipelineOptions {
-  /** What may be reached: `backup-only` never reaches Redshift, `redshift-only` never reaches MySQL. */
-  readonly stages: SyncStages;
   readonly logger: Logger;
 }
 
@@ -25,12 +23,12 @@ export interface OpenPipeline extends AsyncDisposable {
 
 /**
  * Composes a pipeline's ports. The bucket is asked once whether it honours conditional writes, on which every lease depends;
- * databases are connected to on first use.
+ * the databases that `pipeline.needs` names are connected to on first use, the others never.
  *
  * @throws StoreError when the bucket cannot be used; WiringError when COPY would have no credentials
  */
-export async function openPipeline(pipeline: ResolvedPipeline, { stages, logger }: OpenPipelineOptions): Promise<OpenPipeline> {
-  const { s3, source, target, lease } = pipeline;
+export async function openPipeline(pipeline: ResolvedPipeline, { logger }: OpenPipelineOptions): Promise<OpenPipeline> {
+  const { s3, source, target, lease, needs } = pipeline;
   await using parts = new AsyncDisposableStack();
   const store = parts.adopt(openStore(s3, logger), (open) => open.close());
   const wayToSource = parts.use(new WayToHost(source.tunnel, logger));
@@ -41,9 +39,9 @@ export async function openPipeline(pipeline: ResolvedPipeline, { stages, logger 
     leases: createLeaseStore({ ...state, ttlMs: lease.ttlMs, heartbeatMs: lease.heartbeatMs }),
     watermarks: createWatermarkStore(state),
     manifests: createManifestStore({ ...state, bucket: s3.bucket }),
-    source: stages === 'redshift-only' ? null : openSource(source, queryTimeoutOf(pipeline), wayToSource, logger),
+    source: needs.includes('source') ? openSource(source, queryTimeoutOf(pipeline), wayToSource, logger) : null,
     parts: { open: (request) => createPartWriter({ ...request, openSink: (key) => Promise.resolve(store.openUpload(key)) }) },
-    target: stages === 'backup-only' ? null : openTarget(target, s3, wayToTarget, logger),
+    target: needs.includes('target') ? openTarget(target, s3, wayToTarget, logger) : null,
   };
   await store.probeConditionalWrites(watermarkPath);
   const owned = parts.move();
