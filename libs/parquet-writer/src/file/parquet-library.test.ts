@@ -2,6 +2,7 @@ import parquet from '@dsnp/parquetjs';
 import Int64 from 'node-int64';
 import { describe, expect, test } from 'vitest';
 import { batchOf } from '../../test/columns.ts';
+import { footerOf } from '../../test/file-layout.ts';
 import { memoryStore } from '../../test/memory-store.ts';
 import * as library from './parquet-library.ts';
 import { ParquetFileWriter } from './parquet-file-writer.ts';
@@ -53,22 +54,44 @@ describe('what is used of @dsnp/parquetjs', () => {
   });
 });
 
-/** The reason why the library's value encoders are not used. If this fails, they have become better. */
-test('the library writes 1.15 as 1.14; this one does not ask it', async () => {
+/** A file of one column, written by the library from values. */
+async function theirFile(field: Record<string, unknown>, values: readonly unknown[]): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const stream = { write: (chunk: Buffer, done: (error: null) => void) => (chunks.push(chunk), done(null)), end: (done: (error: null) => void) => done(null) };
-  const schema = new parquet.ParquetSchema({ price: { type: 'DECIMAL', precision: 6, scale: 2, optional: true } });
-  const writer = await parquet.ParquetWriter.openStream(schema, stream as never, { useDataPageV2: false });
-  await writer.appendRow({ price: 1.15 });
+  const writer = await parquet.ParquetWriter.openStream(new parquet.ParquetSchema({ value: { ...field, optional: true } as never }), stream as never, { useDataPageV2: false });
+  for (const value of values) await writer.appendRow({ value });
   await writer.close();
-  const theirs = Buffer.concat(chunks);
-  expect(theirs.includes(Buffer.from('7200000000000000', 'hex'))).toBe(true);
-  expect(theirs.includes(Buffer.from('7300000000000000', 'hex'))).toBe(false);
+  return Buffer.concat(chunks);
+}
 
-  const store = memoryStore();
-  const type = { physical: 'FIXED_LEN_BYTE_ARRAY', logical: 'DECIMAL', typeLength: 3, precision: 6, scale: 2 } as const;
-  const file = new ParquetFileWriter({ sink: await store.openSink('f'), columns: [{ name: 'price', parquet: type }], compression: 'uncompressed' });
-  await file.writeRowGroup([batchOf([type], [[115n]])]);
-  await file.close();
-  expect(Buffer.from(store.files.get('f')!).includes(Buffer.from('000073', 'hex'))).toBe(true);
+/** If a test here fails, the library has become better. */
+describe('why the value encoders of the library are not used', () => {
+  const decimal = { type: 'DECIMAL', precision: 6, scale: 2 };
+
+  test('1.15 becomes 1.14; here it stays', async () => {
+    const theirs = await theirFile(decimal, [1.15]);
+    expect(theirs.includes(Buffer.from('7200000000000000', 'hex'))).toBe(true);
+    expect(theirs.includes(Buffer.from('7300000000000000', 'hex'))).toBe(false);
+
+    const store = memoryStore();
+    const type = { physical: 'FIXED_LEN_BYTE_ARRAY', logical: 'DECIMAL', typeLength: 3, precision: 6, scale: 2 } as const;
+    const file = new ParquetFileWriter({ sink: await store.openSink('f'), columns: [{ name: 'price', parquet: type }], compression: 'uncompressed' });
+    await file.writeRowGroup([batchOf([type], [[115n]])]);
+    await file.close();
+    expect(Buffer.from(store.files.get('f')!).includes(Buffer.from('000073', 'hex'))).toBe(true);
+  });
+
+  test.each([['1.15'], [115n]])('an exact decimal is refused: %s', async (value) => {
+    await expect(theirFile(decimal, [value])).rejects.toBeDefined();
+  });
+
+  test('strings have a least value that is greater than the greatest, by bytes', async () => {
+    const { min_value, max_value } = footerOf(await theirFile({ type: 'UTF8' }, ['\uFFFD', '\u{1F600}'])).row_groups[0]!.columns[0]!.meta_data!.statistics!;
+    expect(Buffer.compare(Buffer.from(min_value!), Buffer.from(max_value!))).toBe(1);
+  });
+
+  test('the footer has no logical types and no column orders', async () => {
+    const footer = footerOf(await theirFile({ type: 'UTF8' }, ['a']));
+    expect([footer.schema[1]!.logicalType ?? null, footer.column_orders ?? null]).toEqual([null, null]);
+  });
 });

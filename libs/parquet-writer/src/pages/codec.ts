@@ -9,6 +9,8 @@ export type Compression = 'snappy' | 'gzip' | 'zstd' | 'uncompressed';
 export interface Codec {
   /** Number of the codec in the footer. */
   readonly id: CompressionCodec;
+  /** Whether a result, or the thread pool, may hold on to what was compressed. */
+  readonly keepsInput: boolean;
   /** Snappy is quick enough for the calling thread; the others work in the thread pool. */
   readonly compress: (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 }
@@ -21,12 +23,12 @@ const ZSTD_LEVEL = 1;
 export function codecOf(compression: Compression): Codec {
   switch (compression) {
     case 'snappy':
-      return { id: CompressionCodec.SNAPPY, compress: processSnappy().compress };
+      return { id: CompressionCodec.SNAPPY, keepsInput: false, compress: processSnappy().compress };
     case 'gzip':
-      return { id: CompressionCodec.GZIP, compress: (bytes) => gzipAsync(bytes) };
+      return { id: CompressionCodec.GZIP, keepsInput: true, compress: (bytes) => gzipAsync(bytes) };
     case 'zstd':
-      return { id: CompressionCodec.ZSTD, compress: (bytes) => zstdAsync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }) };
+      return { id: CompressionCodec.ZSTD, keepsInput: true, compress: (bytes) => zstdAsync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }) };
     case 'uncompressed':
-      return { id: CompressionCodec.UNCOMPRESSED, compress: (bytes) => bytes };
+      return { id: CompressionCodec.UNCOMPRESSED, keepsInput: true, compress: (bytes) => bytes };
   }
 }

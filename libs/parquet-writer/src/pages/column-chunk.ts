@@ -4,7 +4,8 @@ import type { ParquetColumn } from '../values/parquet-column.ts';
 import { valueRange } from '../values/value-range.ts';
 import type { Codec } from './codec.ts';
 import { dataPages } from './data-pages.ts';
-import { buildDictionary, type DictionaryScratch } from './dictionary.ts';
+import { buildDictionary } from './dictionary.ts';
+import type { EncoderMemory } from './encoder-memory.ts';
 
 /** The bytes of one column of a row group and what the footer says of them. Plain data, offsets relative to its start. */
 export interface EncodedColumnChunk {
@@ -22,11 +23,11 @@ export interface EncodedColumnChunk {
 /**
  * Encodes one column of a row group: a dictionary page where it pays, then data pages of version 1.
  *
- * Everything that uses `scratch` is done before the first await, so one scratch serves a whole writer.
+ * Everything that uses `memory` is done before the first await, so one memory serves a whole writer.
  */
-export async function encodeColumnChunk(column: ParquetColumn, vector: ColumnVector, rowCount: number, codec: Codec, scratch: DictionaryScratch): Promise<EncodedColumnChunk> {
+export async function encodeColumnChunk(column: ParquetColumn, vector: ColumnVector, rowCount: number, codec: Codec, memory: EncoderMemory): Promise<EncodedColumnChunk> {
   const { parquet: type } = column;
-  const dictionary = buildDictionary(type, vector.bytes, vector.valueCount, scratch);
+  const dictionary = buildDictionary(type, vector.bytes, vector.valueCount, memory.dictionary);
   const range = dictionary === null ? valueRange(type, vector.bytes, vector.valueCount) : valueRange(type, dictionary.bytes, dictionary.size);
 
   const encoding = dictionary === null ? Encoding.PLAIN : Encoding.PLAIN_DICTIONARY;
@@ -37,7 +38,7 @@ export async function encodeColumnChunk(column: ParquetColumn, vector: ColumnVec
     const header = new DictionaryPageHeader({ num_values: dictionary.size, encoding: Encoding.PLAIN_DICTIONARY });
     pages.push(pendingPage({ type: PageType.DICTIONARY_PAGE, dictionary_page_header: header }, dictionary.bytes, codec));
   }
-  for (const page of dataPages(type, vector, rowCount, dictionary)) {
+  for (const page of dataPages(type, vector, rowCount, dictionary, codec.keepsInput ? null : memory.page)) {
     const header = new DataPageHeader({ num_values: page.rowCount, encoding, definition_level_encoding: Encoding.RLE, repetition_level_encoding: Encoding.RLE });
     pages.push(pendingPage({ type: PageType.DATA_PAGE, data_page_header: header }, page.body, codec));
   }

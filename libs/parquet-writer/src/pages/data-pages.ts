@@ -1,5 +1,6 @@
 import type { ColumnVector, ParquetType } from '@tidemark/domain';
 import { byteArrayLength, vectorWidth } from '../values/parquet-column.ts';
+import type { ReusedMemory } from '../values/reused-memory.ts';
 import type { Dictionary } from './dictionary.ts';
 import { encodeHybrid, encodeRun, hybridBound } from './run-length-hybrid.ts';
 
@@ -17,9 +18,9 @@ export interface DataPage {
 /**
  * Lays a column out as bodies of data pages, version 1.
  * Everything is computed while iterating; a dictionary's codes must stay untouched until the end.
- * The vector must have passed `checkBatch`.
+ * The vector must have passed `checkBatch`. With `memory`, a body holds until the next one is asked for.
  */
-export function* dataPages(type: ParquetType, vector: ColumnVector, rowCount: number, dictionary: Dictionary | null): Generator<DataPage> {
+export function* dataPages(type: ParquetType, vector: ColumnVector, rowCount: number, dictionary: Dictionary | null, memory: ReusedMemory | null): Generator<DataPage> {
   const width = vectorWidth(type);
   const { bytes, defined } = vector;
   const hasNulls = vector.valueCount !== rowCount;
@@ -46,7 +47,8 @@ export function* dataPages(type: ParquetType, vector: ColumnVector, rowCount: nu
       at = value * width;
     }
     const count = value - valueFrom;
-    const page = new PageBody(row - from, valuesBound(type, count, at - atFrom, dictionary));
+    const bound = 4 + hybridBound(row - from, 1) + valuesBound(type, count, at - atFrom, dictionary);
+    const page = new PageBody(memory === null ? Buffer.allocUnsafe(bound) : memory.take(bound));
     page.putLevels(defined, from, row, hasNulls);
     if (dictionary !== null) page.putCodes(dictionary, valueFrom, value);
     else if (type.physical === 'BOOLEAN') page.putBooleans(bytes, valueFrom, value);
@@ -70,8 +72,8 @@ class PageBody {
   readonly #body: Uint8Array;
   #at = 0;
 
-  constructor(rowCount: number, valuesBytes: number) {
-    this.#body = Buffer.allocUnsafe(4 + hybridBound(rowCount, 1) + valuesBytes);
+  constructor(body: Uint8Array) {
+    this.#body = body;
   }
 
   /** Definition levels, of which 1 is the greatest, behind their length in 4 bytes. */

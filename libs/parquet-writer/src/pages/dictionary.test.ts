@@ -35,6 +35,22 @@ test('strings that share beginning, end and length are told apart', () => {
   expect(dictionaryOf(STRING, cells(200, (i) => long(i % 2 === 0 ? 'x' : 'y')))?.size).toBe(2);
 });
 
+/** As many values as fit, many of them alike but for one byte, so that they meet in the table. */
+const ALIKE = Array.from({ length: 4000 }, (_, i) => ((i & 255) << 24) | (i >> 8));
+
+test.each<[string, ParquetType, (seed: number) => Cell, number]>([
+  ['numbers', { physical: 'INT32', logical: 'INT32' }, (seed) => seed, 4],
+  ['bytes', { physical: 'BYTE_ARRAY', logical: 'NONE' }, (seed) => Buffer.from(Int32Array.of(seed).buffer), 8],
+])('%s that differ in their last byte alone get codes of their own', (_, type, cellOf, width) => {
+  const distinct = cells(ALIKE.length, (i) => cellOf(ALIKE[i]!));
+  const all = Array.from({ length: 6 }, () => distinct).flat();
+  const dictionary = dictionaryOf(type, [...new Array<Cell>(1024).fill(distinct[0]!), ...all, ...all])!;
+  expect(dictionary.size).toBe(distinct.length);
+  expect(dictionary.bytes).toEqual(new Uint8Array(vectorOf(type, distinct).bytes));
+  expect(dictionary.bytes.length).toBe(distinct.length * width);
+  expect([...dictionary.codes.subarray(1024, 1024 + all.length)]).toEqual(all.map((_, i) => i % distinct.length));
+});
+
 test('values that hardly repeat are left PLAIN', () => {
   expect(dictionaryOf(BIGINT, cells(5000, (i) => BigInt(i)))).toBeNull();
   expect(dictionaryOf(STRING, cells(100_000, (i) => `value ${i % 20_000}`))).toBeNull();

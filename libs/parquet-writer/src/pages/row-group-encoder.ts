@@ -3,7 +3,7 @@ import { joinVectors, type RowRange } from '../values/row-range.ts';
 import type { ParquetColumn } from '../values/parquet-column.ts';
 import { codecOf, type Compression } from './codec.ts';
 import { encodeColumnChunk, type EncodedColumnChunk } from './column-chunk.ts';
-import { DictionaryScratch } from './dictionary.ts';
+import { EncoderMemory } from './encoder-memory.ts';
 
 /** A row group ready to be appended to any file with the same columns. Plain data. */
 export interface EncodedRowGroup {
@@ -15,21 +15,21 @@ export interface EncodedRowGroup {
 
 /** Turns rows into a row group. Values and results are plain typed arrays, so that they may cross to another thread. */
 export interface RowGroupEncoder {
-  /** Encodes consecutive ranges, at least one row, as one row group. */
+  /** Encodes consecutive ranges, at least one row, as one row group. One call at a time. */
   encode(ranges: readonly RowRange[]): Promise<EncodedRowGroup>;
 }
 
 /** An encoder in the calling thread, which other work gets back after every column. */
 export function rowGroupEncoder(columns: readonly ParquetColumn[], compression: Compression): RowGroupEncoder {
   const codec = codecOf(compression);
-  const scratch = new DictionaryScratch();
+  const memory = new EncoderMemory();
   return {
     async encode(ranges) {
       const rowCount = ranges.reduce((sum, range) => sum + range.rowCount, 0);
       const chunks: EncodedColumnChunk[] = [];
       for (const [c, column] of columns.entries()) {
-        const vector = joinVectors(ranges.map((range) => range.columns[c]!));
-        chunks.push(await encodeColumnChunk(column, vector, rowCount, codec, scratch));
+        const vector = joinVectors(ranges.map((range) => range.columns[c]!), memory.join);
+        chunks.push(await encodeColumnChunk(column, vector, rowCount, codec, memory));
         await setImmediate();
       }
       return { rowCount, byteLength: chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0), columns: chunks };

@@ -1,5 +1,6 @@
 import type { ColumnBatch, ColumnVector } from '@tidemark/domain';
 import { byteArrayLength, vectorWidth, type ParquetColumn } from './parquet-column.ts';
+import type { ReusedMemory } from './reused-memory.ts';
 
 /** Consecutive rows of a column batch, or of several joined ones. */
 export type RowRange = Pick<ColumnBatch, 'rowCount' | 'columns'>;
@@ -46,18 +47,24 @@ function cutVector(width: number, vector: ColumnVector, row: number): readonly [
   ];
 }
 
-/** One vector of the rows of several, one after the other; a single one is handed back as it is. */
-export function joinVectors(vectors: readonly ColumnVector[]): ColumnVector {
+/** Where joined vectors lie until the next are joined. */
+export interface JoinMemory {
+  readonly bytes: ReusedMemory;
+  readonly defined: ReusedMemory;
+}
+
+/** One vector of the rows of several, one after the other, in `memory`; a single one is handed back as it is. */
+export function joinVectors(vectors: readonly ColumnVector[], memory: JoinMemory): ColumnVector {
   if (vectors.length === 1) return vectors[0]!;
   return {
-    bytes: joinBytes(vectors.map((vector) => vector.bytes)),
+    bytes: joinBytes(vectors.map((vector) => vector.bytes), memory.bytes),
     valueCount: vectors.reduce((sum, vector) => sum + vector.valueCount, 0),
-    defined: joinBytes(vectors.map((vector) => vector.defined)),
+    defined: joinBytes(vectors.map((vector) => vector.defined), memory.defined),
   };
 }
 
-function joinBytes(pieces: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+function joinBytes(pieces: readonly Uint8Array[], memory: ReusedMemory): Uint8Array {
+  const joined = memory.take(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
     joined.set(piece, at);
