@@ -26,9 +26,9 @@ export function killPrograms(): void {
   for (const program of running) program.signal('SIGKILL');
 }
 
-/** Starts a node program with this environment and no other. */
-export function startProgram(file: string, args: readonly string[], environment: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, [file, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts a node program with this environment and no other, in the working directory of this process unless another is given. */
+export function startProgram(file: string, args: readonly string[], environment: Readonly<Record<string, string>>, cwd?: string): Program {
+  const child = spawn(process.execPath, [file, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'], cwd });
   if (child.pid === undefined) throw new Error(`${file} could not be started`);
   const ended = Promise.all([once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>, text(child.stdout), text(child.stderr)]).then(([[code, signal], stdout, stderr]) => {
     running.delete(program);
