@@ -1,18 +1,32 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { CliError } from './errors.ts';
+
+/** Where a person is asked. */
+export interface AskingTerminal {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
+}
 
 /**
  * Asks before something is changed for good. Without a terminal there is nobody to ask, and the answer is no.
  *
- * @throws CliError `CLI_NOT_CONFIRMED`
+ * @throws CliError `CLI_NOT_CONFIRMED` for any answer but yes, `CLI_INTERRUPTED` for Ctrl-C
  */
-export async function confirm(question: string, isAssumed: boolean): Promise<void> {
+export async function confirm(question: string, isAssumed: boolean, terminal: AskingTerminal = { input: process.stdin, output: process.stderr }): Promise<void> {
   if (isAssumed) return;
-  if (process.stdin.isTTY !== true) throw new CliError('CLI_NOT_CONFIRMED', { message: `${question} There is no terminal to ask at.` });
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  if (terminal.input.isTTY !== true) throw new CliError('CLI_NOT_CONFIRMED', { message: `${question} There is no terminal to ask at.`, remedy: ['Add --yes.'] });
+  if (!/^y(es)?$/i.test((await ask(`${question} [y/N] `, terminal)).trim())) throw new CliError('CLI_NOT_CONFIRMED', { message: 'Not confirmed; nothing was changed.' });
+}
+
+/** The answer; empty when the input ends without one. */
+async function ask(prompt: string, { input, output }: AskingTerminal): Promise<string> {
+  const asking = createInterface({ input, output });
   try {
-    const answer = await asking.question(`${question} [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new CliError('CLI_NOT_CONFIRMED', { message: 'Not confirmed; nothing was changed.' });
+    return await new Promise<string>((resolve, reject) => {
+      asking.once('SIGINT', () => reject(new CliError('CLI_INTERRUPTED', { message: 'Interrupted; nothing was changed.', remedy: ['Run the same command again.'] })));
+      asking.once('close', () => resolve(''));
+      asking.question(prompt, resolve);
+    });
   } finally {
     asking.close();
   }

@@ -25,3 +25,8 @@ export function successDocument<Result>(result: Result, warnings: readonly strin
 export function failureDocument(error: TidemarkError, warnings: readonly string[] = []): FailureDocument {
   return { status: 'failed', code: error.code, exit_code: error.exit, message: error.message, remedy: error.remedy, details: error.details, warnings };
 }
+
+/** A document as text. A bigint is written as its digits in quotes, an error as its name and message. */
+export function documentText(document: unknown): string {
+  return JSON.stringify(document, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value instanceof Error ? { name: value.name, message: value.message } : value), 2);
+}

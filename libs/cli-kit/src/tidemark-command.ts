@@ -1,8 +1,10 @@
 import { Command, Errors, Flags } from '@oclif/core';
-import { isTidemarkError, type Logger, type TidemarkError } from '@tidemark/domain';
+import { isTidemarkError, silentLogger, type Logger, type TidemarkError } from '@tidemark/domain';
 import { CliError } from './errors.ts';
 import { errorText } from './error-text.ts';
-import { failureDocument, successDocument } from './json-document.ts';
+import { documentText, failureDocument, successDocument } from './json-document.ts';
+import { printResult } from './print-result.ts';
+import { printable } from './printable.ts';
 import { LOG_LEVELS, runLogger, type LogLevel } from './run-logger.ts';
 
 /** What a command has to say when it ended. */
@@ -13,6 +15,8 @@ export interface CommandOutcome {
   readonly result: unknown;
   /** Replaces the success document: `sync` prints its run result at top level. */
   readonly document?: unknown;
+  /** What to know besides: in the success document with `--json`, else lines on stderr. */
+  readonly warnings?: readonly string[];
   /** 0 when it is not given. */
   readonly exitCode?: number;
 }
@@ -43,30 +47,62 @@ export abstract class TidemarkCommand extends Command {
   /** Does the command's work. Errors with a code are shown with their remedy and end the process with their exit code. */
   protected abstract outcome(): Promise<CommandOutcome>;
 
+  #logger: Logger = silentLogger;
+
   override async run(): Promise<void> {
-    const isJson = this.argv.includes('--json');
-    if (this.argv.includes('--no-color')) process.env['NO_COLOR'] = '1';
-    let exitCode: number;
-    try {
-      const outcome = await this.outcome();
-      exitCode = outcome.exitCode ?? 0;
-      if (isJson) this.#print(JSON.stringify(outcome.document ?? successDocument(outcome.result), null, 2));
-      else if (outcome.text !== '') this.#print(outcome.text);
-    } catch (cause) {
-      const error = commandError(cause);
-      exitCode = error.exit;
-      if (isJson) this.#print(JSON.stringify(failureDocument(error), null, 2));
-      else process.stderr.write(`${errorText(error)}\n`);
+    const isJson = this.#has('--json');
+    if (this.#has('--no-color')) {
+      process.env['NO_COLOR'] = '1';
+      delete process.env['FORCE_COLOR'];
     }
+    const { exitCode, text } = await this.#ended(isJson);
+    if (text !== '') await printResult(text, (error) => process.exit(error.code === 'EPIPE' ? exitCode : tellUnprinted(error)));
     if (exitCode !== 0) this.exit(exitCode);
   }
 
+  /** The logger that the flags ask for; a failure without a code of its own is logged there with its stack. */
   protected loggerOf(flags: GlobalFlags & { readonly 'log-file'?: string | undefined }): Logger {
-    return runLogger(flags['log-file'] !== undefined && flags['log-level'] === 'silent' ? 'info' : flags['log-level'], flags['log-file']);
+    this.#logger = runLogger(flags['log-file'] !== undefined && flags['log-level'] === 'silent' ? 'info' : flags['log-level'], flags['log-file']);
+    return this.#logger;
   }
 
-  #print(text: string): void {
-    process.stdout.write(`${text}\n`);
+  /** Asked before the flags are parsed: a command line that cannot be parsed is told in the form that it asks for. */
+  #has(flag: string): boolean {
+    const end = this.argv.indexOf('--');
+    return this.argv.slice(0, end < 0 ? undefined : end).includes(flag);
+  }
+
+  /** Does the work; `text` is what stdout is to carry. */
+  async #ended(isJson: boolean): Promise<{ readonly exitCode: number; readonly text: string }> {
+    try {
+      const { text, result, document, warnings = [], exitCode = 0 } = await this.outcome();
+      if (isJson) return { exitCode, text: documentText(document ?? successDocument(result, warnings)) };
+      for (const warning of warnings) process.stderr.write(`${printable(warning)}\n`);
+      return { exitCode, text };
+    } catch (cause) {
+      const error = commandError(cause);
+      if (error.code === 'CLI_UNEXPECTED') this.#logger.error({ code: error.code, err: cause }, error.message);
+      if (isJson) return { exitCode: error.exit, text: failureText(error) };
+      process.stderr.write(`${errorText(error)}\n`);
+      return { exitCode: error.exit, text: '' };
+    }
+  }
+}
+
+/** The exit code of a command whose result could not be written, to a full disk for example. */
+function tellUnprinted(cause: Error): number {
+  const error = new CliError('CLI_UNEXPECTED', { message: `The result could not be written to stdout: ${cause.message}`, remedy: ['Look at where stdout leads.'], cause });
+  process.stderr.write(`${errorText(error)}\n`);
+  return error.exit;
+}
+
+/** Details that JSON cannot hold are left out: a failure is told in any case. */
+function failureText(error: TidemarkError): string {
+  const document = failureDocument(error);
+  try {
+    return documentText(document);
+  } catch {
+    return documentText({ ...document, details: {} });
   }
 }
 
