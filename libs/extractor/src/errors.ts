@@ -72,6 +72,10 @@ export const EXTRACTOR_ERRORS = defineErrors({
     kind: 'data', exit: 20, retry: 'never', summary: 'A text or byte string is longer than its column in Redshift.',
     remedy: ['Shorten the value at the source, or choose types.oversize_string or types.oversize_binary: truncate or to_null.'],
   },
+  DATA_ROW_OVERSIZE: {
+    kind: 'data', exit: 20, retry: 'never', summary: 'A row has more bytes than Redshift takes in one row.',
+    remedy: ['Exclude a large column (columns.exclude), or choose types.oversize_string or types.oversize_binary: truncate or to_null.'],
+  },
   DATA_INVALID_UTF8: {
     kind: 'data', exit: 20, retry: 'never', summary: 'A text is not UTF-8.',
     remedy: POLICY('invalid_utf8', 'replace'),

@@ -157,7 +157,8 @@ test('rows of more than 16 MB', async () => {
   for (const [id, length] of lengths.entries()) await writer.run(`INSERT INTO huge VALUES (${id}, REPEAT('ab', ${Math.ceil(length / 2)}))`);
   const columns = [staged('int32', { source: 'id' }), staged('bytes', { source: 'b', sourceType: 'longblob' })];
   const found: number[] = [];
-  for await (const { batch } of reader.read(queryOver(columns, { sql: 'SELECT id, b FROM huge ORDER BY id' }), { maxBatchRows: 3, maxBatchBytes: 30_000_000 }, new AbortController().signal)) {
+  const patient = new TableReader(source, { progressTimeoutMs: 60_000, maxRowBytes: 1e9 });
+  for await (const { batch } of patient.read(queryOver(columns, { sql: 'SELECT id, b FROM huge ORDER BY id' }), { maxBatchRows: 3, maxBatchBytes: 30_000_000 }, new AbortController().signal)) {
     for (const value of vectorValues(batch.columns[1]!, columns[1]!)) {
       const text = value as string;
       found.push(text.length);
@@ -166,6 +167,7 @@ test('rows of more than 16 MB', async () => {
   }
   await mysql.run(`SET GLOBAL max_allowed_packet = ${before!.bytes}`);
   expect(found).toEqual(lengths.map((length) => 2 * Math.ceil(length / 2)));
+  await expect(countRows(queryOver(columns, { sql: 'SELECT id, b FROM huge ORDER BY id', cursor: [cursorColumn('id', 0, 'number')] }))).rejects.toMatchObject({ code: 'DATA_ROW_OVERSIZE', exit: 20, details: { key: { id: '1' } } });
 });
 
 test('an empty result gives no batch', async () => {

@@ -13,9 +13,13 @@ import { queryText } from './source/text-query.ts';
 export interface TableReaderOptions {
   /** Longest time without a row packet while the reader is not paused, and longest wait for the answer to a small query, in milliseconds. */
   readonly progressTimeoutMs: number;
+  /** Most bytes of a row, as staged; by default the 4 MB that Redshift loads. https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html */
+  readonly maxRowBytes?: number;
   readonly session?: SessionOptions;
   readonly logger?: Logger;
 }
+
+const MAX_ROW_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads tables of one MySQL or MariaDB source. Every call opens a connection, sets and checks its session, and closes it;
@@ -24,13 +28,15 @@ export interface TableReaderOptions {
 export class TableReader {
   readonly #connections: ConnectionSource;
   readonly #timeoutMs: number;
+  readonly #maxRowBytes: number;
   readonly #session: SessionOptions;
   readonly #logger: Logger;
 
-  constructor(connections: ConnectionSource, { progressTimeoutMs, session = {}, logger = silentLogger }: TableReaderOptions) {
+  constructor(connections: ConnectionSource, { progressTimeoutMs, maxRowBytes = MAX_ROW_BYTES, session = {}, logger = silentLogger }: TableReaderOptions) {
     if (!(progressTimeoutMs > 0)) throw new RangeError('progressTimeoutMs is greater than 0');
     this.#connections = connections;
     this.#timeoutMs = progressTimeoutMs;
+    this.#maxRowBytes = maxRowBytes;
     this.#session = session;
     this.#logger = logger;
   }
@@ -88,7 +94,7 @@ export class TableReader {
 
   #start(connection: MysqlConnection, connectionId: string, query: ExtractionQuery, limits: BatchLimits): ReadStream {
     try {
-      return new ReadStream(connection, query, { limits, progressTimeoutMs: this.#timeoutMs, kill: () => this.#connections.killQuery(connectionId), logger: this.#logger });
+      return new ReadStream(connection, query, { limits: { ...limits, maxRowBytes: this.#maxRowBytes }, progressTimeoutMs: this.#timeoutMs, kill: () => this.#connections.killQuery(connectionId), logger: this.#logger });
     } catch (error) {
       cutConnection(connection);
       throw error;

@@ -14,7 +14,7 @@ export function decodeCells(column: StagedColumn, cells: readonly Cell[]): Retur
 /** Decodes cells of one column as one batch. */
 export function batchOf(column: StagedColumn, cells: readonly Cell[]): SourceBatch {
   const batches: SourceBatch[] = [];
-  const decoder = new RowDecoder(queryOver([column]), { maxBatchRows: 10_000_000, maxBatchBytes: 1e9 }, (batch) => batches.push(batch));
+  const decoder = new RowDecoder(queryOver([column]), { maxBatchRows: 10_000_000, maxBatchBytes: 1e9, maxRowBytes: 1e9 }, (batch) => batches.push(batch));
   for (const cell of cells) {
     const packet = rowPacket([cell]);
     decoder.row(packet, 0, packet.length);

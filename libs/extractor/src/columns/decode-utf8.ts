@@ -15,11 +15,14 @@ export function decodeUtf8(column: ColumnBuffer, wire: Buffer, start: number, en
   if (stop > column.bytes.length) column.reserveBytes(stop);
   const { bytes } = column;
   let to = column.size + 4;
+  // A byte b from 1 to 127 leaves no bit above the lowest seven in b | b - 1.
+  let odd = 0;
   for (let from = start; from < end; from++) {
     const byte = wire[from]!;
-    if (byte > 127 || byte === 0) return findTextFlaw(wire, from, end) === 'none' ? appendBytes(column, wire, start, end) : appendFlawed(column, wire, start, end);
     bytes[to++] = byte;
+    odd |= byte | (byte - 1);
   }
+  if ((odd & ~127) !== 0 && findTextFlaw(wire, start, end) !== 'none') return appendFlawed(column, wire, start, end);
   const at = column.size;
   bytes[at] = length;
   bytes[at + 1] = 0;

@@ -13,7 +13,7 @@ function outcome(fields: Partial<ExtractionQuery>, rows: readonly (readonly Cell
   const width = rows[0]!.length;
   const columns = Array.from({ length: Math.min(width, 2) }, (_unused, index) => staged('utf8', { source: `c${index}` }));
   let last: readonly string[] = [];
-  const decoder = new RowDecoder(queryOver(columns, fields), { maxBatchRows: 2, maxBatchBytes: 1e6 }, ({ batch }) => (last = batch.lastCursor));
+  const decoder = new RowDecoder(queryOver(columns, fields), { maxBatchRows: 2, maxBatchBytes: 1e6, maxRowBytes: 1e6 }, ({ batch }) => (last = batch.lastCursor));
   try {
     for (const row of rows) {
       const packet = rowPacket(row);

@@ -4,18 +4,18 @@ import { cutConnection, sendCommand, type DriverField } from '../driver/driver-p
 import { packetQuery, UnexpectedPacket, type PacketHandler } from '../driver/packet-query.ts';
 import { translateError } from '../driver/translate-error.ts';
 import { ExtractorError } from '../errors.ts';
-import type { BatchLimits, MysqlConnection, SourceBatch } from '../ports.ts';
+import type { MysqlConnection, SourceBatch } from '../ports.ts';
 import { checkResult, tableOf } from './check-result.ts';
 import { explainProblem } from './explain-problem.ts';
 import { killWithin, KILL_WAIT_MS } from './kill-within.ts';
 import { ProgressWatch } from './progress-watch.ts';
-import { RowDecoder } from './row-decoder.ts';
+import { RowDecoder, type RowLimits } from './row-decoder.ts';
 
 /** Finished batches that may wait for the reader; then the connection is paused. */
 const MAX_WAITING = 2;
 
 export interface StreamSettings {
-  readonly limits: BatchLimits;
+  readonly limits: RowLimits;
   /** Longest time without a row packet while not paused, in milliseconds; it includes the time to the first row. */
   readonly progressTimeoutMs: number;
   /** Runs KILL QUERY for this connection, on another. */

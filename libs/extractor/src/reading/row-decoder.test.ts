@@ -5,16 +5,16 @@ import { rowPacket, type Cell } from '../../test/row-packets.ts';
 import { cursorColumn, decimalColumn, queryOver, staged } from '../../test/staged-columns.ts';
 import { vectorValues } from '../../test/vector-values.ts';
 import { ValueProblem } from '../columns/value-problem.ts';
-import type { BatchLimits, SourceBatch } from '../ports.ts';
+import type { SourceBatch } from '../ports.ts';
 import { explainProblem } from './explain-problem.ts';
-import { RowDecoder } from './row-decoder.ts';
+import { RowDecoder, type RowLimits } from './row-decoder.ts';
 
-const WIDE: BatchLimits = { maxBatchRows: 1_000_000, maxBatchBytes: 1e9 };
+const WIDE: RowLimits = { maxBatchRows: 1_000_000, maxBatchBytes: 1e9, maxRowBytes: 1e9 };
 const PAIR = [staged('int64', { source: 'id' }), staged('utf8', { source: 'name' })];
 
-function decode(query: ExtractionQuery, rows: readonly (readonly Cell[])[], limits: BatchLimits = WIDE): SourceBatch[] {
+function decode(query: ExtractionQuery, rows: readonly (readonly Cell[])[], limits: Partial<RowLimits> = WIDE): SourceBatch[] {
   const batches: SourceBatch[] = [];
-  const decoder = new RowDecoder(query, limits, (batch) => batches.push(batch));
+  const decoder = new RowDecoder(query, { ...WIDE, ...limits }, (batch) => batches.push(batch));
   for (const row of rows) {
     const packet = rowPacket(row);
     decoder.row(packet, 0, packet.length);
@@ -80,8 +80,14 @@ describe('batches', () => {
     expect(decode({ ...query, maxRows: 3 }, rows(3))).toHaveLength(1);
   });
 
+  test('a row that is larger than Redshift takes', () => {
+    const row: Cell[] = ['1', 'x'.repeat(88)];
+    expect(decode(query, [row], { maxRowBytes: 100 })[0]!.batch.byteLength).toBe(100);
+    expect(() => decode(query, [row], { maxRowBytes: 99 })).toThrow(expect.objectContaining({ code: 'DATA_ROW_OVERSIZE', what: '100 bytes, at most 99 fit in a row' }));
+  });
+
   test('limits below one are a mistake of the caller', () => {
-    for (const limits of [{ maxBatchRows: 0, maxBatchBytes: 1 }, { maxBatchRows: 1, maxBatchBytes: 0 }, { maxBatchRows: Number.NaN, maxBatchBytes: 1 }]) expect(() => new RowDecoder(query, limits, () => undefined)).toThrow(RangeError);
+    for (const limits of [{ maxBatchRows: 0, maxBatchBytes: 1 }, { maxBatchRows: 1, maxBatchBytes: 0 }, { maxBatchRows: Number.NaN, maxBatchBytes: 1 }]) expect(() => new RowDecoder(query, { ...WIDE, ...limits }, () => undefined)).toThrow(RangeError);
   });
 
   test('a column whose decoder does not fill its type is a mistake of the caller', () => {
@@ -102,7 +108,7 @@ describe('I9: a packet that is cut, lies or is hostile is refused, and nothing b
     const around = Buffer.alloc(packet.length + 64, poison);
     packet.copy(around, 32);
     let taken: SourceBatch | undefined;
-    const decoder = new RowDecoder(query, { maxBatchRows: 1, maxBatchBytes: 1e9 }, (batch) => (taken = batch));
+    const decoder = new RowDecoder(query, { ...WIDE, maxBatchRows: 1 }, (batch) => (taken = batch));
     try {
       decoder.row(around, 32, 32 + packet.length);
       return taken!;

@@ -6,6 +6,12 @@ import { RowOrder } from '../order/row-order.ts';
 import type { BatchLimits, SourceBatch } from '../ports.ts';
 import { brokenPacket, longLength, longLengthBytes, NULL_CELL } from './row-packet.ts';
 
+/** Where a row or a batch becomes too large. */
+export interface RowLimits extends BatchLimits {
+  /** Most bytes that the vectors may take for one row. */
+  readonly maxRowBytes: number;
+}
+
 /** Rows that a first batch has room for before it grows. */
 const FIRST_ROWS = 1024;
 
@@ -19,7 +25,7 @@ export class RowDecoder {
   /** Staged columns and hidden cursor columns. */
   readonly #cellCount: number;
   readonly #order: RowOrder;
-  readonly #limits: BatchLimits;
+  readonly #limits: RowLimits;
   readonly #maxRows: number;
   readonly #deliver: (batch: SourceBatch) => void;
   /** Start and end of every cell in the packet, start -1 for NULL. */
@@ -31,7 +37,7 @@ export class RowDecoder {
   #totalRows = 0;
 
   /** @param deliver is given each batch when it is complete, during `row` or `finish` */
-  constructor(query: ExtractionQuery, limits: BatchLimits, deliver: (batch: SourceBatch) => void) {
+  constructor(query: ExtractionQuery, limits: RowLimits, deliver: (batch: SourceBatch) => void) {
     if (!(limits.maxBatchRows >= 1) || !(limits.maxBatchBytes >= 1)) throw new RangeError('maxBatchRows and maxBatchBytes are at least 1');
     this.#columns = query.columns.map((staged) => new ColumnBuffer(staged, chooseDecoder(staged)));
     this.#cellCount = cellCountOf(query);
@@ -90,6 +96,7 @@ export class RowDecoder {
     }
     if (columns.length < this.#cellCount) at = this.#hiddenCells(wire, start, at, end);
     if (at !== end) throw brokenPacket(`${end - at} bytes follow the last of ${this.#cellCount} cells`);
+    if (appended > this.#limits.maxRowBytes) throw new ValueProblem('DATA_ROW_OVERSIZE', null, `${appended} bytes, at most ${this.#limits.maxRowBytes} fit in a row`);
     this.#order.accept(wire, bounds);
     this.#rowCount = row + 1;
     this.#totalRows++;
