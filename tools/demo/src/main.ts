@@ -14,7 +14,7 @@ async function demo({ orderCount, keep }: DemoOptions): Promise<number> {
   await using servers = kept ?? (await startPrivateServers());
   await using processes = new AsyncDisposableStack();
   write(`demo: MariaDB, S3 emulator and Redshift emulator are up\n`);
-  const isEqual = await Promise.race([runDemo({ servers, orderCount, processes, write }), interrupted]);
+  const isEqual = await Promise.race([runDemo({ servers, orderCount, processes, write, showProgress: true }), interrupted]);
   if (kept !== undefined) {
     kept.keep();
     write(commandsToTry(kept));

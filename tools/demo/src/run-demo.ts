@@ -13,6 +13,8 @@ export interface DemoRun {
   /** Takes the processes that have to end before the servers. */
   readonly processes: AsyncDisposableStack;
   readonly write: (text: string) => void;
+  /** Shows the progress of `tidemark` in this terminal. */
+  readonly showProgress: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface DemoRun {
  * @returns true when source and target have the same rows
  * @throws Error when a sync fails, or a situation that the demo is to show did not arise
  */
-export async function runDemo({ servers, orderCount, processes, write }: DemoRun): Promise<boolean> {
+export async function runDemo({ servers, orderCount, processes, write, showProgress }: DemoRun): Promise<boolean> {
   const say = narrator(write);
   await writePipeline(servers.configFolder);
   await using source = await prepareSourceSession(await servers.connectSource());
@@ -30,7 +32,7 @@ export async function runDemo({ servers, orderCount, processes, write }: DemoRun
   const size = sampleSize(orderCount);
   const sync = async (): Promise<SyncReport> => {
     write(`\n$ tidemark sync pipeline -p ${PIPELINE}\n`);
-    const report = await processes.use(new TidemarkProcess(servers.configFolder, PIPELINE)).report();
+    const report = await processes.use(new TidemarkProcess(servers.configFolder, PIPELINE, showProgress)).report();
     write('\n');
     return report;
   };

@@ -22,16 +22,18 @@ export interface SyncReport {
   readonly table_results: Readonly<Record<string, SyncedTable>>;
 }
 
-/** `tidemark sync pipeline` as a process of its own, in this terminal. Disposing it ends it. */
+/** `tidemark sync pipeline` as a process of its own. Disposing it ends it. */
 export class TidemarkProcess implements AsyncDisposable {
   readonly #child: ReturnType<typeof spawn>;
   readonly #ended: Promise<string | number | null>;
   readonly #reportFile: string;
 
-  constructor(configFolder: string, pipeline: string) {
+  /** @param showProgress in this terminal; failures are shown in any case */
+  constructor(configFolder: string, pipeline: string, showProgress: boolean) {
     this.#reportFile = join(dirname(configFolder), 'sync-report.json');
-    this.#child = spawn(process.execPath, [TIDEMARK, 'sync', 'pipeline', '-p', pipeline, '--json-output', this.#reportFile], {
-      stdio: ['ignore', 'inherit', 'inherit'],
+    const quiet = showProgress ? [] : ['--quiet'];
+    this.#child = spawn(process.execPath, [TIDEMARK, 'sync', 'pipeline', '-p', pipeline, '--json-output', this.#reportFile, ...quiet], {
+      stdio: ['ignore', showProgress ? 'inherit' : 'ignore', 'inherit'],
       env: { ...process.env, TIDEMARK_CONFIG: configFolder },
     });
     this.#ended = new Promise((resolve) => {

@@ -4,6 +4,9 @@ import { type RowDifference, RowMultisetDifference } from './row-multiset.ts';
 import { readSourceRows } from './source-rows.ts';
 import { readTargetRows } from './target-rows.ts';
 
+/** The source, which is faster, waits for the target when so many of its rows have no counterpart yet. */
+const MOST_AHEAD = 20_000;
+
 /** Where a table stands on both sides. */
 export interface ComparisonSides {
   /** Its time zone is UTC and its database that of the table. */
@@ -31,10 +34,19 @@ export async function compareTable(table: ComparedTable, sides: ComparisonSides)
   await requireColumns(table, sides);
   const difference = new RowMultisetDifference();
   const selectList = (side: 'expected' | 'found'): string => table.columns.map((column) => column[side]).join(', ');
-  const [sourceRowCount, targetRowCount] = await Promise.all([
-    readSourceRows(sides.source, `SELECT ${selectList('expected')} FROM ${table.name}`, (values) => difference.addSource(values)),
-    readTargetRows(sides.target, `SELECT ${selectList('found')} FROM ${sides.targetSchema}.${table.name}`, (values) => difference.addTarget(values)),
-  ]);
+  let isTargetRead = false;
+  const source = readSourceRows(sides.source, `SELECT ${selectList('expected')} FROM ${table.name}`, (values) => {
+    difference.addSource(values);
+    if (difference.size > MOST_AHEAD && !isTargetRead) source.pause();
+  });
+  const target = readTargetRows(sides.target, `SELECT ${selectList('found')} FROM ${sides.targetSchema}.${table.name}`, (values) => {
+    difference.addTarget(values);
+    if (difference.size === MOST_AHEAD / 2) source.resume();
+  }).finally(() => {
+    isTargetRead = true;
+    source.resume();
+  });
+  const [sourceRowCount, targetRowCount] = await Promise.all([source.rowCount, target]);
   const differences = difference.differences();
   return { table: table.name, sourceRowCount, targetRowCount, differences, isEqual: differences.length === 0 && sourceRowCount > 0 };
 }

@@ -23,6 +23,11 @@ export class RowMultisetDifference {
     this.#add(JSON.stringify(values), -1);
   }
 
+  /** How many different rows the sides do not have equally often so far. */
+  get size(): number {
+    return this.#surplus.size;
+  }
+
   /** The rows in which the sides differ, in text order. */
   differences(): RowDifference[] {
     return [...this.#surplus].map(([row, surplus]) => ({ row, surplus })).sort((left, right) => (left.row < right.row ? -1 : 1));

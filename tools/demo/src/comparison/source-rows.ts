@@ -1,17 +1,22 @@
 import type { MysqlSession } from '@tidemark/local-stack';
+import type { Connection } from 'mysql2';
 
 type TextRow = readonly (string | null)[];
 
-/**
- * Streams the rows of a SELECT, every value as the server's own text.
- *
- * @returns the number of rows
- * @throws the server's error; a connection that ends before the last row is one
- */
-export function readSourceRows(session: MysqlSession, sql: string, onRow: (values: TextRow) => void): Promise<number> {
+/** Rows on their way. */
+export interface RowReading {
+  /** The number of rows, once all have come; rejects with the server's error, or when the connection ends before the last row. */
+  readonly rowCount: Promise<number>;
+  /** Stops and continues; rows that have arrived already still come. */
+  pause(): void;
+  resume(): void;
+}
+
+/** Streams the rows of a SELECT, every value as the server's own text. */
+export function readSourceRows(session: MysqlSession, sql: string, onRow: (values: TextRow) => void): RowReading {
   // The promise interface gathers all rows; the one below it sends them as they come.
-  const { connection } = session.connection as unknown as { connection: import('mysql2').Connection };
-  return new Promise((resolve, reject) => {
+  const { connection } = session.connection as unknown as { connection: Connection };
+  const rowCount = new Promise<number>((resolve, reject) => {
     let count = 0;
     const onLost = (): void => reject(new Error('the connection to MySQL ended before the last row'));
     connection.once('end', onLost);
@@ -29,4 +34,5 @@ export function readSourceRows(session: MysqlSession, sql: string, onRow: (value
         resolve(count);
       });
   });
+  return { rowCount, pause: () => connection.pause(), resume: () => connection.resume() };
 }
