@@ -45,12 +45,17 @@ export function chooseTables(config: LoadedConfig, choice: PipelineChoice, overr
   }
   const found = choice.pipeline === undefined ? findPipelineForTable(config, { table: first!, ...(choice.connection === undefined ? {} : { connection: choice.connection }) }) : undefined;
   const pipeline = config.pipeline(choice.pipeline ?? found!.pipeline, overrides);
-  const tables = names.length === 0 ? pipeline.tables : names.map((name) => resolveTable(pipeline, name));
+  const tables = names.length === 0 ? pipeline.tables : distinct(names.map((name) => resolveTable(pipeline, name)));
   const notes = [
     ...(found === undefined ? [] : [`Pipeline ${found.pipeline}, found from the table ${first!}.`]),
     ...tables.filter((table) => !table.isListed).map((table) => `${table.name} is not listed by ${pipeline.identity}; default_table_config is used.`),
   ];
   return { config, pipeline, tables, notes };
+}
+
+/** A table may be named twice, as `orders` and as `sales.orders`. */
+function distinct(tables: readonly ResolvedTable[]): readonly ResolvedTable[] {
+  return [...new Map(tables.map((table) => [table.name, table])).values()];
 }
 
 /** What the state of a table is scoped by, and where its rows end up. */

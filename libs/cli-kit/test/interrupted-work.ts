@@ -1,0 +1,19 @@
+import { CliError } from '../src/errors.ts';
+import { Interruption } from '../src/interruption.ts';
+
+/** Works until it is interrupted; with `stubborn` it goes on after that. */
+const isStubborn = process.argv.includes('stubborn');
+const keepAlive = setInterval(() => undefined, 1_000);
+{
+  using interruption = new Interruption();
+  process.stderr.write('working\n');
+  await new Promise<void>((resolve) => {
+    interruption.signal.addEventListener('abort', () => {
+      if (!isStubborn) resolve();
+    });
+  });
+  const { reason } = interruption.signal as { readonly reason: unknown };
+  process.stdout.write(`${JSON.stringify({ isCliError: reason instanceof CliError, code: (reason as CliError).code, exit: (reason as CliError).exit })}\n`);
+}
+process.stdout.write(`listeners left: ${process.listenerCount('SIGINT') + process.listenerCount('SIGTERM')}\n`);
+clearInterval(keepAlive);
