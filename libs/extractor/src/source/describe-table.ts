@@ -65,7 +65,7 @@ async function missing(ask: (sql: string) => Promise<readonly TextRow[]>, schema
   }
   const tables = await ask(`SELECT TABLE_NAME AS t FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${textLiteral(schema)}`);
   const similar = nearNames(table, tables.map(({ t }) => t ?? '')).map((name) => `${schema}.${name}`);
-  const schemas = tables.length > 0 ? [] : nearNames(schema, (await ask('SELECT SCHEMA_NAME AS s FROM information_schema.SCHEMATA')).map(({ s }) => s ?? ''));
+  const schemas = tables.length > 0 ? [] : nearNames(schema, (await ask('SELECT SCHEMA_NAME AS s FROM information_schema.SCHEMATA')).map(({ s }) => s ?? '')).filter((name) => name !== schema);
   const hint = similar.length > 0 ? ` Similar tables: ${similar.join(', ')}.` : schemas.length > 0 ? ` Similar schemas: ${schemas.join(', ')}.` : '';
   return new ExtractorError('SOURCE_TABLE_MISSING', {
     message: `The source has no table ${schema}.${table} that this user can see.${hint}`,
