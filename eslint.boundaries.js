@@ -16,7 +16,7 @@ const LAYERS = {
 
 /** A driver is imported by the projects that own it and by nobody else. */
 const DRIVER_OWNERS = {
-  mysql2: ['connections', 'extractor', 'local-stack', 'demo', 'testkit'],
+  mysql2: ['connections', 'extractor', 'local-stack', 'demo', 'bench', 'testkit'],
   pg: ['connections', 'redshift-loader', 'redshift-emulator', 'local-stack', 'demo', 'testkit'],
   ssh2: ['tunnel', 'local-stack'],
   '@aws-sdk/*': ['s3-store', 's3-emulator', 'local-stack', 'demo'],
@@ -25,7 +25,7 @@ const DRIVER_OWNERS = {
 const PROJECTS = [
   'domain', 'layout', 'config', 'cdc-strategies', 'ddl-optimizer', 'tunnel', 'connections', 'extractor', 'parquet-writer', 's3-store',
   'watermark', 'redshift-loader', 'sync-engine', 'cli-kit', 'testkit', 'cli', 'plugin-watermark', 'plugin-s3clean',
-  'redshift-emulator', 's3-emulator', 'local-stack', 'demo', 'checks',
+  'redshift-emulator', 's3-emulator', 'local-stack', 'demo', 'bench', 'checks',
 ];
 
 /**

@@ -4,6 +4,7 @@ export { type MariadbOptions, type MariadbServer, startMariadb } from './mariadb
 export { type MysqlEndpoint, type MysqlSession, type TextRow, openMysqlSession } from './mysql-session.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
 export { type PostgresEndpoint, type PostgresSession, openPostgresSession } from './postgres-session.ts';
+export { type Program, findProgram } from './programs.ts';
 export { type RedshiftOptions, type RedshiftServer, allowLoading, startRedshift } from './redshift.ts';
 export { type S3Endpoint, type S3Options, type S3Server, startS3 } from './s3.ts';
 export { type ServerProcess } from './server-process.ts';

@@ -1,0 +1,2 @@
+export type { BenchDocument, Machine } from './report/bench-document.ts';
+export type { Figure, Pair } from './report/figure.ts';

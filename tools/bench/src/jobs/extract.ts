@@ -1,0 +1,54 @@
+import { Secret } from '@tidemark/domain';
+import { createPartWriter, type SinkOpener } from '@tidemark/parquet-writer';
+import { createS3Store } from '@tidemark/s3-store';
+import { discardingSink } from './discarding-sink.ts';
+import type { BucketAddress, Job, Measured, Surroundings } from './job.ts';
+import { measure, type Outcome } from './measure.ts';
+import { SourceReader } from './source-reader.ts';
+
+/** The default of `target_file_mb`. */
+const TARGET_FILE_BYTES = 64 * 1024 * 1024;
+
+/** The whole extraction to Snappy parts, with sha256 and every check, into a sink that discards. */
+export async function extractToNowhere(job: Job, { source }: Surroundings): Promise<Measured> {
+  const reader = await SourceReader.open(source, job.table);
+  return measure(() => extract(reader, job, () => Promise.resolve(discardingSink())));
+}
+
+/** The same, uploaded to S3. */
+export async function extractToS3(job: Job, { source, bucket }: Surroundings): Promise<Measured> {
+  const reader = await SourceReader.open(source, job.table);
+  const store = openStore(bucket);
+  const keys: string[] = [];
+  try {
+    return await measure(() =>
+      extract(reader, job, (key) => {
+        keys.push(key);
+        return Promise.resolve(store.openUpload(key));
+      }),
+    );
+  } finally {
+    await store.deleteMany(keys);
+    store.close();
+  }
+}
+
+async function extract(reader: SourceReader, { table, rows }: Job, openSink: SinkOpener): Promise<Outcome> {
+  let batchCount = 0;
+  let stagedRows = 0;
+  let fileBytes = 0;
+  for await (const page of reader.read(rows)) {
+    const number = batchCount++;
+    const writer = createPartWriter({ openSink, columns: reader.columns, keyOf: (part) => `${table}/${number}/${part}.parquet`, targetFileBytes: TARGET_FILE_BYTES, compression: 'snappy' });
+    for await (const batch of page) await writer.write(batch);
+    for (const part of await writer.finish()) {
+      stagedRows += part.rows;
+      fileBytes += part.bytes;
+    }
+  }
+  return { rows: stagedRows, fileBytes };
+}
+
+function openStore({ bucket, region, endpoint, accessKeyId, secretAccessKey }: BucketAddress): ReturnType<typeof createS3Store> {
+  return createS3Store({ bucket, region, endpoint, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken: null } });
+}
