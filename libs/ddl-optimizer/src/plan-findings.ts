@@ -9,8 +9,8 @@ export interface FindingFacts {
   readonly source: SourceTable;
   readonly formed: readonly { readonly column: SourceColumn; readonly planned: FormedColumn }[];
   readonly keys: readonly SourceColumn[];
-  /** Key columns whose configured value policies were replaced by `fail`. */
-  readonly strictKeys: readonly SourceColumn[];
+  /** Key and version columns whose configured value policies were replaced by `fail`. */
+  readonly strictColumns: readonly SourceColumn[];
 }
 
 const NAMES_OF_POLICIES = { zeroDate: 'zero_date', oversize: 'oversize', invalidUtf8: 'invalid_utf8', nulByte: 'nul_byte' } as const;
@@ -27,7 +27,7 @@ function ignoresCase(column: SourceColumn): boolean {
 const listed = (columns: readonly { readonly name: string }[]): string => columns.map((column) => column.name).join(', ');
 
 /** Every observation about a planned table, most severe first. */
-export function planFindings({ source, formed, keys, strictKeys }: FindingFacts): readonly Finding[] {
+export function planFindings({ source, formed, keys, strictColumns }: FindingFacts): readonly Finding[] {
   const table = `${source.schema}.${source.table}`;
   const findings: Finding[] = [];
   const add = (severity: Finding['severity'], code: string, message: string, ...remedy: string[]): void => void findings.push({ code, severity, message, remedy, table });
@@ -47,8 +47,8 @@ export function planFindings({ source, formed, keys, strictKeys }: FindingFacts)
   if (overflowing.length > 0) {
     add('info', 'DDL_MAY_OVERFLOW', `Column ${listed(overflowing.map(({ column }) => column))} of ${table} can hold values that its Redshift type cannot.`, 'Such a value fails unless a policy (oversize_string, oversize_binary, decimal_over_38) says otherwise.');
   }
-  if (strictKeys.length > 0) {
-    add('info', 'DDL_KEY_POLICY', `Key column ${listed(strictKeys)} of ${table} keeps its values exactly: policies that change values do not apply to keys, since two keys could become one.`);
+  if (strictColumns.length > 0) {
+    add('info', 'DDL_KEY_POLICY', `Column ${listed(strictColumns)} of ${table} keeps its values exactly: policies that change values do not apply to key and version columns, since two keys could become one or an older row win.`);
   }
   const folding = keys.filter(ignoresCase);
   if (folding.length > 0) {

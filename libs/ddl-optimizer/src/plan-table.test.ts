@@ -75,6 +75,12 @@ test('a key never takes a policy that changes values: two keys could become one'
   expect(plan.findings.map((finding) => finding.code)).toEqual(['DDL_LOSSY_CHOICE', 'DDL_KEY_POLICY', 'DDL_WIDE_ROW']);
 });
 
+test('a version column never takes one either: an older row could win', () => {
+  const table = sourceTable([named('id', 'int', { isNullable: false }), named('updated_at', 'datetime(6)')], { primaryKey: ['id'] });
+  const plan = planTable(table, { ...plain, policies: { ...DEFAULT_TYPE_POLICIES, zeroDate: 'to_null' }, versionColumns: ['updated_at'] });
+  expect(plan.columns[1]!.policies).toEqual({ zeroDate: 'fail' });
+});
+
 test('says what may go wrong', () => {
   const table = sourceTable([named('code', 'varchar(20)', { collation: 'utf8mb4_general_ci' }), named('body', 'longtext'), named('extra', 'json')]);
   expect(planTable(table, plain).findings.map((finding) => finding.code)).toEqual(['DDL_NO_KEY', 'DDL_MAY_OVERFLOW', 'DDL_WIDE_ROW']);

@@ -31,7 +31,7 @@ export interface TablePlan {
   readonly estimatedRowBytes: number;
 }
 
-/** In a key nothing may change: two keys could become one, and a row be lost. */
+/** In a key nothing may change, since two keys could become one; nor in a version column, since an older row could win. */
 const STRICT: Partial<TypePolicies> = { zeroDate: 'fail', oversizeString: 'fail', oversizeBinary: 'fail', invalidUtf8: 'fail', nulByte: 'fail' };
 
 function requireSelected(source: SourceTable, selected: ReadonlySet<SourceColumn>, names: readonly string[], role: string): readonly SourceColumn[] {
@@ -69,16 +69,17 @@ export function planTable(source: SourceTable, options: PlanOptions): TablePlan 
   const names = targetColumnNames(`${source.schema}.${source.table}`, selected.map((column) => column.name));
   const nameOf = (column: SourceColumn): string => names.get(column.name)!;
 
+  const ordering = [...new Set([...keys, ...versions])];
   const planned = selected.map((column) => ({
     column,
-    planned: stageColumn(column, nameOf(column), keys.includes(column) ? { ...options.policies, ...STRICT } : options.policies),
+    planned: stageColumn(column, nameOf(column), ordering.includes(column) ? { ...options.policies, ...STRICT } : options.policies),
   }));
   const failed = planned.filter((entry) => entry.planned === undefined);
   if (failed.length > 0) throw unmapped(source, failed.map((entry) => entry.column), options.policies);
   const formed = planned as readonly { readonly column: SourceColumn; readonly planned: FormedColumn }[];
 
   const columns = formed.map((entry) => entry.planned.staged);
-  const strictKeys = keys.filter((column) => {
+  const strictColumns = ordering.filter((column) => {
     const asConfigured = stageColumn(column, nameOf(column), options.policies)?.staged.policies;
     return Object.values(asConfigured ?? {}).some((action) => action !== 'fail');
   });
@@ -87,7 +88,7 @@ export function planTable(source: SourceTable, options: PlanOptions): TablePlan 
     columnMapping: Object.fromEntries(columns.filter((column) => column.name !== column.source).map((column) => [column.source, column.name])),
     keys: keys.map(nameOf),
     versionColumns: versions.map(nameOf),
-    findings: planFindings({ source, formed, keys, strictKeys }),
+    findings: planFindings({ source, formed, keys, strictColumns }),
     estimatedRowBytes: estimateRowBytes(columns),
   };
 }
