@@ -9,6 +9,9 @@ type S3Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Com
 /** Longest time for one request with its body: a piece of an upload over a slow line included. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
+/** What a caller says of a request. */
+type What = Pick<Asked, 'operation' | 'key'>;
+
 /** An answer with the store's clock at the time. */
 export interface Answer<T> {
   readonly output: T;
@@ -72,12 +75,12 @@ export class S3Requests {
   }
 
   /** Sends a request that has the same effect however often it arrives. */
-  async repeatable<I extends ServiceInputTypes, O extends ServiceOutputTypes, T>(asked: Omit<Asked, 'bucket'>, command: () => S3Command<I, O>, read: (answer: Answer<O>) => Promise<T> | T): Promise<T> {
+  async repeatable<I extends ServiceInputTypes, O extends ServiceOutputTypes, T>(asked: What, command: () => S3Command<I, O>, read: (answer: Answer<O>) => Promise<T> | T): Promise<T> {
     return this.#send(asked, command, read, (failure) => failure.isTransient);
   }
 
   /** Sends a request once; again only after answers that prove that it changed nothing. */
-  async once<I extends ServiceInputTypes, O extends ServiceOutputTypes, T>(asked: Omit<Asked, 'bucket'>, command: () => S3Command<I, O>, read: (answer: Answer<O>) => Promise<T> | T): Promise<T> {
+  async once<I extends ServiceInputTypes, O extends ServiceOutputTypes, T>(asked: What, command: () => S3Command<I, O>, read: (answer: Answer<O>) => Promise<T> | T): Promise<T> {
     return this.#send(asked, command, read, (failure) => failure.isHarmless);
   }
 
@@ -86,9 +89,9 @@ export class S3Requests {
   }
 
   async #send<I extends ServiceInputTypes, O extends ServiceOutputTypes, T>(
-    what: Omit<Asked, 'bucket'>, command: () => S3Command<I, O>, read: (answer: Answer<O>) => Promise<T> | T, mayRepeat: (failure: Failure) => boolean,
+    what: What, command: () => S3Command<I, O>, read: (answer: Answer<O>) => Promise<T> | T, mayRepeat: (failure: Failure) => boolean,
   ): Promise<T> {
-    const asked: Asked = { ...what, bucket: this.bucket };
+    const asked: Asked = { ...what, bucket: this.bucket, endpoint: this.#settings.endpoint ?? null };
     const translate = (raw: unknown): Failure => {
       const failure = translateError(raw, asked);
       this.#settings.logger?.debug({ ...failure.error.details, code: failure.error.code, isTransient: failure.isTransient }, 'object store request failed');

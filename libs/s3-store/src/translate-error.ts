@@ -6,6 +6,8 @@ export interface Asked {
   readonly operation: string;
   readonly bucket: string;
   readonly key?: string;
+  /** Of the configuration; null for Amazon S3. */
+  readonly endpoint?: string | null;
 }
 
 /** A translated error, and whether the same request may succeed if it is sent again. */
@@ -85,7 +87,7 @@ export function translateError(raw: unknown, asked: Asked): Failure {
     isTransient: meaning.transient === true,
     isHarmless: meaning.harmless === true,
     error: new StoreError(meaning.code, {
-      message: `${where} failed: ${sentence(meaning.code, shownName, status)}${region !== undefined && meaning.code === 'STORE_REGION_WRONG' ? ` The bucket is in ${region}.` : ''}`,
+      message: `${where} failed: ${sentence(meaning.code, shownName, status, asked.endpoint ?? null)}${region !== undefined && meaning.code === 'STORE_REGION_WRONG' ? ` The bucket is in ${region}.` : ''}`,
       details: {
         operation: asked.operation,
         bucket: asked.bucket,
@@ -111,11 +113,17 @@ function byStatus(status: number | undefined, errno: string | undefined): Meanin
   return { code: 'STORE_REFUSED' };
 }
 
-function sentence(code: StoreErrorCode, name: string, status: number | undefined): string {
+function sentence(code: StoreErrorCode, name: string, status: number | undefined, endpoint: string | null): string {
   const what = status === undefined ? name : `${name}, HTTP ${status}`;
-  if (code === 'STORE_UNREACHABLE') return `no complete answer (${what}).`;
+  if (code === 'STORE_UNREACHABLE') return `no complete answer from ${whereTo(endpoint)} (${what}).`;
   if (code === 'STORE_BUCKET_MISSING') return `there is no such bucket (${what}).`;
   return `${what}.`;
+}
+
+/** The endpoint without what a URL may hold besides: a user and a password. */
+function whereTo(endpoint: string | null): string {
+  if (endpoint === null) return 'Amazon S3';
+  return URL.parse(endpoint)?.origin ?? 'the endpoint';
 }
 
 /** Access key ids begin with AKIA or ASIA. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
