@@ -211,8 +211,23 @@ test('missing rights are named as GRANT statements', async () => {
   await expect(loaderOver(redshift).load(request())).rejects.toMatchObject({
     code: 'TARGET_GRANTS', exit: 12,
     message: 'User loader lacks a right for reporting.orders: permission denied for relation orders',
-    remedy: expect.arrayContaining(['GRANT SELECT, INSERT, DELETE ON "reporting"."orders" TO "loader";', 'GRANT TEMPORARY ON DATABASE "dev" TO "loader";']),
+    remedy: [
+      'Have an owner or superuser run those of these statements that are missing:',
+      'GRANT USAGE, CREATE ON SCHEMA "work" TO "loader";', 'GRANT USAGE, CREATE ON SCHEMA "reporting" TO "loader";', 'GRANT TEMPORARY ON DATABASE "dev" TO "loader";',
+      expect.stringMatching(/^GRANT SELECT, INSERT, UPDATE, DELETE ON "work"."tidemark_ledger__[0-9a-f]{16}" TO "loader";$/), 'GRANT SELECT, INSERT, DELETE ON "reporting"."orders" TO "loader";',
+    ],
   });
+});
+
+test('no GRANT is named for a table that does not exist', async () => {
+  const redshift = scripted().on(/CURRENT_USER/, { rows: [{ name: 'loader', database: 'dev' }] }).on(/pg_class/, {}).on(/pg_class/, serverError('42501', 'permission denied for schema work'), 1);
+  const error = await loaderOver(redshift).inspect(task, target).catch((refused: unknown) => refused);
+  expect((error as { remedy: readonly string[] }).remedy.slice(1)).toEqual(['GRANT USAGE, CREATE ON SCHEMA "work" TO "loader";', 'GRANT USAGE, CREATE ON SCHEMA "reporting" TO "loader";', 'GRANT TEMPORARY ON DATABASE "dev" TO "loader";']);
+});
+
+test('another pipeline\'s table is refused before anything is done', async () => {
+  const redshift = scripted().on(/ROW_NUMBER/, { rows: [{ ...fenceRow, owner: 'x/y/z' }] });
+  await expect(loaderOver(redshift).inspect(task, target)).rejects.toMatchObject({ code: 'LEDGER_OWNED', exit: 21 });
 });
 
 test('unreachable and refused logins', async () => {

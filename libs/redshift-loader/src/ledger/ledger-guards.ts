@@ -4,15 +4,18 @@ import type { TargetTable } from '../ports.ts';
 import { ledgerOwner } from './ledger-table.ts';
 import type { FencedHead } from './read-ledger.ts';
 
-interface Claim {
+interface Claimant {
   readonly task: TableTask;
   readonly target: TargetTable;
+}
+
+interface Claim extends Claimant {
   readonly epoch: number;
   readonly generation: number;
 }
 
 /** @throws LoaderError `LEDGER_OWNED` */
-export function checkOwner(head: FencedHead, { task, target }: Claim): void {
+export function checkOwner(head: FencedHead, { task, target }: Claimant): void {
   const owner = ledgerOwner(task);
   if (head.owner === owner) return;
   throw new LoaderError('LEDGER_OWNED', {

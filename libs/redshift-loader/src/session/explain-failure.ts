@@ -1,23 +1,31 @@
 import { LoaderError } from '../errors.ts';
-import type { RedshiftSession } from '../ports.ts';
-import { grantsFor } from '../sql/grant-sql.ts';
+import type { RedshiftSession, TargetTable } from '../ports.ts';
+import { ledgerTable } from '../ledger/ledger-table.ts';
+import { findRelationSql } from '../sql/catalog-sql.ts';
+import { grantsFor, type ExistingTables } from '../sql/grant-sql.ts';
 import type { Failure } from './failure.ts';
 import { plainText } from './plain-text.ts';
 import type { TransactionSubject } from './run-transaction.ts';
 
-/** Who is connected where. */
+/** Who is connected where, and what is there. */
 export interface Identity {
   readonly user: string;
   readonly database: string;
+  readonly existing: ExistingTables;
 }
 
-const UNKNOWN: Identity = { user: 'the_user', database: 'the_database' };
+const UNKNOWN: Identity = { user: 'the_user', database: 'the_database', existing: { table: true, ledger: true } };
 
 /** Asks a session that is outside a transaction; placeholders when it does not answer. */
-export async function readIdentity(session: RedshiftSession): Promise<Identity> {
+export async function readIdentity(session: RedshiftSession, target: TargetTable): Promise<Identity> {
+  const exists = async (relation: { readonly schema: string; readonly table: string }): Promise<boolean> => {
+    const { text, values } = findRelationSql(relation);
+    return (await session.query(text, values)).rows.length > 0;
+  };
   try {
     const { rows } = await session.query('SELECT CURRENT_USER AS name, CURRENT_DATABASE() AS database');
-    return { user: String(rows[0]?.name ?? UNKNOWN.user), database: String(rows[0]?.database ?? UNKNOWN.database) };
+    const existing = { table: await exists(target), ledger: await exists(ledgerTable(target)) };
+    return { user: String(rows[0]?.name ?? UNKNOWN.user), database: String(rows[0]?.database ?? UNKNOWN.database), existing };
   } catch {
     return UNKNOWN;
   }
@@ -34,7 +42,7 @@ export function explainFailure(failure: Failure, { purpose, target }: Transactio
     case 'login':
       return new LoaderError('TARGET_LOGIN', { message: `Redshift refused the login for work on ${name}: ${text}`, details });
     case 'denied': {
-      const grants = grantsFor(purpose, target, identity.user, identity.database);
+      const grants = grantsFor(purpose, target, identity.user, identity.database, identity.existing);
       return new LoaderError('TARGET_GRANTS', {
         message: `User ${identity.user} lacks a right for ${name}: ${text}`,
         remedy: ['Have an owner or superuser run those of these statements that are missing:', ...grants],

@@ -99,7 +99,7 @@ async function explainedError(failed: FailedTry, subject: TransactionSubject, ma
     return new LoaderError('LOADER_COMMIT_UNKNOWN', { message: `The answer to COMMIT for ${schema}.${table} was lost, and Redshift did not answer again.`, details: { schema, table } });
   }
   if (failure === undefined) return error;
-  const identity = failure.kind === 'denied' && session !== undefined ? await readIdentity(session) : undefined;
+  const identity = failure.kind === 'denied' && session !== undefined ? await readIdentity(session, subject.target) : undefined;
   return explainFailure(failure, subject, identity);
 }
 
