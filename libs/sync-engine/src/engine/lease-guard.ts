@@ -13,7 +13,7 @@ export function onlyWhile(check: () => void): RequestWrapper {
   return {
     call: async ({ port, method }, proceed) => {
       if (!ENDINGS.has(`${port}.${method}`)) check();
-      return await proceed();
+      return proceed();
     },
     stream: async function* (_request, proceed) {
       check();

@@ -9,7 +9,7 @@ import { wrapPorts } from './port-methods.ts';
 import type { HeldLease, SourcePort, SyncPorts, TargetPort, TargetState } from './ports.ts';
 import { reconcile, type Standing } from './reconcile.ts';
 import type { SyncRequest } from './sync-request.ts';
-import { planSync } from './table-plan.ts';
+import { planSync, type SyncPlan } from './table-plan.ts';
 import { TableRun } from './table-run.ts';
 import { WatermarkCell } from './watermark-cell.ts';
 import { failedIn, loadedThrough, stagedThrough, succeeded } from './watermark-transitions.ts';
@@ -66,6 +66,8 @@ class LeasedSync {
     const stored = await ports.watermarks.read(task);
     const state = ports.target === null ? null : await ports.target.inspect(task, target);
     const standing = reconcile(task, stored, state);
+    // A table that was never synced is described and planned before anything is written for it: a mistake leaves nothing behind.
+    const planned = stored === null && ports.source !== null ? await this.#plan(ports.source) : null;
     const cell = await this.#openWatermark(stored, standing);
     if (ports.target !== null) await this.#fence(ports.target, cell, standing, state?.ledger ?? null);
     const waiting = await this.#adoptManifests(cell, standing, state);
@@ -75,7 +77,7 @@ class LeasedSync {
       queue?.add(...waiting);
       if (ports.source !== null) {
         stage = 'mysql_state';
-        await this.#extract(ports.source, cell, queue);
+        await this.#extract(ports.source, cell, queue, planned);
         stage = 'redshift_state';
       }
       await queue?.drain();
@@ -128,19 +130,22 @@ class LeasedSync {
     return manifests.filter(({ manifest }) => manifest.seq > standing.loadedSeq);
   }
 
-  async #extract(source: SourcePort, cell: WatermarkCell, queue: LoadQueue | null): Promise<void> {
+  async #plan(source: SourcePort, knownServer: string | null = null): Promise<SyncPlan> {
     const { table, target, request } = this.#run;
     const [schema, name] = splitName(table.name);
     const definition = await source.describe(schema, name);
-    const known = cell.document.source_id;
-    if (known !== null && known !== definition.serverId) {
+    if (knownServer !== null && knownServer !== definition.serverId) {
       throw new SyncError('STATE_OTHER_SOURCE', {
-        message: `${this.#run.task.table}: the watermark was written for the source server ${known}; the connection leads to ${definition.serverId}.`,
-        details: { expected: known, found: definition.serverId },
+        message: `${this.#run.task.table}: the watermark was written for the source server ${knownServer}; the connection leads to ${definition.serverId}.`,
+        details: { expected: knownServer, found: definition.serverId },
       });
     }
-    const plan = planSync(definition, table, target, request.settings.cursorTimeZone);
-    this.#run.emit({ type: 'table', phase: 'planned', estimatedRows: definition.estimatedRows });
+    return planSync(definition, table, target, request.settings.cursorTimeZone);
+  }
+
+  async #extract(source: SourcePort, cell: WatermarkCell, queue: LoadQueue | null, planned: SyncPlan | null): Promise<void> {
+    const plan = planned ?? (await this.#plan(source, cell.document.source_id));
+    this.#run.emit({ type: 'table', phase: 'planned', estimatedRows: plan.source.estimatedRows });
     for (const finding of plan.findings) this.#run.emit({ type: 'finding', finding });
     const signal = AbortSignal.any([this.#signal, this.#loadStopped.signal]);
     await new Extraction(this.#run, source, cell, plan, signal, (stored) => queue?.add(stored)).run();

@@ -21,7 +21,7 @@ export class WayToHost implements AsyncDisposable {
     if (settings === null) return directEndpoint(host, port);
     const standing = await this.#open?.catch(() => null);
     if (standing === null || standing === undefined || standing.failure !== null) this.#open = openTunnel(this.#options(settings), { host, port });
-    return await this.#open!;
+    return this.#open!;
   };
 
   async [Symbol.asyncDispose](): Promise<void> {
