@@ -8,6 +8,7 @@ export { findPipelineForTable, type FoundPipeline, type TableRequest } from './f
 export { resolveTable } from './find/resolve-table.ts';
 export type { LoadedConfig, LoadedPipeline, NamedSet, PipelineOutline } from './loaded-config.ts';
 export type { ConfigProblem } from './problem/config-problem.ts';
+export { nearMisses } from './problem/near-misses.ts';
 export type { SourceText } from './problem/source-text.ts';
 export type {
   Origin, PipelineSide, ResolvedPipeline, ResolvedProcessing, ResolvedS3, ResolvedSource, ResolvedTable, ResolvedTarget, ResolvedTls, ResolvedTunnel, ResolvedTypePolicies, TlsMode,
