@@ -11,3 +11,4 @@ export { LOG_LEVELS, runLogger, type LogLevel } from './run-logger.ts';
 export { bytesText, countText, durationText } from './quantity-text.ts';
 export { textTable } from './text-table.ts';
 export { commandError, TidemarkCommand, type CommandOutcome, type GlobalFlags } from './tidemark-command.ts';
+export { unknownCommand } from './usage-error.ts';

@@ -6,6 +6,7 @@ import { documentText, failureDocument, successDocument } from './json-document.
 import { printResult } from './print-result.ts';
 import { printable } from './printable.ts';
 import { LOG_LEVELS, runLogger, type LogLevel } from './run-logger.ts';
+import { usageError } from './usage-error.ts';
 
 /** What a command has to say when it ended. */
 export interface CommandOutcome {
@@ -80,7 +81,7 @@ export abstract class TidemarkCommand extends Command {
       for (const warning of warnings) process.stderr.write(`${printable(warning)}\n`);
       return { exitCode, text };
     } catch (cause) {
-      const error = commandError(cause);
+      const error = commandError(cause, Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }));
       if (error.code === 'CLI_UNEXPECTED') this.#logger.error({ code: error.code, err: cause }, error.message);
       if (isJson) return { exitCode: error.exit, text: failureText(error) };
       process.stderr.write(`${errorText(error)}\n`);
@@ -106,9 +107,13 @@ function failureText(error: TidemarkError): string {
   }
 }
 
-/** Any failure of a command as an error with a code: oclif's parse errors are usage errors. */
-export function commandError(cause: unknown): TidemarkError {
+/**
+ * Any failure of a command as an error with a code: oclif's parse errors are usage errors.
+ *
+ * @param flags names of the command's flags, to tell what a wrong one may mean
+ */
+export function commandError(cause: unknown, flags: readonly string[] = []): TidemarkError {
   if (isTidemarkError(cause)) return cause;
-  if (cause instanceof Errors.CLIError) return new CliError('CLI_USAGE', { message: cause.message.replace(/\s*See more help with --help\s*$/, ''), cause });
+  if (cause instanceof Errors.CLIError) return usageError(cause, flags);
   return new CliError('CLI_UNEXPECTED', { message: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause), cause });
 }

@@ -1,0 +1,48 @@
+import type { Errors } from '@oclif/core';
+import { nearMisses } from '@tidemark/config';
+import { CliError } from './errors.ts';
+
+/** oclif's error for flags that a command does not have. */
+interface UnknownFlags {
+  readonly flags: readonly string[];
+}
+
+/**
+ * A command line that oclif refuses, as an error of ours, in one line.
+ *
+ * @param known names of the command's flags, without dashes
+ */
+export function usageError(cause: Errors.CLIError, known: readonly string[]): CliError {
+  const unknown = unknownFlags(cause);
+  if (unknown !== null) {
+    const hints = unknown.map((flag) => nearMisses(flag.replace(/^-+/, ''), known)[0]).flatMap((near) => (near === undefined ? [] : [`--${near}`]));
+    return new CliError('CLI_USAGE', { message: `There is no flag ${unknown.join(', ')}${hints.length === 0 ? '' : `; did you mean ${hints.join(', ')}?`}`, cause });
+  }
+  const text = cause.message.replace(/\s*See more help with --help\s*$/, '').replace(/^The following errors? occurred:/, '');
+  return new CliError('CLI_USAGE', { message: text.replaceAll(/\s+/g, ' ').trim(), cause });
+}
+
+/**
+ * The error for words that are no command.
+ *
+ * @param words as they were typed: `['sync', 'pipelin']`
+ * @param commands every command, words between single spaces
+ */
+export function unknownCommand(words: readonly string[], commands: readonly string[]): CliError {
+  const typed = words.join(' ');
+  const command = commands.filter((name) => typed.startsWith(`${name} `)).sort((a, b) => b.length - a.length)[0];
+  if (command !== undefined) return new CliError('CLI_USAGE', { message: `${command} takes no ${typed.slice(command.length + 1)}.`, remedy: [`See tidemark ${command} --help; a value belongs behind a flag.`] });
+  if (typed.startsWith('-')) return new CliError('CLI_USAGE', { message: `${words[0]} is no flag that stands alone; a command comes first.`, remedy: ['See tidemark --help.'] });
+  const near = [...nearMisses(typed, commands), ...commands.filter((name) => nearMisses(words[0]!, [name.split(' ')[0]!]).length > 0)];
+  const meant = [...new Set(near)].slice(0, 3);
+  return new CliError('CLI_USAGE', {
+    message: `There is no command ${typed}${meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`}`,
+    remedy: [meant.length === 0 ? `The commands are: ${commands.join(', ')}.` : `Type ${meant.map((name) => `tidemark ${name}`).join(', or ')}.`],
+    details: { nearMisses: meant },
+  });
+}
+
+function unknownFlags(cause: Errors.CLIError): readonly string[] | null {
+  const { flags } = cause as Partial<UnknownFlags>;
+  return cause.name === 'NonExistentFlagsError' || cause.constructor.name === 'NonExistentFlagsError' ? (flags ?? null) : null;
+}
