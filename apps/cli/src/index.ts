@@ -12,4 +12,5 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'sync:pipeline': SyncPipeline as unknown as Command.Class,
 };
 
+export { COMMAND_NOT_FOUND } from './command-not-found.ts';
 export { SyncPipeline } from './commands/sync-pipeline.ts';
