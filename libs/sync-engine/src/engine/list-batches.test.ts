@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { ledger, manifest, storedWatermark, TASK, through } from '../../test/documents.ts';
+import { listBatches } from './list-batches.ts';
+import type { ManifestPort, SyncPorts, TargetPort, TargetState, WatermarkPort } from './ports.ts';
+
+const TARGET = { schema: 'reporting', table: 'orders', workSchema: 'work' };
+
+function ports(stored: Awaited<ReturnType<WatermarkPort['read']>>, target: TargetState | null, asked: unknown[] = []): Pick<SyncPorts, 'watermarks' | 'manifests' | 'target'> {
+  const list: ManifestPort['list'] = (...parameters) => {
+    asked.push(parameters);
+    return Promise.resolve([1, 2, 3].map((seq) => manifest(seq, { epoch: parameters[1], ...(seq === 3 ? { advances: false, parts: [] } : {}) })));
+  };
+  return {
+    watermarks: { read: () => Promise.resolve(stored) } as unknown as WatermarkPort,
+    manifests: { list } as unknown as ManifestPort,
+    target: target === null ? null : ({ inspect: () => Promise.resolve(target) } as unknown as TargetPort),
+  };
+}
+
+const states = (views: Awaited<ReturnType<typeof listBatches>>): string[] => views.map(({ state }) => state);
+
+test('without a watermark there are no batches, and no manifest is asked for', async () => {
+  const asked: unknown[] = [];
+  expect(await listBatches(TASK, TARGET, ports(null, { ledger: ledger(3), tableOid: '1' }, asked))).toEqual([]);
+  expect(asked).toEqual([]);
+});
+
+test('a batch is shown with what its manifest says, from the first of the current epoch on', async () => {
+  const asked: unknown[] = [];
+  const [first, , third] = await listBatches(TASK, TARGET, ports(storedWatermark({ epoch: 2 }), { ledger: ledger(1, { epoch: 2 }), tableOid: '1' }, asked));
+  expect(asked).toEqual([[TASK, 2, 0]]);
+  expect(first).toEqual({
+    batchId: expect.stringMatching(/^2-000000000001-[0-9a-f]{8}$/), epoch: 2, seq: 1, state: 'loaded', advances: true, rows: 10, files: 1, bytes: 100, stagedAt: '2026-01-31T12:00:00.000Z', runId: 'run_1',
+  });
+  expect(third).toMatchObject({ state: 'awaiting load', advances: false, files: 0 });
+});
+
+test.each<readonly [string, Parameters<typeof ports>[0], TargetState | null, readonly string[]]>([
+  ['the ledger tells what is loaded, also where the watermark lags', storedWatermark({ loaded_through: through(1) }), { ledger: ledger(2), tableOid: '1' }, ['loaded', 'loaded', 'awaiting load']],
+  ['without a ledger nothing is loaded', storedWatermark(), { ledger: null, tableOid: null }, ['awaiting load', 'awaiting load', 'awaiting load']],
+  ['a ledger of an older epoch says nothing about this one', storedWatermark({ epoch: 2 }), { ledger: ledger(3), tableOid: '1' }, ['awaiting load', 'awaiting load', 'awaiting load']],
+  ['where Redshift is not asked the watermark tells', storedWatermark({ loaded_through: through(1) }), null, ['loaded', 'awaiting load', 'awaiting load']],
+])('%s', async (_name, stored, target, expected) => {
+  expect(states(await listBatches(TASK, TARGET, ports(stored, target)))).toEqual(expected);
+});
