@@ -53,7 +53,7 @@ export const EXTRACTOR_ERRORS = defineErrors({
     remedy: ['Run again.'],
   },
   DATA_ZERO_DATE: {
-    kind: 'data', exit: 20, retry: 'never', summary: 'A date is zero, or its month or day is.',
+    kind: 'data', exit: 20, retry: 'never', summary: 'A date is zero, or its year, month or day is.',
     remedy: POLICY('zero_date', 'to_null or sentinel'),
   },
   DATA_INVALID_DATE: {

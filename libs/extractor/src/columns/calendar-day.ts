@@ -21,7 +21,8 @@ export function daysFromCivil(year: number, month: number, day: number): number 
 export const SENTINEL_DAY = daysFromCivil(1, 1, 1);
 
 /**
- * Days since 1970-01-01 of `YYYY-MM-DD` at `start`, of which ten bytes are there; `ZERO_DATE` where month or day is zero.
+ * Days since 1970-01-01 of `YYYY-MM-DD` at `start`, of which ten bytes are there; `ZERO_DATE` where year, month or day is zero.
+ * Redshift has no year 0: it would show 0000-03-01 as 0001-03-01 BC, and count a leap day there that MySQL does not have.
  * The last day is remembered in the column: neighbouring rows often share it.
  */
 export function dayOf(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
@@ -42,7 +43,7 @@ export function dayOf(column: ColumnBuffer, wire: Buffer, start: number, end: nu
   const key = year * 10_000 + month * 100 + day;
   if (key === column.dayKey) return column.dayValue;
   if (month > 12 || day > 31) throw malformed(column.source, start, end, 'a date');
-  if (month === 0 || day === 0) return ZERO_DATE;
+  if (year === 0 || month === 0 || day === 0) return ZERO_DATE;
   if (day > MONTH_DAYS[month - 1]! && !(month === 2 && day === 29 && isLeap(year))) throw new ValueProblem('DATA_INVALID_DATE', column.source, `day ${day} of month ${month}`);
   column.dayKey = key;
   column.dayValue = daysFromCivil(year, month, day);

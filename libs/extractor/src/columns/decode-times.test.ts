@@ -44,7 +44,7 @@ describe('I6: times arrive exactly', () => {
 });
 
 describe('zero dates', () => {
-  const ZEROS = ['0000-00-00', '2024-00-10', '2024-01-00', '0000-00-01'];
+  const ZEROS = ['0000-00-00', '2024-00-10', '2024-01-00', '0000-00-01', '0000-12-31'];
 
   test.each(ZEROS)('%s fails by default', (text) => {
     expect(refusalOf(staged('date'), text)[0]).toBe('DATA_ZERO_DATE');
@@ -55,11 +55,11 @@ describe('zero dates', () => {
     for (const [decode, suffix, sentinel] of [['date', '', '0001-01-01'], ['timestamp', ' 12:00:00.000001', '0001-01-01 00:00:00.000000']] as const) {
       const texts = [...ZEROS, '2024-01-01'].map((text) => text + suffix);
       const toNull = batchOf(staged(decode, { policies: { zeroDate: 'to_null' } }), texts);
-      expect(toNull.policies).toEqual([{ column: 'c', policy: 'zero_date', action: 'to_null', count: 4 }]);
-      expect([...toNull.batch.columns[0]!.defined]).toEqual([0, 0, 0, 0, 1]);
+      expect(toNull.policies).toEqual([{ column: 'c', policy: 'zero_date', action: 'to_null', count: 5 }]);
+      expect([...toNull.batch.columns[0]!.defined]).toEqual([0, 0, 0, 0, 0, 1]);
       const column = staged(decode, { policies: { zeroDate: 'sentinel' } });
-      expect(decodeCells(column, texts).slice(0, 4)).toEqual([sentinel, sentinel, sentinel, sentinel]);
-      expect(batchOf(column, texts).policies).toEqual([{ column: 'c', policy: 'zero_date', action: 'sentinel', count: 4 }]);
+      expect(decodeCells(column, texts).slice(0, 5)).toEqual([sentinel, sentinel, sentinel, sentinel, sentinel]);
+      expect(batchOf(column, texts).policies).toEqual([{ column: 'c', policy: 'zero_date', action: 'sentinel', count: 5 }]);
     }
   });
 });

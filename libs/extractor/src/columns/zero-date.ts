@@ -7,7 +7,7 @@ export function applyZeroDate(column: ColumnBuffer, wire: Buffer, start: number)
   const policy = column.staged.policies.zeroDate ?? 'fail';
   if (policy === 'fail') {
     const isAllZero = wire.toString('latin1', start, start + 10) === '0000-00-00';
-    throw new ValueProblem('DATA_ZERO_DATE', column.source, isAllZero ? 'a zero date' : 'a date whose month or day is zero');
+    throw new ValueProblem('DATA_ZERO_DATE', column.source, isAllZero ? 'a zero date' : 'a date whose year, month or day is zero');
   }
   column.countPolicy('zero_date', policy);
   return policy === 'sentinel' ? SENTINEL_DAY : ZERO_DATE;
