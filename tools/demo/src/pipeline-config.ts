@@ -16,6 +16,7 @@ pipeline:
   target: dw
   target_schema: ${TARGET_SCHEMA}
   s3_config: s3_local
+  processing: { batch_size: 200000 }
   s3: { isolation_prefix: shop/, partition_strategy: table, compression: snappy }
   cdc_settings: { default_strategy: hybrid }
   default_table_config:

@@ -24,6 +24,7 @@ export interface DemoRun {
  * @throws Error when a sync fails, or a situation that the demo is to show did not arise
  */
 export async function runDemo({ servers, orderCount, processes, write, showProgress }: DemoRun): Promise<boolean> {
+  const startedAt = performance.now();
   const say = narrator(write);
   await writePipeline(servers.configFolder);
   await using source = await prepareSourceSession(await servers.connectSource());
@@ -57,7 +58,9 @@ export async function runDemo({ servers, orderCount, processes, write, showProgr
   write('\n');
   write(summaryText([first, second], comparisons, SOURCE_DATABASE));
   write(differencesText(comparisons));
-  return comparisons.every(({ isEqual }) => isEqual);
+  const isEqual = comparisons.every((comparison) => comparison.isEqual);
+  write(`\ndemo: ${isEqual ? 'source and target have the same rows' : 'source and target DIFFER'}; ${((performance.now() - startedAt) / 1000).toFixed(1)} s in all\n`);
+  return isEqual;
 }
 
 async function compareAll(source: MysqlSession, target: PostgresSession, size: SampleSize): Promise<TableComparison[]> {

@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 /** The built command line, started as a person starts it. */
 const TIDEMARK = join(dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url))))), 'apps', 'cli', 'bin', 'run.js');
 
-/** A process that ignores SIGTERM for this long is killed. */
-const STOP_TIMEOUT_MS = 5_000;
+/** After a signal a run goes on to its next safe point; one that takes longer is killed. */
+const STOP_TIMEOUT_MS = 10_000;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** What a run says of one table; part of the document of `--json-output`. */
 export interface SyncedTable {
@@ -22,7 +24,7 @@ export interface SyncReport {
   readonly table_results: Readonly<Record<string, SyncedTable>>;
 }
 
-/** `tidemark sync pipeline` as a process of its own. Disposing it ends it. */
+/** `tidemark sync pipeline` as a process of its own, which gets the signals of this one. */
 export class TidemarkProcess implements AsyncDisposable {
   readonly #child: ReturnType<typeof spawn>;
   readonly #ended: Promise<string | number | null>;
@@ -40,7 +42,13 @@ export class TidemarkProcess implements AsyncDisposable {
       this.#child.once('error', (error) => resolve(error.message));
       this.#child.once('close', (code, signal) => resolve(signal ?? code));
     });
+    for (const signal of SIGNALS) process.on(signal, this.#passOn);
   }
+
+  readonly #passOn = (signal: NodeJS.Signals): void => {
+    // A terminal's Ctrl-C reaches the child by itself, and the second one would end it without care.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) this.#child.kill(signal);
+  };
 
   /**
    * Waits for the end of the run.
@@ -53,13 +61,12 @@ export class TidemarkProcess implements AsyncDisposable {
     return JSON.parse(await readFile(this.#reportFile, 'utf8')) as SyncReport;
   }
 
+  /** Waits for a run that was told to end, and kills it when that takes too long. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      this.#child.kill('SIGTERM');
-      const tooLong = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-      await this.#ended;
-      clearTimeout(tooLong);
-    }
+    const tooLong = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await this.#ended;
+    clearTimeout(tooLong);
+    for (const signal of SIGNALS) process.off(signal, this.#passOn);
     await rm(this.#reportFile, { force: true });
   }
 }
