@@ -29,6 +29,11 @@ export class Bucket {
     return await body!.transformToString();
   }
 
+  async bytes(key: string): Promise<Uint8Array> {
+    const { Body: body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#name, Key: key }));
+    return await body!.transformToByteArray();
+  }
+
   async put(key: string, text: string): Promise<void> {
     await this.#client.send(new PutObjectCommand({ Bucket: this.#name, Key: key, Body: text }));
   }

@@ -1,0 +1,159 @@
+import { utf8Literal } from '@tidemark/testkit';
+
+type Cell = string | null;
+
+/** A table under chosen policies: what is written to MySQL, and what Redshift must hold then, by hand. */
+export interface PolicyTable {
+  readonly table: string;
+  /** YAML of `types:`. */
+  readonly types: string;
+  readonly columns: readonly { readonly name: string; readonly ddl: string; readonly redshiftType: string }[];
+  /** SQL literals of each row, without its id; ids count from 1. */
+  readonly rows: readonly (readonly string[])[];
+  readonly expected: readonly (readonly Cell[])[];
+  /** `column policy action count`, in order. */
+  readonly counts: readonly string[];
+}
+
+const column = (name: string, ddl: string, redshiftType: string) => ({ name, ddl, redshiftType });
+const ZERO_DAY = '0001-01-01';
+const ZERO_TIME = '0001-01-01 00:00:00';
+const NUL_IN_TEXT = utf8Literal('a\u0000b\u0000');
+
+const DATES_AND_TEXTS = [
+  column('day', 'DATE', 'date'),
+  column('moment', 'DATETIME(6)', 'timestamp without time zone'),
+  column('stamp', 'TIMESTAMP(3) NULL DEFAULT NULL', 'timestamp without time zone'),
+  column('long_text', 'MEDIUMTEXT', 'character varying(65535)'),
+  column('latin_text', 'TEXT CHARACTER SET latin1', 'character varying(65535)'),
+  column('words', 'VARCHAR(20)', 'character varying(80)'),
+  column('picture', 'MEDIUMBLOB', 'character varying(65535)'),
+];
+
+const FINE_LITERALS = ["'2024-02-29'", "'2024-02-29 23:59:59.999999'", "'2024-02-29 23:59:59.999'", "REPEAT('a', 65535)", `REPEAT(${utf8Literal('€')}, 21845)`, "'x'", "REPEAT(X'7F', 32767)"];
+const FINE_VALUES = ['2024-02-29', '2024-02-29 23:59:59.999999', '2024-02-29 23:59:59.999', 'a'.repeat(65_535), '€'.repeat(21_845), 'x', '7F'.repeat(32_767)];
+const NULLS = ['NULL', 'NULL', 'NULL', 'NULL', 'NULL', 'NULL', 'NULL'];
+const SEVEN_NULLS = [null, null, null, null, null, null, null];
+
+const FLAWED_ROWS = [
+  FINE_LITERALS,
+  ["'0000-00-00'", "'0000-00-00 00:00:00'", "'0000-00-00 00:00:00'", "REPEAT('b', 65536)", `REPEAT(${utf8Literal('€')}, 21846)`, NUL_IN_TEXT, "REPEAT(X'80', 32768)"],
+  ["'2024-00-10'", "'2024-05-00 01:02:03.000004'", "'1970-01-01 00:00:01'", `REPEAT(${utf8Literal('語')}, 21846)`, "''", utf8Literal('\u0000'), "''"],
+  // A year that is zero; a text that is one byte too long until its NUL is gone.
+  ["'0000-01-01'", "'0001-01-01 00:00:00'", 'NULL', `CONCAT(${utf8Literal('\u0000')}, REPEAT('c', 65535))`, "'y'", "'z'", "X'00'"],
+  // No character ends where the column does.
+  [...NULLS.slice(0, 3), `REPEAT(${utf8Literal('😀')}, 16384)`, ...NULLS.slice(4)],
+  NULLS,
+];
+
+const ASSORTED_WKB: readonly (readonly [string, string, string])[] = [
+  ["ST_GeomFromText('POINT(1 2)', 4326)", wkb('01', number(1), number(2)), 'POINT(1 2)'],
+  ["ST_GeomFromText('LINESTRING(0 0, 1 1)')", wkb('02', count(2), number(0), number(0), number(1), number(1)), 'LINESTRING(0 0,1 1)'],
+  ["ST_GeomFromText('POLYGON((0 0, 1 0, 1 1, 0 0))')", wkb('03', count(1), count(4), number(0), number(0), number(1), number(0), number(1), number(1), number(0), number(0)), 'POLYGON((0 0,1 0,1 1,0 0))'],
+  ["ST_GeomFromText('MULTIPOINT(0 0, 1 1)')", wkb('04', count(2), wkb('01', number(0), number(0)), wkb('01', number(1), number(1))), 'MULTIPOINT(0 0,1 1)'],
+  ["ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 2))')", wkb('07', count(1), wkb('01', number(1), number(2))), 'GEOMETRYCOLLECTION(POINT(1 2))'],
+  ["ST_GeomFromText('POINT(-0.1 1e300)')", wkb('01', '9A9999999999B9BF', '9C7500883CE4377E'), 'POINT(-0.1 1e300)'],
+];
+
+/** Well-known binary with the low byte first. https://www.ogc.org/standard/sfa/ */
+function wkb(kind: string, ...parts: readonly string[]): string {
+  return `01${kind}000000${parts.join('')}`;
+}
+
+function count(value: number): string {
+  return `0${value}000000`;
+}
+
+function number(value: 0 | 1 | 2): string {
+  return { 0: '0000000000000000', 1: '000000000000F03F', 2: '0000000000000040' }[value];
+}
+
+export const POLICY_TABLES: readonly PolicyTable[] = [
+  {
+    table: 'made_null',
+    types: '{ zero_date: to_null, oversize_string: to_null, oversize_binary: to_null, nul_byte: strip }',
+    columns: DATES_AND_TEXTS,
+    rows: FLAWED_ROWS,
+    expected: [
+      FINE_VALUES,
+      [null, null, null, null, null, 'ab', null],
+      [null, null, '1970-01-01 00:00:01', null, '', '', ''],
+      [null, ZERO_TIME, null, 'c'.repeat(65_535), 'y', 'z', '00'],
+      SEVEN_NULLS,
+      SEVEN_NULLS,
+    ],
+    counts: [
+      'day zero_date to_null 3', 'latin_text oversize_string to_null 1', 'long_text nul_byte strip 1', 'long_text oversize_string to_null 3', 'moment zero_date to_null 2',
+      'picture oversize_binary to_null 1', 'stamp zero_date to_null 1', 'words nul_byte strip 2',
+    ],
+  },
+  {
+    table: 'mended',
+    types: '{ zero_date: sentinel, oversize_string: truncate, oversize_binary: truncate, nul_byte: strip }',
+    columns: DATES_AND_TEXTS,
+    rows: FLAWED_ROWS,
+    expected: [
+      FINE_VALUES,
+      [ZERO_DAY, ZERO_TIME, ZERO_TIME, 'b'.repeat(65_535), '€'.repeat(21_845), 'ab', '80'.repeat(32_767)],
+      [ZERO_DAY, ZERO_TIME, '1970-01-01 00:00:01', '語'.repeat(21_845), '', '', ''],
+      [ZERO_DAY, ZERO_TIME, null, 'c'.repeat(65_535), 'y', 'z', '00'],
+      [null, null, null, '😀'.repeat(16_383), null, null, null],
+      SEVEN_NULLS,
+    ],
+    counts: [
+      'day zero_date sentinel 3', 'latin_text oversize_string truncate 1', 'long_text nul_byte strip 1', 'long_text oversize_string truncate 3', 'moment zero_date sentinel 2',
+      'picture oversize_binary truncate 1', 'stamp zero_date sentinel 1', 'words nul_byte strip 2',
+    ],
+  },
+  {
+    table: 'other_forms',
+    types: '{ tinyint1: boolean, bit1: smallint, time: bigint_micros, decimal_over_38: narrow, geometry: hex_wkb }',
+    columns: [
+      column('flag', 'TINYINT(1)', 'boolean'),
+      column('small', 'TINYINT(2)', 'smallint'),
+      column('bit_flag', 'BIT(1)', 'smallint'),
+      column('duration', 'TIME(6)', 'bigint'),
+      column('hours', 'TIME', 'bigint'),
+      column('amount', 'DECIMAL(65,30)', 'numeric(38,30)'),
+      column('whole', 'DECIMAL(50,0)', 'numeric(38,0)'),
+    ],
+    rows: [
+      ['1', '2', "b'1'", "'-838:59:59.000001'", "'838:59:59'", '99999999.999999999999999999999999999999', '99999999999999999999999999999999999999'],
+      ['0', '-128', "b'0'", "'00:00:00.000001'", "'-00:00:01'", '-99999999.999999999999999999999999999999', '-99999999999999999999999999999999999999'],
+      ['NULL', 'NULL', 'NULL', 'NULL', 'NULL', 'NULL', 'NULL'],
+      ['0', '0', "b'0'", "'00:00:00'", "'00:00:00'", '0.000000000000000000000000000001', '0'],
+    ],
+    expected: [
+      ['t', '2', '1', '-3020399000001', '3020399000000', '99999999.999999999999999999999999999999', '99999999999999999999999999999999999999'],
+      ['f', '-128', '0', '1', '-1000000', '-99999999.999999999999999999999999999999', '-99999999999999999999999999999999999999'],
+      [null, null, null, null, null, null, null],
+      ['f', '0', '0', '0', '0', '0.000000000000000000000000000001', '0'],
+    ],
+    counts: [],
+  },
+  {
+    table: 'binary_shapes',
+    types: '{ geometry: hex_wkb, oversize_binary: to_null }',
+    columns: [column('shape', 'GEOMETRY', 'character varying(65535)')],
+    // 16 bytes per point and 9 before them: 2047 points fit into 32,767 bytes.
+    rows: [...ASSORTED_WKB.map(([literal]) => [literal]), ['NULL'], [`ST_GeomFromText(CONCAT('LINESTRING(', REPEAT('0 0,', 2046), '0 0)'))`], [`ST_GeomFromText(CONCAT('LINESTRING(', REPEAT('0 0,', 2047), '0 0)'))`]],
+    expected: [...ASSORTED_WKB.map(([, hex]) => [hex]), [null], [wkb('02', 'FF070000', number(0).repeat(2 * 2047))], [null]],
+    counts: ['shape oversize_binary to_null 1'],
+  },
+  {
+    table: 'text_shapes',
+    types: '{ geometry: wkt }',
+    columns: [column('shape', 'GEOMETRY', 'character varying(65535)')],
+    rows: [...ASSORTED_WKB.map(([literal]) => [literal]), ['NULL']],
+    expected: [...ASSORTED_WKB.map(([, , text]) => [text]), [null]],
+    counts: [],
+  },
+];
+
+/** Statements that make and fill a table of policies; the session's sql_mode must let zero dates pass. */
+export function policyTableStatements({ table, columns, rows }: PolicyTable): string[] {
+  return [
+    `CREATE TABLE ${table} (id BIGINT NOT NULL PRIMARY KEY, ${columns.map(({ name, ddl }) => `${name} ${ddl}`).join(', ')}, updated_at DATETIME(6) NOT NULL, KEY (updated_at, id)) CHARACTER SET utf8mb4`,
+    ...rows.map((literals, index) => `INSERT INTO ${table} VALUES (${index + 1}, ${literals.join(', ')}, '2024-01-01 00:00:00')`),
+  ];
+}
