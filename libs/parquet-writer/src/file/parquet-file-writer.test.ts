@@ -205,3 +205,18 @@ test.each<[string, { name: string; parquet: ParquetType }[]]>([
   const sink = await memoryStore().openSink('f');
   expect(() => new ParquetFileWriter({ sink, columns, compression: 'snappy' })).toThrow(expect.objectContaining({ code: 'PARQUET_REQUEST_INVALID', exit: 10 }));
 });
+
+test('the ranges of all columns are right where a row group joins several batches', async () => {
+  const types: readonly ParquetType[] = [{ physical: 'BYTE_ARRAY', logical: 'STRING' }, decimalType(20, 4), { physical: 'BYTE_ARRAY', logical: 'STRING' }];
+  const store = memoryStore();
+  const columns = types.map((parquet, c) => ({ name: `c${c}`, parquet }));
+  const writer = new ParquetFileWriter({ sink: await store.openSink('f'), columns, compression: 'snappy' });
+  const batchFrom = (first: number): ReturnType<typeof batchOf> =>
+    batchOf(types, [repeated(50, (i) => `left ${first + i}`), repeated(50, (i) => BigInt(first + i)), repeated(50, (i) => `right ${first + i}`)]);
+  await writer.writeRowGroup([batchFrom(100), batchFrom(200), batchFrom(300)]);
+  await writer.close();
+  const ranges = footerOf(store.files.get('f')!).row_groups[0]!.columns.map(({ meta_data }) => [meta_data!.statistics!.min_value, meta_data!.statistics!.max_value].map((value) => Buffer.from(value!)));
+  expect(ranges[0]!.map(String)).toEqual(['left 100', 'left 349']);
+  expect(ranges[1]!.map((value) => BigInt(`0x${value.toString('hex')}`))).toEqual([100n, 349n]);
+  expect(ranges[2]!.map(String)).toEqual(['right 100', 'right 349']);
+});

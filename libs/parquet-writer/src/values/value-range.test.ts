@@ -96,3 +96,12 @@ test('vectors that do not start at a word border are read all the same', () => {
 test('no value, no range', () => {
   expect(rangeOf(BIGINT, [null, null])).toBeNull();
 });
+
+test('a range outlives the vector, whose memory is used again', () => {
+  for (const [type, cells] of [[STRING, ['b', 'a', 'c']], [decimalType(20, 4), [2n, 1n, 3n]]] as const) {
+    const bytes = Buffer.from(vectorOf(type, cells).bytes);
+    const range = valueRange(type, bytes, cells.length)!;
+    bytes.fill(0xee);
+    expect([Buffer.from(range.min), Buffer.from(range.max)]).toEqual([bound(type, cells[1]), bound(type, cells[2])]);
+  }
+});

@@ -103,7 +103,7 @@ function decimalRange(bytes: Uint8Array, count: number, width: number): ValueRan
     if (compareDecimals(bytes, at, min, width) < 0) min = at;
     else if (compareDecimals(bytes, at, max, width) > 0) max = at;
   }
-  return { min: bytes.slice(min, min + width), max: bytes.slice(max, max + width) };
+  return { min: copied(bytes, min, width), max: copied(bytes, max, width) };
 }
 
 function compareDecimals(bytes: Uint8Array, left: number, right: number, width: number): number {
@@ -135,7 +135,7 @@ function byteArrayRange(bytes: Uint8Array, count: number): ValueRange | null {
     at = start + length;
   }
   if (minLength > MAX_BOUND_BYTES || maxLength > MAX_BOUND_BYTES) return null;
-  return { min: bytes.slice(min, min + minLength), max: bytes.slice(max, max + maxLength) };
+  return { min: copied(bytes, min, minLength), max: copied(bytes, max, maxLength) };
 }
 
 function compareByteArrays(bytes: Uint8Array, left: number, leftLength: number, right: number, rightLength: number): number {
@@ -145,6 +145,11 @@ function compareByteArrays(bytes: Uint8Array, left: number, leftLength: number, 
     if (difference !== 0) return difference;
   }
   return leftLength - rightLength;
+}
+
+/** `slice` would not do: that of a Buffer copies nothing, and the vector's memory may be used again. */
+function copied(bytes: Uint8Array, from: number, length: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(from, from + length));
 }
 
 function bytesOf(words: Int32Array | Float32Array | Float64Array): Uint8Array {
