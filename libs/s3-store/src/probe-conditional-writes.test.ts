@@ -30,6 +30,14 @@ describe('probeConditionalWrites', () => {
     await expect(createMemoryStore({ faults: { before: () => { throw denied; } } }).probeConditionalWrites('')).rejects.toBe(denied);
   });
 
+  test('a store that does not answer is asked once', async () => {
+    const asked: string[] = [];
+    const silent = new StoreError('STORE_UNREACHABLE', { message: 'PutObject failed: no complete answer.' });
+    const store = createMemoryStore({ faults: { before: ({ operation }) => { asked.push(operation); throw silent; } } });
+    await expect(probeConditionalWrites(store, 'state/', silentLogger)).rejects.toBe(silent);
+    expect(asked).toEqual(['put']);
+  });
+
   test('who may write but not delete may still work; the left object is logged', async () => {
     const store = createMemoryStore({ faults: { before: ({ operation }) => { if (operation === 'delete') throw new StoreError('STORE_ACCESS_DENIED', { message: 'DeleteObjects failed.' }); } } });
     const warnings: unknown[] = [];

@@ -261,3 +261,22 @@ describe('what is wrong is said, with the right exit code and without secrets', 
     open.close();
   });
 });
+
+test('a store that has not answered yet is not waited for long, and one that has is', async () => {
+  const fresh = openS3(s3, { idleTimeoutMs: 1_500, firstAnswerTimeoutMs: 100 });
+  try {
+    fault('hold-before', 'PutObject');
+    const begun = performance.now();
+    await expect(fresh.put(freshKey(), 'x', { ifNoneMatch: '*' })).rejects.toEqual(code('STORE_UNREACHABLE', 14));
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    emulator.faults.clear();
+    emulator.faults.releaseAll();
+    await fresh.serverNow();
+    fault('hold-before', 'PutObject');
+    const later = performance.now();
+    await expect(fresh.put(freshKey(), 'x', { ifNoneMatch: '*' })).rejects.toEqual(code('STORE_UNREACHABLE', 14));
+    expect(performance.now() - later).toBeGreaterThan(1_000);
+  } finally {
+    fresh.close();
+  }
+});

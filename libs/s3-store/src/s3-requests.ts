@@ -9,6 +9,11 @@ type S3Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = $Com
 /** Longest time for one request with its body: a piece of an upload over a slow line included. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
+/** Longest wait for a store that has not answered yet: an address where nothing answers is told soon. */
+const FIRST_ANSWER_TIMEOUT_MS = 10_000;
+/** A body up to this size takes no time worth mentioning. */
+const SMALL_BODY_BYTES = 65_536;
+
 /** What a caller says of a request. */
 type What = Pick<Asked, 'operation' | 'key'>;
 
@@ -110,7 +115,8 @@ export class S3Requests {
       },
       { step: 'deserialize', priority: 'high', name: 'serverDate' },
     );
-    const output = await this.#client.send(command);
+    const isFirst = this.#serverDate === null && bodyLength(command.input) <= SMALL_BODY_BYTES;
+    const output = await this.#client.send(command, isFirst ? { requestTimeout: this.#settings.firstAnswerTimeoutMs ?? FIRST_ANSWER_TIMEOUT_MS } : {});
     const date = new Date(header ?? Number.NaN);
     if (Number.isNaN(date.getTime())) {
       throw new StoreError('STORE_ANSWER_INVALID', { message: `${asked.operation} on s3://${asked.bucket} was answered without a Date header.`, details: { operation: asked.operation, bucket: asked.bucket } });
@@ -118,4 +124,9 @@ export class S3Requests {
     if (this.#serverDate === null || date > this.#serverDate) this.#serverDate = date;
     return { output, date };
   }
+}
+
+function bodyLength(input: object): number {
+  const { Body: body } = input as { readonly Body?: { readonly length?: number } };
+  return body?.length ?? 0;
 }

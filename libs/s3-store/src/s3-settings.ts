@@ -15,6 +15,8 @@ export interface S3StoreSettings {
   readonly connectTimeoutMs?: number;
   /** Longest silence within a request; 20 s by default, so that a lease of a minute survives a stalled renewal. */
   readonly idleTimeoutMs?: number;
+  /** Longest wait for the answer to a small request as long as the store has not answered any; 10 s by default. */
+  readonly firstAnswerTimeoutMs?: number;
   /** Connections at once; 20 by default. */
   readonly maxConnections?: number;
   /** Size of the pieces of an upload, 5 to 16 MiB; 8 MiB by default. Objects that fit into one piece are sent in one request. */
