@@ -35,7 +35,7 @@ export const LAYOUT_ERRORS = defineErrors({
   WATERMARK_CORRUPT: {
     kind: 'conflict', exit: 21, retry: 'never',
     summary: 'A watermark cannot be read.',
-    remedy: ['Restore the object from its bucket version or from the history folder.', 'Or repair the watermark from the load ledger, or reset it to begin a new epoch.'],
+    remedy: ['Restore the object from its bucket version or from the history folder.', 'Or remove the object and begin a new epoch: tidemark watermark reset.'],
   },
   WATERMARK_FOREIGN: {
     kind: 'conflict', exit: 21, retry: 'never',

@@ -15,7 +15,7 @@ export const WATERMARK_ERRORS = defineErrors({
   MANIFEST_GAP: {
     kind: 'conflict', exit: 21, retry: 'never',
     summary: 'A manifest is missing between others.',
-    remedy: ['Restore the object from its bucket version.', 'Or discard the batches from the missing one on and read their range again.'],
+    remedy: ['Restore the object from its bucket version.', 'Or begin a new epoch, which reads the table anew: tidemark watermark reset.'],
   },
   MANIFEST_FORK: {
     kind: 'conflict', exit: 21, retry: 'never',
