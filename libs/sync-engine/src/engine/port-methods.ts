@@ -17,21 +17,23 @@ interface RequestPorts {
 
 export type PortName = keyof RequestPorts;
 
-/** Makes a list of method names a compile error when one is missing. */
-function allOf<Port>() {
-  return <const Names extends readonly RequestMethod<Port>[]>(...names: RequestMethod<Port> extends Names[number] ? Names : [missing: Exclude<RequestMethod<Port>, Names[number]>]): readonly RequestMethod<Port>[] =>
-    names as unknown as readonly RequestMethod<Port>[];
-}
+/** A reading is a stream; every other request gives one answer. */
+type RequestForm<Method> = Method extends (...parameters: never[]) => AsyncIterable<unknown> ? 'stream' : 'call';
 
 /** Every request that the engine can make, by port. A method that is added to a port and not here does not compile. */
-export const PORT_METHODS: { readonly [Name in PortName]: readonly RequestMethod<RequestPorts[Name]>[] } = {
-  leases: allOf<LeasePort>()('acquire'),
-  lease: allOf<HeldLease>()('release'),
-  watermarks: allOf<WatermarkPort>()('read', 'write'),
-  manifests: allOf<ManifestPort>()('list', 'publish', 'writeCopyManifest'),
-  source: allOf<SourcePort>()('describe', 'clock', 'hasRows', 'read'),
-  partWriter: allOf<PartWriter>()('write', 'finish', 'abort'),
-  target: allOf<TargetPort>()('inspect', 'fence', 'prepare', 'load'),
+const REQUESTS: { readonly [Name in PortName]: { readonly [Method in RequestMethod<RequestPorts[Name]>]: RequestForm<RequestPorts[Name][Method]> } } = {
+  leases: { acquire: 'call' },
+  lease: { release: 'call' },
+  watermarks: { read: 'call', write: 'call' },
+  manifests: { list: 'call', publish: 'call', writeCopyManifest: 'call' },
+  source: { describe: 'call', clock: 'call', hasRows: 'call', read: 'stream' },
+  partWriter: { write: 'call', finish: 'call', abort: 'call' },
+  target: { inspect: 'call', fence: 'call', prepare: 'call', load: 'call' },
+};
+
+/** The names of the requests, by port. */
+export const PORT_METHODS = Object.fromEntries(Object.entries(REQUESTS).map(([port, requests]) => [port, Object.keys(requests)])) as unknown as {
+  readonly [Name in PortName]: readonly RequestMethod<RequestPorts[Name]>[];
 };
 
 /** One request of the engine. */
@@ -47,15 +49,16 @@ export interface RequestWrapper {
 }
 
 function wrapPort<Port extends object>(name: PortName, port: Port, wrapper: RequestWrapper): Port {
-  const wrapped = Object.create(port) as Record<string, unknown>;
-  for (const method of PORT_METHODS[name] as readonly string[]) {
+  const methods = Object.entries<'call' | 'stream'>(REQUESTS[name]).map(([method, form]) => {
     const original = (port as Record<string, (...parameters: unknown[]) => unknown>)[method]!;
-    wrapped[method] =
-      method === 'read' && name === 'source'
+    const value =
+      form === 'stream'
         ? (...parameters: unknown[]) => wrapper.stream({ port: name, method }, () => original.apply(port, parameters) as AsyncIterable<unknown>)
         : (...parameters: unknown[]) => wrapper.call({ port: name, method }, () => original.apply(port, parameters) as Promise<unknown>);
-  }
-  return wrapped as Port;
+    return [method, { value }] as const;
+  });
+  // Defined, not assigned: the port may be frozen.
+  return Object.create(port, Object.fromEntries(methods)) as Port;
 }
 
 /** Puts a wrapper around every request of every port, of the leases and part writers that they hand out too. */

@@ -24,6 +24,8 @@ interface OpenTransaction {
 /** A source with one table `sales.orders (id, updated_at, state)` and transactions that commit when the test says. */
 export class MemorySource implements SourcePort {
   readonly #rows = new Map<string, TextRow>();
+  /** Identity of the server. */
+  serverId = 'memory-source';
   #nowMicros = 1_700_000_000_000_000n;
 
   /** Moves the server's clock on. */
@@ -61,7 +63,7 @@ export class MemorySource implements SourcePort {
   describe(schema: string, table: string): Promise<SourceTable> {
     return Promise.resolve({
       schema, table, columns: COLUMNS, primaryKey: ['id'], indexes: [{ name: 'PRIMARY', isUnique: true, columns: ['id'] }, { name: 'cursor', isUnique: false, columns: ['updated_at', 'id'] }],
-      estimatedRows: this.#rows.size, serverId: 'memory-source', serverVersion: '10.11.0-MariaDB',
+      estimatedRows: this.#rows.size, serverId: this.serverId, serverVersion: '10.11.0-MariaDB',
     });
   }
 

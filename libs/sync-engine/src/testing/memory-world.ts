@@ -12,12 +12,14 @@ import { MemorySource } from './memory-source.ts';
 import { MemoryTarget } from './memory-target.ts';
 
 const WATERMARK_PATH = 'watermark/';
-const SETTINGS: PipelineSettings = {
+/** The settings of the memory world's pipeline. */
+export const MEMORY_SETTINGS: PipelineSettings = {
   pipeline: 'shop_pipeline', target: 'dw', workSchema: 'work', cursorTimeZone: 'UTC', incrementalPath: 'incremental/', watermarkPath: WATERMARK_PATH,
   isolationPrefix: '', partitionStrategy: 'table', compression: 'snappy', leaseWaitMs: 0,
 };
 
-const TABLE: ResolvedTable = {
+/** The one table of the memory world. */
+export const MEMORY_TABLE: ResolvedTable = {
   name: 'sales.orders', scopedName: 'SHOP_RO:sales.orders', isListed: true, strategy: 'hybrid', timestampColumn: null, idColumn: null, lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback',
   nullCursor: 'fail', additionalWhere: null, includeColumns: null, excludeColumns: [], loadMode: 'merge', mergeKeys: null, targetSchema: 'reporting', targetTable: 'orders',
   types: {
@@ -27,7 +29,7 @@ const TABLE: ResolvedTable = {
 };
 
 /** The task that the memory world works on. */
-export const MEMORY_TASK: TableTask = { pipeline: SETTINGS.pipeline, target: SETTINGS.target, table: TABLE.scopedName };
+export const MEMORY_TASK: TableTask = { pipeline: MEMORY_SETTINGS.pipeline, target: MEMORY_SETTINGS.target, table: MEMORY_TABLE.scopedName };
 
 const LEASE_TTL_MS = 60_000;
 
@@ -37,6 +39,8 @@ export interface RunOptions {
   /** Put around every request, e.g. a crash. */
   readonly wrapper?: RequestWrapper;
   readonly table?: Partial<ResolvedTable>;
+  /** Interrupts the run. */
+  readonly signal?: AbortSignal;
 }
 
 /** A whole pipeline in memory: the real engine and the real state documents over a source, an object store and a target that live in this process. */
@@ -63,13 +67,13 @@ export class MemoryWorld {
   }
 
   /** One run, as a process of its own. A run whose wrapper struck a crash counts as a dead process from then on. */
-  async sync({ stages = 'both', limit, wrapper, table = {} }: RunOptions = {}): Promise<RunResult> {
+  async sync({ stages = 'both', limit, wrapper, table = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<RunResult> {
     const pid = ++this.#runs;
     const ports = this.#ports(pid, stages);
     try {
       return await syncPipeline(
         {
-          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: SETTINGS, tables: [{ ...TABLE, ...table }], stages, limit: limit ?? null, context: {}, signal: new AbortController().signal,
+          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: MEMORY_SETTINGS, tables: [{ ...MEMORY_TABLE, ...table }], stages, limit: limit ?? null, context: {}, signal,
           emit: (event) => this.events.push(event), logger: silentLogger, surroundings: this.#surroundings(),
         },
         wrapper === undefined ? ports : wrapPorts(ports, wrapper),
@@ -81,7 +85,7 @@ export class MemoryWorld {
 
   async reset(): Promise<void> {
     const pid = ++this.#runs;
-    const target = { schema: TABLE.targetSchema, table: TABLE.targetTable, workSchema: SETTINGS.workSchema };
+    const target = { schema: MEMORY_TABLE.targetSchema, table: MEMORY_TABLE.targetTable, workSchema: MEMORY_SETTINGS.workSchema };
     await resetWatermark({ task: MEMORY_TASK, target, runId: `reset_${pid}`, leaseWaitMs: 0, signal: new AbortController().signal, surroundings: this.#surroundings() }, this.#ports(pid, 'both'));
     this.#dead.add(pid);
   }
