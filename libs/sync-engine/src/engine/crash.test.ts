@@ -132,7 +132,7 @@ function freezeAt(point: CrashPoint, nth: number) {
 }
 
 /** Before these a run holds no lease: one that wakes there takes its own, as any other run. */
-const WITHOUT_LEASE: readonly string[] = ['leases.acquire:before', 'watermarks.read:before:1', 'watermarks.read:after:1', 'target.inspect:before:1', 'target.inspect:after:1'];
+const WITHOUT_LEASE: readonly string[] = ['leases.acquire:before', 'watermarks.read:before:1', 'watermarks.read:after:1'];
 
 const sleeping = reached.filter(({ moment }) => moment !== 'answer-lost').map((point) => ({ point, name: crashPointName(point) })).filter(({ name }) => !WITHOUT_LEASE.includes(name));
 

@@ -128,7 +128,7 @@ export interface TargetPort {
   inspect(task: TableTask, target: TargetTable): Promise<TargetState>;
   /**
    * Shuts out older generations: creates the ledger when there is none and adds a fence row. Durable on return; may be repeated.
-   * @throws code LEDGER_OWNED for another pipeline's table, LEDGER_FENCED when a newer generation is there
+   * @throws code LEDGER_OWNED for another pipeline's table, LEDGER_EPOCH when it is in a newer epoch, LEDGER_FENCED when a newer generation is there
    */
   fence(request: FenceRequest): Promise<LedgerHead>;
   /** Creates the target table when there is none, else checks that it can take the columns. Returns its oid. Durable on return; may be repeated. */

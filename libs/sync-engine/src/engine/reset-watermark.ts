@@ -1,6 +1,6 @@
 import type { TableTask, WatermarkDocument } from '@tidemark/domain';
 import { initialWatermark } from '@tidemark/layout';
-import type { SyncPorts, TargetTable } from './ports.ts';
+import type { HeldLease, SyncPorts, TargetTable } from './ports.ts';
 import type { RunSurroundings } from './sync-request.ts';
 
 export interface ResetRequest {
@@ -26,12 +26,16 @@ export interface ResetOutcome {
 export async function resetWatermark(request: ResetRequest, ports: Pick<SyncPorts, 'leases' | 'watermarks' | 'target'>): Promise<ResetOutcome> {
   const { task, runId, surroundings } = request;
   const known = await ports.watermarks.read(task);
-  const state = await ports.target?.inspect(task, request.target);
-  const floor = Math.max(known?.document.generation ?? 0, state?.ledger?.generation ?? 0);
-  const lease = await ports.leases.acquire(task, runId, floor, request.leaseWaitMs, request.signal);
+  const acquire = (floor: number): Promise<HeldLease> => ports.leases.acquire(task, runId, floor, request.leaseWaitMs, request.signal);
+  // The ledger is asked under the lease only: the load of another run locks it.
+  let lease = await acquire(known?.document.generation ?? 0);
   try {
-    const stored = await ports.watermarks.read(task);
     const ledger = (await ports.target?.inspect(task, request.target))?.ledger ?? null;
+    if (ledger !== null && ledger.generation >= lease.generation) {
+      await lease.release();
+      lease = await acquire(ledger.generation);
+    }
+    const stored = await ports.watermarks.read(task);
     lease.signal.throwIfAborted();
     const epoch = Math.max(stored?.document.epoch ?? 0, ledger?.epoch ?? 0) + 1;
     const fresh = initialWatermark(task, { epoch, generation: lease.generation, runId, writeId: surroundings.newWriteId(), at: surroundings.now() });

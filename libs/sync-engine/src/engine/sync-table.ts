@@ -1,4 +1,4 @@
-import { isTidemarkError, type LedgerHead, type StoredManifest, type StoredWatermark, type TableResult } from '@tidemark/domain';
+import { isTidemarkError, type StoredManifest, type StoredWatermark, type TableResult } from '@tidemark/domain';
 import { initialWatermark } from '@tidemark/layout';
 import type { ResolvedTable } from '@tidemark/config';
 import { SyncError } from './errors.ts';
@@ -13,6 +13,9 @@ import { planSync, type SyncPlan } from './table-plan.ts';
 import { TableRun } from './table-run.ts';
 import { WatermarkCell } from './watermark-cell.ts';
 import { failedIn, loadedThrough, stagedThrough, succeeded } from './watermark-transitions.ts';
+
+/** Of a table that has no watermark. */
+const FIRST_EPOCH = 1;
 
 /**
  * Syncs one table: takes its lease, settles what an earlier run left, loads what is staged, reads and loads what is new.
@@ -35,13 +38,14 @@ export async function syncTable(request: SyncRequest, table: ResolvedTable, port
   return resultOf(run, startedAt);
 }
 
-/** The new generation is above every one that the watermark and the ledger have seen. */
+/**
+ * The new generation is above every one that the watermark has seen. The ledger is not asked before the lease is held: the load of
+ * another run locks it, and that run is to be named at once, not waited for.
+ */
 async function takeLease(run: TableRun): Promise<HeldLease> {
   const { request, ports, task } = run;
   const stored = await ports.watermarks.read(task);
-  const state = await ports.target?.inspect(task, run.target);
-  const floor = Math.max(stored?.document.generation ?? 0, state?.ledger?.generation ?? 0);
-  const lease = await ports.leases.acquire(task, request.runId, floor, request.settings.leaseWaitMs, request.signal);
+  const lease = await ports.leases.acquire(task, request.runId, stored?.document.generation ?? 0, request.settings.leaseWaitMs, request.signal);
   run.emit({ type: 'lease', phase: 'acquired', generation: lease.generation });
   return lease;
 }
@@ -62,14 +66,13 @@ class LeasedSync {
   }
 
   async sync(): Promise<void> {
-    const { ports, task, target } = this.#run;
+    const { ports, task } = this.#run;
     const stored = await ports.watermarks.read(task);
-    const state = ports.target === null ? null : await ports.target.inspect(task, target);
-    const standing = reconcile(task, stored, state);
     // A table that was never synced is described and planned before anything is written for it: a mistake leaves nothing behind.
     const planned = stored === null && ports.source !== null ? await this.#plan(ports.source) : null;
+    const state = ports.target === null ? null : await this.#fence(ports.target, stored);
+    const standing = reconcile(task, stored, state);
     const cell = await this.#openWatermark(stored, standing);
-    if (ports.target !== null) await this.#fence(ports.target, cell, standing, state?.ledger ?? null);
     const waiting = await this.#adoptManifests(cell, standing, state);
     let stage: 'mysql_state' | 'redshift_state' = 'redshift_state';
     const queue = ports.target === null ? null : new LoadQueue(this.#run, ports.target, cell, this.#signal, (error) => this.#loadStopped.abort(error));
@@ -99,10 +102,20 @@ class LeasedSync {
     return cell;
   }
 
-  async #fence(target: TargetPort, cell: WatermarkCell, standing: Standing, ledger: LedgerHead | null): Promise<void> {
-    const { task, generation, request } = this.#run;
-    if (ledger !== null && ledger.epoch === standing.epoch && ledger.generation === generation) return;
-    await target.fence({ task, target: this.#run.target, epoch: standing.epoch, generation, runId: request.runId, sourceId: cell.document.source_id });
+  /**
+   * Shuts out older generations, then reads the ledger: what they committed is in it, and nothing of theirs follows.
+   * The fence also ends sessions of dead and frozen runs that hold the ledger's lock; a reading would wait for them.
+   */
+  async #fence(port: TargetPort, stored: StoredWatermark | null): Promise<TargetState> {
+    const { task, target, generation, request } = this.#run;
+    try {
+      await port.fence({ task, target, epoch: stored?.document.epoch ?? FIRST_EPOCH, generation, runId: request.runId, sourceId: stored?.document.source_id ?? null });
+    } catch (error) {
+      // The watermark is behind the ledger, or there is none: what both say together is the better explanation.
+      if (codeOf(error) === 'LEDGER_EPOCH') reconcile(task, stored, await port.inspect(task, target));
+      throw error;
+    }
+    return port.inspect(task, target);
   }
 
   /** Takes over what an earlier run made durable and could not write down; returns what is staged and not loaded. */

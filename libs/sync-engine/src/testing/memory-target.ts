@@ -1,7 +1,14 @@
-import type { LedgerHead, LoadReceipt } from '@tidemark/domain';
+import { defineErrors, errorClass, type LedgerHead, type LoadReceipt } from '@tidemark/domain';
 import { SyncError } from '../engine/errors.ts';
 import type { FenceRequest, LoadRequest, TargetPort, TargetState } from '../engine/ports.ts';
 import type { TextRow } from './range-evaluator.ts';
+
+const LEDGER_ERRORS = defineErrors({
+  LEDGER_EPOCH: { kind: 'conflict', exit: 21, retry: 'never', summary: 'The ledger is in another epoch.', remedy: ['Restore the watermark.'] },
+  LEDGER_FENCED: { kind: 'conflict', exit: 21, retry: 'later', summary: 'A newer generation has the ledger.', remedy: ['Run again.'] },
+});
+
+class LedgerError extends errorClass('LedgerError', LEDGER_ERRORS) {}
 
 interface LedgerBatch {
   readonly epoch: number;
@@ -38,7 +45,8 @@ export class MemoryTarget implements TargetPort {
 
   fence({ task, epoch, generation, sourceId }: FenceRequest): Promise<LedgerHead> {
     const owner = `${task.pipeline}/${task.target}/${task.table}`;
-    if (this.#fence !== null && generation < this.#fence.generation) throw new SyncError('STATE_EPOCH_BEHIND', { message: `generation ${generation} is behind the fence ${this.#fence.generation}` });
+    if (this.#fence !== null && generation < this.#fence.generation) throw new LedgerError('LEDGER_FENCED', { message: `generation ${generation} is behind the fence ${this.#fence.generation}` });
+    if (this.#fence !== null && epoch < this.#fence.epoch) throw new LedgerError('LEDGER_EPOCH', { message: `epoch ${epoch} is behind the fence's ${this.#fence.epoch}` });
     this.#fence = { epoch, generation, owner, sourceId };
     return Promise.resolve(this.#head()!);
   }
@@ -50,7 +58,7 @@ export class MemoryTarget implements TargetPort {
 
   load({ group, generation }: LoadRequest): Promise<LoadReceipt> {
     const head = this.#head();
-    if (head === null || generation < head.generation) throw new SyncError('STATE_EPOCH_BEHIND', { message: `generation ${generation} may not load` });
+    if (head === null || generation < head.generation) throw new LedgerError('LEDGER_FENCED', { message: `generation ${generation} may not load` });
     const pending = group.filter(({ manifest }) => manifest.epoch !== head.epoch || manifest.seq > head.seq);
     if (pending.length === 0) return Promise.resolve({ batches: [], targetOid: this.#oid!, statementCount: 1, wasAlreadyLoaded: true });
     if (pending.length !== group.length || pending[0]!.manifest.seq !== head.seq + 1) throw new SyncError('STATE_MANIFEST_MISSING', { message: `batch ${pending[0]!.manifest.seq} does not follow ${head.seq}` });
