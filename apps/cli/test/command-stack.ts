@@ -19,6 +19,17 @@ export interface RoomOptions {
   readonly variables?: Readonly<Record<string, string | undefined>>;
 }
 
+/** What runs have left of a table. */
+export interface Traces {
+  readonly data: number;
+  readonly manifests: number;
+  readonly watermarks: number;
+  readonly target: boolean;
+}
+
+/** Nothing at all. */
+export const NO_TRACES: Traces = { data: 0, manifests: 0, watermarks: 0, target: false };
+
 /** Table settings of a hybrid merge whose bound follows closely. */
 export const BY_CHANGE = '{ cdc_timestamp_column: updated_at, cdc_id_column: id, lag: 10ms }';
 
@@ -56,7 +67,9 @@ export class CommandStack implements AsyncDisposable {
     const config = await writeStackConfig(this.servers, folder);
     await rm(join(config, 'pipelines', 'shop_pipeline.yml'));
     await rm(join(config, 'environments'), { recursive: true });
-    const room = new Room(folder, config, `${name}_pipeline`, Object.values(this.servers.secrets()));
+    const isSecret = (variable: string): boolean => variable !== 'S3_ACCESS_KEY_ID';
+    const known = Object.entries({ ...this.servers.secrets(), ...variables }).flatMap(([variable, value]) => (value === undefined || !isSecret(variable) ? [] : [value]));
+    const room = new Room(folder, config, `${name}_pipeline`, known);
     const settings = { source: 'SHOP_RO', target: 'dw', target_schema: 'reporting', s3_config: 's3_local', ...pipeline };
     await room.write(`pipelines/${name}_pipeline.yml`, `pipeline:\n${Object.entries(settings).map(([key, value]) => `  ${key}: ${value}\n`).join('')}tables:\n${Object.entries(tables).map(([table, text]) => `  sales.${table}: ${text}\n`).join('')}`);
     for (const [found, replacement] of Object.entries(connections)) await room.replace('connections.yml', found, replacement);
@@ -68,6 +81,13 @@ export class CommandStack implements AsyncDisposable {
   /** True when the target has this table. */
   async hasTarget(table: string): Promise<boolean> {
     return (await this.target.rows("SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'reporting' AND c.relname = $1", [table])).length > 0;
+  }
+
+  /** What runs of a pipeline have left of one table: data objects, manifests, watermarks, the target table. */
+  async traces({ pipeline }: Room, table: string): Promise<Traces> {
+    const keys = await this.bucket.keysWith(`shop_ro_sales_${table}`);
+    const own = (folder: string): number => keys.filter((key) => key.startsWith(`watermark/${pipeline}/dw/${folder}/`)).length;
+    return { data: keys.filter((key) => key.startsWith('incremental/')).length, manifests: own('manifests'), watermarks: own('tables'), target: await this.hasTarget(table) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

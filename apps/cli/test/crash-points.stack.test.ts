@@ -2,13 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CRASH_POINTS, crashPointName } from '@tidemark/sync-engine/testing';
 import { CRASH_CASES, type CrashCase } from './crash-cases.ts';
-import { CrashStack, type LedgerBatch, type WatermarkLine } from './crash-stack.ts';
+import { CrashStack, PAST_THE_LAG_MS, type LedgerBatch, type WatermarkLine } from './crash-stack.ts';
+import { expectWhole } from './expect-whole.ts';
 import { inFlight } from './in-flight.ts';
 import { struckLine } from './planned-crash.ts';
 import type { Ended } from './program.ts';
-
-/** Longer than the lag of the tables: what was written before is below the next run's bound. */
-const PAST_THE_LAG_MS = 1_300;
 
 /** What was seen of one case: the run that broke, what it left, and what there was after the next run. */
 interface Seen {
@@ -26,7 +24,7 @@ let stagedRows: ReadonlyMap<string, number>;
 const tablesOf = (phase: CrashCase['phase']): string[] => CRASH_CASES.filter((entry) => entry.phase === phase).map(({ table }) => table);
 
 /** Half of the tables in each of two runs, so that both processors work. */
-async function syncAll(tables: readonly string[]): Promise<readonly Ended[]> {
+async function syncHalves(tables: readonly string[]): Promise<readonly Ended[]> {
   const middle = Math.ceil(tables.length / 2);
   return await Promise.all([stack.sync(...tables.slice(0, middle)), stack.sync(...tables.slice(middle))]);
 }
@@ -36,18 +34,18 @@ function expectSuccess(runs: readonly Ended[]): void {
 }
 
 beforeAll(async () => {
-  stack = await CrashStack.start({ tables: CRASH_CASES.map(({ table }) => table) });
+  stack = await CrashStack.start(CRASH_CASES.map(({ table }) => table));
   const increments = tablesOf('increment');
-  for (const table of increments) await stack.write(table, 1, 60, 'first', 7_200);
-  expectSuccess(await syncAll(increments));
-  for (const table of increments) await stack.write(table, 41, 80, 'second');
+  for (const table of increments) await stack.write(table, 1, 50, 'first', 7_200);
+  expectSuccess(await syncHalves(increments));
+  for (const table of increments) await stack.write(table, 31, 54, 'second');
   await sleep(PAST_THE_LAG_MS);
-  expectSuccess(await syncAll(increments));
+  expectSuccess(await syncHalves(increments));
   for (const table of increments) {
-    await stack.write(table, 71, 125, 'third');
+    await stack.write(table, 51, 90, 'third');
     await stack.write(table, 5, 7, 'committed late', 60);
   }
-  for (const table of tablesOf('first load')) await stack.write(table, 1, 60, 'first', 7_200);
+  for (const table of tablesOf('first load')) await stack.write(table, 1, 50, 'first', 7_200);
   await sleep(PAST_THE_LAG_MS);
 
   const broken = await inFlight(CRASH_CASES, 3, async ({ table, crashes }) => await stack.syncThatCrashes(table, crashes));
@@ -55,7 +53,7 @@ beforeAll(async () => {
   for (const [index, { table }] of CRASH_CASES.entries()) {
     seen.set(table, { broken: broken[index]!, leftLedger: await stack.ledger(table), leftWatermark: leftWatermarks.get(table) });
   }
-  settled = await syncAll(CRASH_CASES.map(({ table }) => table));
+  settled = await syncHalves(CRASH_CASES.map(({ table }) => table));
   watermarks = await stack.watermarks();
   stagedRows = await stack.stagedRows();
 }, 240_000);
@@ -86,12 +84,8 @@ describe.each(CRASH_CASES)('$name', ({ table, point, crashes }) => {
   });
 
   test('I1-I5: source and target are equal after the next run, ledger and watermark agree', async () => {
-    expect(await stack.targetRows(table)).toEqual(await stack.sourceRows(table));
+    await expectWhole(stack, table, watermarks);
     const ledger = await stack.ledger(table);
-    expect(ledger.map(({ epoch, seq }) => [epoch, seq]), 'I3: every batch once, in order, without gaps').toEqual(ledger.map((_, index) => [1, index + 1]));
-    expect(ledger.length).toBeGreaterThanOrEqual(3);
-    expect(new Set(ledger.map(({ batchId }) => batchId)).size).toBe(ledger.length);
-    expect(watermarks.get(table), 'I2: ledger and watermark agree').toMatchObject({ loaded_seq: ledger.length, staged_seq: ledger.length });
     expect(ledger.reduce((sum, { rowsCopied }) => sum + rowsCopied, 0), 'I5: rows of the manifests are the rows copied').toBe(stagedRows.get(table));
   });
 });

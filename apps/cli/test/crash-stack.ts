@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type MysqlSession, type PostgresSession, type Stack, startStack, writeStackConfig } from '@tidemark/local-stack';
 import { crashEnvironment, type PlannedCrash } from './planned-crash.ts';
@@ -10,6 +11,9 @@ import { killPrograms, startProgram, type Ended, type Program } from './program.
 const TIDEMARK = fileURLToPath(new URL('../bin/run.js', import.meta.url));
 const CRASHING_TIDEMARK = fileURLToPath(new URL('crashing-tidemark.ts', import.meta.url));
 const PIPELINE = 'crash_pipeline';
+
+/** Longer than the lag of the tables: what was written before is below the next run's bound. */
+export const PAST_THE_LAG_MS = 1_300;
 
 /** Batches of these tables have few rows, so that a small table has several. */
 export const BATCH_ROWS = 25;
@@ -28,12 +32,8 @@ export interface WatermarkLine {
   readonly loaded_seq: number | null;
 }
 
-export interface CrashStackOptions {
-  /** Tables of the source, without schema; they exist and are empty. */
-  readonly tables: readonly string[];
-  /** `lease:` of connections.yml; the defaults when it is left out. */
-  readonly lease?: { readonly ttl: string; readonly heartbeat: string };
-}
+/** The shortest lease that may be configured. */
+const BRIEF_LEASE = 'lease: { ttl: 5s, heartbeat: 1s }\n';
 
 /** A private set of servers with one pipeline of small tables, and the program that moves them. */
 export class CrashStack implements AsyncDisposable {
@@ -42,26 +42,29 @@ export class CrashStack implements AsyncDisposable {
   readonly target: PostgresSession;
   readonly #folder: string;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #briefConfig: string;
 
-  private constructor(servers: Stack, source: MysqlSession, target: PostgresSession, folder: string, config: string) {
+  private constructor(servers: Stack, source: MysqlSession, target: PostgresSession, folder: string, config: string, briefConfig: string) {
     this.servers = servers;
     this.source = source;
     this.target = target;
     this.#folder = folder;
     this.#environment = { PATH: process.env['PATH'] ?? '', HOME: folder, NO_COLOR: '1', TIDEMARK_CONFIG: config, ...servers.secrets() };
+    this.#briefConfig = briefConfig;
   }
 
-  static async start({ tables, lease }: CrashStackOptions): Promise<CrashStack> {
+  /** @param tables of the source, without schema; they exist then and are empty */
+  static async start(tables: readonly string[]): Promise<CrashStack> {
     const servers = await startStack();
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-crash-'));
-    const config = await writeStackConfig(servers, folder);
-    await writeFile(join(config, 'pipelines', `${PIPELINE}.yml`), pipelineText(tables));
-    if (lease !== undefined) await appendFile(join(config, 'connections.yml'), `lease: { ttl: ${lease.ttl}, heartbeat: ${lease.heartbeat} }\n`);
+    const [config, briefConfig] = await Promise.all(['usual', 'brief'].map(async (lease) => await writeStackConfig(servers, join(folder, lease))));
+    for (const path of [config!, briefConfig!]) await writeFile(join(path, 'pipelines', `${PIPELINE}.yml`), pipelineText(tables));
+    await appendFile(join(briefConfig!, 'connections.yml'), BRIEF_LEASE);
     const source = await servers.mariadb.connect({ database: 'sales' });
     for (const table of tables) {
       await source.run(`CREATE TABLE ${table} (id BIGINT PRIMARY KEY, state VARCHAR(40), amount DECIMAL(12,2), updated_at DATETIME(6) NULL, KEY (updated_at, id)) CHARACTER SET utf8mb4`);
     }
-    return new CrashStack(servers, source, await servers.redshift.connect(), folder, config);
+    return new CrashStack(servers, source, await servers.redshift.connect(), folder, config!, briefConfig!);
   }
 
   /** Starts `tidemark`. */
@@ -72,6 +75,11 @@ export class CrashStack implements AsyncDisposable {
   /** Starts `tidemark sync pipeline` for these tables; all of the pipeline without any. */
   startSync(...tables: string[]): Program {
     return this.start('sync', 'pipeline', ...syncArguments(tables));
+  }
+
+  /** The same with the shortest lease, for a run that is to lose it. */
+  startSyncWithBriefLease(table: string): Program {
+    return startProgram(TIDEMARK, ['sync', 'pipeline', ...syncArguments([table])], { ...this.#environment, TIDEMARK_CONFIG: this.#briefConfig });
   }
 
   /** `tidemark sync pipeline` from its start to its end. */
@@ -88,6 +96,20 @@ export class CrashStack implements AsyncDisposable {
   async write(table: string, from: number, to: number, state: string, secondsAgo = 0): Promise<void> {
     const rows = `SELECT seq AS id, CONCAT(${this.source.connection.escape(state)}, ' ', seq) AS state, IF(seq % 7 = 0, NULL, seq * 1.01) AS amount, NOW(6) - INTERVAL ${secondsAgo} SECOND - INTERVAL (1000 - seq) MICROSECOND AS updated_at FROM seq_${from}_to_${to}`;
     await this.source.run(`INSERT INTO ${table} (id, state, amount, updated_at) SELECT * FROM (${rows}) AS fresh ON DUPLICATE KEY UPDATE state = fresh.state, amount = fresh.amount, updated_at = fresh.updated_at`);
+  }
+
+  /** Fills tables, loads them, and changes and adds rows: two batches wait in each. */
+  async loadAndChange(tables: readonly string[]): Promise<void> {
+    for (const table of tables) await this.write(table, 1, 50, 'first', 7_200);
+    await this.syncToSuccess(...tables);
+    for (const table of tables) await this.write(table, 31, 70, 'second');
+    await sleep(PAST_THE_LAG_MS);
+  }
+
+  /** @throws when the run does not end with success */
+  async syncToSuccess(...tables: string[]): Promise<void> {
+    const { code, signal, stdout, stderr } = await this.sync(...tables);
+    if (code !== 0) throw new Error(`the run ended with ${signal ?? code}: ${stdout}${stderr}`);
   }
 
   /** Every row of the source as one text, by MySQL's own words. */
