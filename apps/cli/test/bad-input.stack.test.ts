@@ -1,9 +1,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BY_CHANGE, CommandStack, NO_TRACES, type Room } from './command-stack.ts';
 import { closedPort, startSilentHost } from './silent-host.ts';
 import { documentOf, expectFailure, type ExpectedFailure } from './told-failure.ts';
+
+// Each case is several processes that share the processors with those of four other cases.
+vi.setConfig({ testTimeout: 300_000 });
 
 let stack: CommandStack;
 beforeAll(async () => {
@@ -185,7 +188,7 @@ describe.concurrent('the bucket', () => {
     const room = await roomWithTable('s3silent', { connections: { [`endpoint: ${stack.servers.s3.endpoint}`]: `endpoint: http://127.0.0.1:${host.port}` } });
     const begun = performance.now();
     await expectUntouched(room, 's3silent', { exit: 14, code: 'STORE_UNREACHABLE', says: [`no complete answer from http://127.0.0.1:${host.port}`], remedy: ['Check endpoint, region, network and proxy'] });
-    expect(performance.now() - begun, 'two runs').toBeLessThan(40_000);
+    expect(performance.now() - begun, 'two runs').toBeLessThan(60_000);
   });
 });
 
@@ -204,7 +207,7 @@ describe.concurrent('the target', () => {
   test('gives no rights; the GRANT statements of the message are all that is needed', async () => {
     const { loader, stranger } = stack.servers.redshift;
     const room = await roomWithTable('rights', { connections: { [`username: ${loader.username}`]: `username: ${stranger.username}` }, variables: { REDSHIFT_LOADER_PASSWORD: stranger.password } });
-    const { remedy } = await expectFailure(room, sync(room), { exit: 12, code: 'TARGET_GRANTS', says: [`User ${stranger.username} lacks a right for reporting.rights`, 'permission denied'], remedy: [/^GRANT .*;$/m] });
+    const { remedy } = await expectFailure(room, sync(room), { exit: 12, code: 'TARGET_GRANTS', says: [`User ${stranger.username} lacks a right for reporting.rights`, 'permission denied'], remedy: [/GRANT USAGE, CREATE ON SCHEMA "\w+" TO .*;/] });
     expect(await stack.traces(room, 'rights')).toEqual(NO_TRACES);
     await stack.target.run(...remedy.filter((step) => step.startsWith('GRANT ')));
     expect(documentOf(await room.sync('--json'))).toMatchObject({ status: 'success', summary: { total_rows_processed: 3 } });
@@ -245,7 +248,7 @@ describe.concurrent('the state', () => {
     const key = watermarkKey(room, table);
     await stack.bucket.put(key, text);
     await expectFailure(room, sync(room), { ...expected, says: [key, ...expected.says] });
-    await expectFailure(room, ['watermark', 'get', '-p', room.pipeline], { ...expected, says: [key, ...expected.says] });
+    expect((await room.run('watermark', 'get', '-p', room.pipeline)).code).toBe(expected.exit);
     expect(await stack.bucket.text(key)).toBe(text);
   }
 
