@@ -1,6 +1,6 @@
 /**
  * `npm run check:packages`: builds, packs every publishable package, checks each with publint and are-the-types-wrong,
- * installs all of them into an empty project outside the workspace and imports every entry there.
+ * installs all of them into an empty project outside the workspace, imports every entry there and runs the programs.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { runNx } from './setup/nx.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** @returns {{ folder: string, manifest: { name: string, version: string, exports?: Record<string, unknown> } }[]} */
+/** @returns {{ folder: string, manifest: { name: string, version: string, exports?: Record<string, unknown>, oclif?: object } }[]} */
 function publishablePackages() {
   return ['libs', 'apps']
     .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
@@ -32,6 +32,34 @@ function entries({ name, exports = {} }) {
   return Object.keys(exports).filter((key) => key !== './package.json' && !key.includes('*')).map((key) => name + key.slice(1));
 }
 
+/** Command lines that the installed program takes, outside the workspace and without a configuration. */
+const COMMAND_LINES = [['--version'], ['--help'], ['sync', 'pipeline', '--help'], ['watermark', 'get', '--help'], ['s3clean', 'list', '--help']];
+
+/** How often `--version` is timed; the fastest counts, since other work on the machine only makes it slower. */
+const STARTS = 5;
+
+/** The longest that `tidemark --version` may take, in milliseconds; without its command manifest it would load every library. */
+const SLOWEST_START_MS = 1500;
+
+/** Whether a tarball has a file. */
+function contains(tarball, path) {
+  const { status, stdout } = spawnSync('tar', ['-tzf', tarball], { encoding: 'utf8' });
+  return status === 0 && stdout.split('\n').includes(`package/${path}`);
+}
+
+/** Runs the installed `tidemark` as a user does. */
+function checkProgram(project) {
+  const failures = COMMAND_LINES.filter((args) => !succeeds('npx', ['--no-install', 'tidemark', ...args], project)).map((args) => `tidemark ${args.join(' ')}`);
+  const times = Array.from({ length: STARTS }, () => {
+    const begun = performance.now();
+    spawnSync(join(project, 'node_modules/.bin/tidemark'), ['--version'], { cwd: project });
+    return performance.now() - begun;
+  });
+  const fastest = Math.round(Math.min(...times));
+  console.log(`tidemark --version takes ${fastest} ms`);
+  return fastest > SLOWEST_START_MS ? [...failures, `tidemark --version takes ${fastest} ms, more than ${SLOWEST_START_MS}`] : failures;
+}
+
 function check(packages, workFolder) {
   const failures = [];
   const tarballs = join(workFolder, 'tarballs');
@@ -42,6 +70,7 @@ function check(packages, workFolder) {
       continue;
     }
     const tarball = join(tarballs, `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`);
+    if (manifest.oclif !== undefined && !contains(tarball, 'oclif.manifest.json')) failures.push(`${manifest.name}: oclif.manifest.json is not packed`);
     if (!succeeds('publint', ['run', tarball, '--strict'], root)) failures.push(`${manifest.name}: publint`);
     // The packages are ES modules only, so resolution from CommonJS is not asked for.
     if (!succeeds('attw', [tarball, '--profile', 'esm-only'], root)) failures.push(`${manifest.name}: are-the-types-wrong`);
@@ -56,7 +85,7 @@ function check(packages, workFolder) {
       if (!succeeds(process.execPath, ['--input-type=module', '-e', `await import(${JSON.stringify(entry)})`], project)) failures.push(`import of ${entry}`);
     }
   }
-  return failures;
+  return [...failures, ...checkProgram(project)];
 }
 
 const workFolder = mkdtempSync(join(tmpdir(), 'check-packages-'));
