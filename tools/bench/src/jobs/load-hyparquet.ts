@@ -18,6 +18,7 @@ export async function loadHyparquet(sample: string): Promise<LoadedRows> {
       for (const value of columnData) values.push(value);
     },
   });
-  const columnData = [...columns].map(([name, data]) => ({ name, data: data as DecodedArray }));
+  // Chunks come in the order in which they are ready; the writer takes columns in the order of the schema.
+  const columnData = metadata.schema.slice(1).map(({ name }) => ({ name, data: columns.get(name)! as DecodedArray }));
   return { writeTo: (filename) => Promise.resolve(parquetWriteFile({ filename, columnData, schema: metadata.schema, codec: 'SNAPPY' })) };
 }
