@@ -12,12 +12,12 @@ export class S3cleanList extends TidemarkCommand {
 
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(S3cleanList);
-    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
+    const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const scope = tables.map((table) => taskOf(pipeline, table));
     const all = await listObjects({ ...open.settings, tables: scope }, open.ports, open.objects);
     const objects = flags.table === undefined ? all : all.filter((object) => object.table !== null);
-    return { text: objects.length === 0 ? 'No objects.' : listText(objects, flags['show-timestamps']), result: { bucket: pipeline.s3.bucket, objects } };
+    return { text: objects.length === 0 ? 'No objects.' : listText(objects, flags['show-timestamps']), result: { bucket: pipeline.s3.bucket, objects }, warnings: notes };
   }
 }
 

@@ -11,11 +11,11 @@ export class WatermarkGet extends TidemarkCommand {
 
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(WatermarkGet);
-    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags, { needs: [] });
+    const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: [] });
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const watermarks: { table: string; watermark: WatermarkDocument | null }[] = [];
     for (const table of tables) watermarks.push({ table: table.scopedName, watermark: (await open.ports.watermarks.read(taskOf(pipeline, table).task))?.document ?? null });
-    return { text: watermarks.map(({ table, watermark }) => `${table}\n${watermark === null ? 'No watermark.' : watermarkText(watermark)}`).join('\n\n'), result: { watermarks } };
+    return { text: watermarks.map(({ table, watermark }) => `${table}\n${watermark === null ? 'No watermark.' : watermarkText(watermark)}`).join('\n\n'), result: { watermarks }, warnings: notes };
   }
 }
 

@@ -10,7 +10,7 @@ export class WatermarkList extends TidemarkCommand {
 
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(WatermarkList);
-    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags, { needs: [] });
+    const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: [] });
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const watermarks = [];
     for (const table of tables) {
@@ -27,6 +27,6 @@ export class WatermarkList extends TidemarkCommand {
       });
     }
     const rows = watermarks.map((mark) => [mark.table, mark.epoch, mark.phase, mark.staged_seq, mark.loaded_seq, mark.rows_loaded, mark.epoch === null ? 'no watermark' : positionText(mark.position)] as const);
-    return { text: textTable(['table', 'epoch', 'phase', 'staged', 'loaded', 'rows', 'loaded through'], rows), result: { watermarks } };
+    return { text: textTable(['table', 'epoch', 'phase', 'staged', 'loaded', 'rows', 'loaded through'], rows), result: { watermarks }, warnings: notes };
   }
 }

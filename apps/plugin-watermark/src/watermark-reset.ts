@@ -19,9 +19,9 @@ export class WatermarkReset extends TidemarkCommand {
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(WatermarkReset);
     if (flags.table === undefined) throw new CliError('CLI_USAGE', { message: 'No table is named.', remedy: ['Name each table to reset with -t.'] });
-    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
+    const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
     const names = tables.map((table) => table.scopedName);
-    if (flags['dry-run']) return { text: `Would begin a new epoch for ${names.join(', ')}.`, result: { would_reset: names } };
+    if (flags['dry-run']) return { text: `Would begin a new epoch for ${names.join(', ')}.`, result: { would_reset: names }, warnings: notes };
     await confirm(`Begin a new epoch for ${names.join(', ')}, reading from the beginning?`, flags.yes);
     using interruption = new Interruption();
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
@@ -31,6 +31,6 @@ export class WatermarkReset extends TidemarkCommand {
       const { before, after } = await resetWatermark({ ...taskOf(pipeline, table), runId: runId(new Date(), randomBytes(4)), leaseWaitMs: open.settings.leaseWaitMs, signal: interruption.signal, surroundings }, open.ports);
       resets.push({ table: table.scopedName, epoch_before: before?.epoch ?? null, epoch: after.epoch });
     }
-    return { text: resets.map((reset) => `${reset.table}: epoch ${reset.epoch} begins.`).join('\n'), result: { resets } };
+    return { text: resets.map((reset) => `${reset.table}: epoch ${reset.epoch} begins.`).join('\n'), result: { resets }, warnings: notes };
   }
 }

@@ -10,7 +10,7 @@ export class BatchesList extends TidemarkCommand {
 
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(BatchesList);
-    const { pipeline, tables } = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
+    const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const batches = [];
     for (const table of tables) {
@@ -18,6 +18,6 @@ export class BatchesList extends TidemarkCommand {
       for (const batch of await listBatches(task, target, open.ports)) batches.push({ table: table.scopedName, ...batch });
     }
     const rows = batches.map((batch) => [batch.table, batch.batchId, batch.state, batch.rows, batch.files, bytesText(batch.bytes), batch.stagedAt] as const);
-    return { text: rows.length === 0 ? 'No batches.' : textTable(['table', 'batch', 'state', 'rows', 'files', 'size', 'staged'], rows), result: { batches } };
+    return { text: rows.length === 0 ? 'No batches.' : textTable(['table', 'batch', 'state', 'rows', 'files', 'size', 'staged'], rows), result: { batches }, warnings: notes };
   }
 }

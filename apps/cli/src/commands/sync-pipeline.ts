@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { Flags } from '@oclif/core';
 import { chooseTables, Interruption, loadedConfig, PIPELINE_FLAGS, progressReporter, quietReporter, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
 import type { ConfigFlags, PipelineSide } from '@tidemark/config';
@@ -8,6 +7,7 @@ import { previewTables, syncPipeline, type RunSurroundings, type SyncPorts, type
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 import { contextLines, contextOf } from '../run-context.ts';
 import { previewText, resultText } from '../run-text.ts';
+import { writeResult } from '../write-result.ts';
 
 /** The databases that a run connects to. */
 const NEEDS: Readonly<Record<SyncStages, readonly PipelineSide[]>> = { both: ['source', 'target'], 'backup-only': ['source'], 'redshift-only': ['target'] };
@@ -52,18 +52,19 @@ export class SyncPipeline extends TidemarkCommand {
     await using open = await openPipeline(pipeline, { logger });
     if (flags['dry-run']) {
       const previews = await previewTables(open.settings, tables, open.ports.source!);
-      return { text: previewText(previews), result: { tables: previews } };
+      return { text: previewText(previews), result: { tables: previews }, ...(flags.json ? { warnings: notes } : {}) };
     }
     const surroundings: RunSurroundings = { now: () => new Date(), newWriteId: randomUUID };
     const reporter = isShown ? progressReporter(process.stderr, process.env) : quietReporter;
     const id = runId(surroundings.now(), randomBytes(4));
     try {
-      const result = await syncPipeline(
+      const run = await syncPipeline(
         { runId: id, settings: open.settings, tables, stages, limit: flags.limit ?? null, context: contextOf(pipeline, stages), signal: interruption.signal, emit: reporter.report, logger, surroundings },
         this.ports(open.ports),
       );
       reporter.close();
-      if (flags['json-output'] !== undefined) await writeFile(flags['json-output'], `${JSON.stringify(result, null, 2)}\n`);
+      const result = { ...run, warnings: [...notes, ...run.warnings] };
+      if (flags['json-output'] !== undefined) await writeResult(flags['json-output'], result);
       return { text: resultText(result), result, document: result, exitCode: result.exit_code };
     } finally {
       reporter.close();

@@ -1,0 +1,14 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import type { RunResult } from '@tidemark/domain';
+
+/** Writes a run's result to a file. Whoever reads the file finds a whole document, this one or the one before. */
+export async function writeResult(path: string, result: RunResult): Promise<void> {
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(unfinished, `${JSON.stringify(result, null, 2)}\n`);
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
