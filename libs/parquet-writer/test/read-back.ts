@@ -18,7 +18,8 @@ export class Readers implements AsyncDisposable {
   }
 
   static async open(): Promise<Readers> {
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    // Its cache would give the contents of an earlier file that stood under the same path a moment ago.
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1', enable_external_file_cache: 'false' });
     return new Readers(await mkdtemp(join(tmpdir(), 'parquet-writer-')), await instance.connect());
   }
 
