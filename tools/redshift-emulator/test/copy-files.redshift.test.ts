@@ -240,6 +240,15 @@ describe('files', () => {
     }
   });
 
+  test('C20: files of one length, one after the other, are each read anew', async () => {
+    const name = await table('a BIGINT');
+    const parts = Array.from({ length: 20 }, (_unused, index) => `alike/${index}.parquet`);
+    for (const [index, part] of parts.entries()) world.s3.objects.set(`bucket/${part}`, tinyParquet([bigint('a', BigInt(index))]));
+    world.manifest('alike.json', parts);
+    await client.query(copyText(name, 'alike.json'));
+    expect((await client.query(`SELECT a FROM ${name} ORDER BY a`)).rows).toEqual(parts.map((_part, index) => ({ a: String(index) })));
+  });
+
   test('C12: nothing to load is a failure', async () => {
     const name = await table('a BIGINT');
     const bytes = tinyParquet([bigint('a', 1n)]);
