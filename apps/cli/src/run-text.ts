@@ -1,10 +1,10 @@
-import { countText, durationText, textTable } from '@tidemark/cli-kit';
+import { countText, durationText, printable, textTable } from '@tidemark/cli-kit';
 import type { RunResult } from '@tidemark/domain';
 import type { TablePreview } from '@tidemark/sync-engine/engine';
 
 /** The result of a run for a person: a table, then each failure with what to try. */
 export function resultText(result: RunResult): string {
-  const rows = Object.entries(result.table_results).map(([table, outcome]) => [table, outcome.status.replace('_', ' '), outcome.rows_extracted, outcome.rows_loaded, outcome.files_created, durationText(outcome.duration_seconds)] as const);
+  const rows = Object.entries(result.table_results).map(([table, outcome]) => [table, outcome.status.replaceAll('_', ' '), outcome.rows_extracted, outcome.rows_loaded, outcome.files_created, durationText(outcome.duration_seconds)] as const);
   const failures = Object.entries(result.table_results).flatMap(([table, outcome]) =>
     outcome.error_code === undefined ? [] : ['', `${table}: ${outcome.error_code}: ${outcome.error_message ?? ''}`, ...(outcome.error_remedy ?? []).map((step, index) => `${index === 0 ? 'Try: ' : '     '}${step}`)],
   );
@@ -13,13 +13,14 @@ export function resultText(result: RunResult): string {
     ...(outcome.limited ? [`${table}: the limit ended the reading; the next run goes on from there.`] : []),
     ...outcome.policy_counts.map((count) => `${table}.${count.column}: ${countText(count.count)} values changed by ${count.policy}: ${count.action}`),
   ]);
-  return [
+  const lines = [
     textTable(['table', 'status', 'rows read', 'rows loaded', 'files', 'time'], rows),
     ...notes,
     ...failures,
     '',
-    `${result.execution_id}: ${result.status.replace('_', ' ')}, ${countText(result.summary.total_rows_processed)} rows in ${durationText(result.duration_seconds)}`,
-  ].join('\n');
+    `${result.execution_id}: ${result.status.replaceAll('_', ' ')}, ${countText(result.summary.total_rows_processed)} rows in ${durationText(result.duration_seconds)}`,
+  ];
+  return printable(lines.join('\n'));
 }
 
 /** What a sync would do, for a person. */
