@@ -72,6 +72,7 @@ describe.concurrent('a run that is told to end', () => {
     const run = stack.startSync('int_twice');
     await stop.reached;
     run.signal('SIGINT');
+    await run.said('Once more ends at once');
     run.signal('SIGINT');
     expect(await run.ended).toMatchObject({ code: 130, signal: null });
     stop.goOn();

@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { flush, handle } from '@oclif/core';
-import { SyncPipeline } from '@tidemark/cli';
 import { wrapPorts, type SyncPorts } from '@tidemark/sync-engine/engine';
 import { crashAt, crashPointName } from '@tidemark/sync-engine/testing';
+import { SyncPipeline } from '../src/index.ts';
 import { plannedCrashes, struckLine, type PlannedCrash } from './planned-crash.ts';
 
 /** `tidemark sync pipeline` that breaks where `TIDEMARK_TEST_CRASHES` says. A program of its own, so that SIGKILL ends all of it. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
 
 /** How a process ended: with a code, or by a signal. */
 export interface Ended {
@@ -14,6 +14,8 @@ export interface Ended {
 export interface Program {
   readonly pid: number;
   readonly ended: Promise<Ended>;
+  /** Resolves when stderr has this text. */
+  said(text: string): Promise<void>;
   signal(name: NodeJS.Signals): void;
 }
 
@@ -30,11 +32,26 @@ export function killPrograms(): void {
 export function startProgram(file: string, args: readonly string[], environment: Readonly<Record<string, string>>, cwd?: string): Program {
   const child = spawn(process.execPath, [file, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'], cwd });
   if (child.pid === undefined) throw new Error(`${file} could not be started`);
-  const ended = Promise.all([once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>, text(child.stdout), text(child.stderr)]).then(([[code, signal], stdout, stderr]) => {
+  const [stdout, stderr] = [new Collected(child.stdout), new Collected(child.stderr)];
+  const ended = (once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>).then(([code, signal]) => {
     running.delete(program);
-    return { code, signal, stdout, stderr };
+    return { code, signal, stdout: stdout.text, stderr: stderr.text };
   });
-  const program: Program = { pid: child.pid, ended, signal: (name) => void child.kill(name) };
+  const program: Program = { pid: child.pid, ended, said: (text) => stderr.has(text), signal: (name) => void child.kill(name) };
   running.add(program);
   return program;
+}
+
+/** The text that came out of a stream so far. */
+class Collected {
+  text = '';
+  readonly #stream: Readable;
+
+  constructor(stream: Readable) {
+    this.#stream = stream.setEncoding('utf8').on('data', (chunk: string) => void (this.text += chunk));
+  }
+
+  async has(text: string): Promise<void> {
+    while (!this.text.includes(text)) await once(this.#stream, 'data');
+  }
 }
