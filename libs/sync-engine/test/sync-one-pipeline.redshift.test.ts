@@ -67,7 +67,7 @@ test('an aborted signal ends the run with an exit code and a result', async () =
   expect(await syncOnePipeline(config, 'shop_pipeline', AbortSignal.abort(), () => undefined)).toMatchObject({ status: 'failed', exit_code: 130, error: { code: 'SYNC_INTERRUPTED' } });
 });
 
-test('the README shows this example as it is', async () => {
+test.each(['../README.md', '../../../README.md'])('%s shows this example as it is', async (page) => {
   const example = await readFile(new URL('../examples/sync-one-pipeline.ts', import.meta.url), 'utf8');
-  expect(await readFile(new URL('../README.md', import.meta.url), 'utf8')).toContain(`\`\`\`ts\n${example}\`\`\`\n`);
+  expect(await readFile(new URL(page, import.meta.url), 'utf8')).toContain(`\`\`\`ts\n${example}\`\`\`\n`);
 });
