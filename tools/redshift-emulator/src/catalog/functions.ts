@@ -1,11 +1,23 @@
+import { BACKEND_SETTINGS } from '../session/settings.ts';
+import { quoteLiteral } from '../sql/identifiers.ts';
+
 /** The text version() gives; the build number is the emulator's own. */
 const VERSION_TEXT =
   'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.99999';
+
+/** SQL list of the settings that PostgreSQL keeps for a session and Redshift has too. */
+export const BACKEND_SETTING_NAMES = [...BACKEND_SETTINGS].map(quoteLiteral).join(', ');
 
 /** SQL for Redshift's own functions, and for those that must not answer with PostgreSQL's truth. */
 export function functionsSql(): string {
   return `
     CREATE FUNCTION redshift_emulator.version() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '${VERSION_TEXT}'::text $$;
+    CREATE FUNCTION redshift_emulator.current_setting(name text) RETURNS text LANGUAGE plpgsql STABLE AS $$
+      BEGIN
+        IF lower(name) = 'server_version' THEN RETURN '8.0.2'; END IF;
+        IF lower(name) NOT IN (${BACKEND_SETTING_NAMES}) THEN RAISE EXCEPTION 'unrecognized configuration parameter "%"', name USING ERRCODE = '42704'; END IF;
+        RETURN pg_catalog.current_setting(name);
+      END $$;
     CREATE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT statement_timestamp() AT TIME ZONE current_setting('TimeZone') $$;
     CREATE FUNCTION pg_catalog.sysdate() RETURNS timestamp LANGUAGE sql STABLE AS $$ SELECT transaction_timestamp() AT TIME ZONE current_setting('TimeZone') $$;
     CREATE FUNCTION pg_catalog.len(text) RETURNS int LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT length($1) $$;

@@ -2,6 +2,7 @@ import { BackendConnection, type PostgresAddress } from '../wire/backend-connect
 import { quoteLiteral } from '../sql/identifiers.ts';
 import { functionsSql } from './functions.ts';
 import { otherTypesSql } from './other-types.ts';
+import { varcharFunctionsSql } from './varchar-functions.ts';
 import { varcharTypeSql } from './varchar-type.ts';
 import { viewsSql } from './views.ts';
 
@@ -24,7 +25,7 @@ const TABLES = `
 
 const GRANTS = `
   GRANT ALL ON SCHEMA public TO PUBLIC;
-  GRANT SELECT ON redshift_emulator.columns, redshift_emulator.tables, redshift_emulator.all_columns, redshift_emulator.pg_class, redshift_emulator.pg_attribute TO PUBLIC;
+  GRANT SELECT ON redshift_emulator.columns, redshift_emulator.tables, redshift_emulator.all_columns, redshift_emulator.pg_class, redshift_emulator.pg_attribute, redshift_emulator.pg_settings TO PUBLIC;
   GRANT SELECT ON pg_catalog.pg_table_def, pg_catalog.svv_redshift_columns, pg_catalog.svv_columns, pg_catalog.svv_tables, pg_catalog.svv_table_info, pg_catalog.pg_database_info,
     pg_catalog.sys_query_history, pg_catalog.sys_load_history, pg_catalog.sys_load_error_detail, pg_catalog.stl_load_errors, pg_catalog.svl_s3log, pg_catalog.stv_sessions TO PUBLIC;`;
 
@@ -47,7 +48,7 @@ export async function installDatabase(address: PostgresAddress, database: string
   try {
     const [[installed]] = (await connection.rows("SELECT count(*) FROM pg_namespace WHERE nspname = 'redshift_emulator'")) as [[string]];
     if (installed === '0') {
-      const script = ['SET client_min_messages = error; SET allow_system_table_mods = on; SET check_function_bodies = off', TABLES, varcharTypeSql(), otherTypesSql(), functionsSql(), viewsSql(), GRANTS];
+      const script = ['SET client_min_messages = error; SET allow_system_table_mods = on; SET check_function_bodies = off', TABLES, varcharTypeSql(), varcharFunctionsSql(), otherTypesSql(), functionsSql(), viewsSql(), GRANTS];
       await connection.rows(`BEGIN; ${script.join(';\n')}; COMMIT`);
     }
     await connection.rows(`BEGIN; DELETE FROM redshift_emulator.settings; INSERT INTO redshift_emulator.settings VALUES (${quoteLiteral(ISOLATION_NAMES[isolation])});

@@ -1,4 +1,4 @@
-/** SQL for SUPER (JSON text) and VARBYTE(n), which PostgreSQL has under other names and without a length. */
+/** SQL for SUPER (JSON text) and VARBYTE(n), which PostgreSQL has under other names and without a length; BIT's length can be long enough. */
 export function otherTypesSql(): string {
   return `
     CREATE TYPE pg_catalog.rs_super;
@@ -20,12 +20,12 @@ export function otherTypesSql(): string {
     CREATE FUNCTION pg_catalog.rs_varbyterecv(internal) RETURNS rs_varbyte LANGUAGE internal STABLE STRICT PARALLEL SAFE AS 'bytearecv';
     CREATE FUNCTION pg_catalog.rs_varbytesend(rs_varbyte) RETURNS bytea LANGUAGE internal STABLE STRICT PARALLEL SAFE AS 'byteasend';
     CREATE TYPE pg_catalog.rs_varbyte (INPUT = pg_catalog.rs_varbytein, OUTPUT = pg_catalog.rs_varbyteout, RECEIVE = pg_catalog.rs_varbyterecv, SEND = pg_catalog.rs_varbytesend,
-      TYPMOD_IN = varchartypmodin, TYPMOD_OUT = varchartypmodout, LIKE = bytea);
+      TYPMOD_IN = bittypmodin, TYPMOD_OUT = bittypmodout, LIKE = bytea);
     CREATE FUNCTION pg_catalog.rs_varbyte(value rs_varbyte, typmod int4, explicit bool) RETURNS rs_varbyte LANGUAGE plpgsql IMMUTABLE STRICT AS $$
     BEGIN
-      IF typmod < 4 OR octet_length(value::bytea) <= typmod - 4 THEN RETURN value; END IF;
-      IF explicit THEN RETURN substr(value::bytea, 1, typmod - 4)::rs_varbyte; END IF;
-      RAISE EXCEPTION 'value too long for type binary varying(%)', typmod - 4 USING ERRCODE = '22001';
+      IF typmod < 0 OR octet_length(value::bytea) <= typmod THEN RETURN value; END IF;
+      IF explicit THEN RETURN substr(value::bytea, 1, typmod)::rs_varbyte; END IF;
+      RAISE EXCEPTION 'value too long for type binary varying(%)', typmod USING ERRCODE = '22001';
     END $$;
     CREATE CAST (rs_varbyte AS bytea) WITHOUT FUNCTION AS IMPLICIT;
     CREATE CAST (bytea AS rs_varbyte) WITHOUT FUNCTION AS ASSIGNMENT;

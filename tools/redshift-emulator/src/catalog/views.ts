@@ -1,9 +1,11 @@
+import { BACKEND_SETTING_NAMES } from './functions.ts';
+
 /** SQL for the catalog and system views that loaders read. Types are shown under their Redshift names. */
 const TYPE_NAMES = `
   CREATE FUNCTION redshift_emulator.type_name(type_id oid, typmod int, with_length bool) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE t.typname
       WHEN 'rs_varchar' THEN 'character varying' || CASE WHEN with_length AND typmod > 4 THEN '(' || typmod - 4 || ')' ELSE '' END
-      WHEN 'rs_varbyte' THEN 'binary varying' || CASE WHEN with_length AND typmod > 4 THEN '(' || typmod - 4 || ')' ELSE '' END
+      WHEN 'rs_varbyte' THEN 'binary varying' || CASE WHEN with_length AND typmod > 0 THEN '(' || typmod || ')' ELSE '' END
       WHEN 'rs_super' THEN 'super'
       ELSE format_type(type_id, CASE WHEN with_length THEN typmod END) END
     FROM pg_type t WHERE t.oid = type_id $$;
@@ -45,7 +47,7 @@ const COLUMN_VIEWS = `
   CREATE VIEW redshift_emulator.columns AS
     SELECT current_database()::text AS table_catalog, nspname::text AS table_schema, table_name, column_name, attnum::int AS ordinal_position, column_default,
       CASE WHEN attnotnull THEN 'NO' ELSE 'YES' END AS is_nullable, redshift_emulator.type_name(atttypid, atttypmod, false) AS data_type,
-      CASE WHEN typname IN ('rs_varchar', 'bpchar', 'rs_varbyte') AND atttypmod > 4 THEN atttypmod - 4 END AS character_maximum_length,
+      CASE WHEN typname IN ('rs_varchar', 'bpchar') AND atttypmod > 4 THEN atttypmod - 4 WHEN typname = 'rs_varbyte' AND atttypmod > 0 THEN atttypmod END AS character_maximum_length,
       CASE typname WHEN 'numeric' THEN CASE WHEN atttypmod < 4 THEN 38 ELSE ((atttypmod - 4) >> 16) & 65535 END WHEN 'int2' THEN 16 WHEN 'int4' THEN 32 WHEN 'int8' THEN 64 WHEN 'float4' THEN 24 WHEN 'float8' THEN 53 END AS numeric_precision,
       CASE WHEN typname = 'numeric' THEN 10 WHEN typname IN ('int2', 'int4', 'int8', 'float4', 'float8') THEN 2 END AS numeric_precision_radix,
       CASE WHEN typname = 'numeric' AND atttypmod >= 4 THEN (atttypmod - 4) & 65535 WHEN typname IN ('int2', 'int4', 'int8') THEN 0 END AS numeric_scale,
@@ -98,6 +100,10 @@ const SYSTEM_VIEWS = `
     SELECT a.backend_start AS starttime, s.pid AS process, s.user_name::char(50) AS user_name, current_database()::char(50) AS db_name
     FROM redshift_emulator.sessions s JOIN pg_stat_activity a ON a.pid = s.pid WHERE s.user_name = session_user OR redshift_emulator.is_superuser();`;
 
+const SETTINGS_VIEW = `
+  CREATE VIEW redshift_emulator.pg_settings AS
+    SELECT s.name, s.setting FROM pg_catalog.pg_settings s WHERE lower(s.name) IN (${BACKEND_SETTING_NAMES}) UNION ALL SELECT 'server_version', '8.0.2';`;
+
 /** pg_class and pg_attribute under the full names and with Redshift's own columns; the translation of queries goes to them. */
 const RELATION_VIEWS = `
   CREATE VIEW redshift_emulator.pg_class AS
@@ -111,5 +117,5 @@ const RELATION_VIEWS = `
     FROM pg_catalog.pg_attribute a CROSS JOIN LATERAL (SELECT redshift_emulator.table_description(a.attrelid) AS description) m;`;
 
 export function viewsSql(): string {
-  return [TYPE_NAMES, COLUMN_SOURCE, COLUMN_VIEWS, SYSTEM_VIEWS, RELATION_VIEWS].join('\n');
+  return [TYPE_NAMES, COLUMN_SOURCE, COLUMN_VIEWS, SYSTEM_VIEWS, RELATION_VIEWS, SETTINGS_VIEW].join('\n');
 }

@@ -27,7 +27,8 @@ const FAMILIES: Readonly<Record<string, TypeFamily>> = {
 
 function lengthOf(family: TypeFamily, typmod: number): { length: number | undefined; scale: number | undefined } {
   if (family === 'decimal') return { length: ((typmod - 4) >> 16) & 0xffff, scale: (typmod - 4) & 0xffff };
-  if (family === 'varchar' || family === 'char' || family === 'varbyte') return { length: typmod > 4 ? typmod - 4 : undefined, scale: undefined };
+  if (family === 'varbyte') return { length: typmod > 0 ? typmod : undefined, scale: undefined };
+  if (family === 'varchar' || family === 'char') return { length: typmod > 4 ? typmod - 4 : undefined, scale: undefined };
   return { length: undefined, scale: undefined };
 }
 

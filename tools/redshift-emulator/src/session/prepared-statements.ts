@@ -2,6 +2,7 @@ import { SqlError } from '../wire/sql-error.ts';
 import { BackendError } from '../wire/backend-connection.ts';
 import { SYNC, cString, int32, message, rowDescription } from '../wire/messages.ts';
 import type { Statement } from '../sql/statement.ts';
+import { refuseMergeOfOwnTarget } from './merge-source.ts';
 import { translateParameterDescription, translateRowDescription } from './result-translator.ts';
 import { runStatement, simpleDelivery, type Delivery } from './run-statement.ts';
 import type { SessionContext } from './session-context.ts';
@@ -115,6 +116,7 @@ export class PreparedStatements {
         messages: [message('B', cString(''), cString(backendName), portal.bind), ...(rows === undefined ? [] : [message('D', Buffer.from('P\0'))]), message('E', cString(''), int32(0)), SYNC],
         formats: portal.formats,
         describes: false,
+        alone: true,
       };
     await runStatement(this.#session, statement, delivery, true);
   }
@@ -131,6 +133,7 @@ export class PreparedStatements {
     if (transaction.block === 'failed') throw new SqlError('25P02', 'current transaction is aborted, commands ignored until end of transaction block');
     await this.#discard(name);
     await transaction.enter(statement);
+    await refuseMergeOfOwnTarget(backend, statement);
     this.#count += 1;
     const backendName = `rs_${this.#count}`;
     const prepared: Prepared = { statement, backendName, parameters: undefined, rows: undefined };

@@ -5,6 +5,7 @@ import { quoteLiteral, quoteTable, shortenedNames } from '../sql/identifiers.ts'
 import type { Statement } from '../sql/statement.ts';
 import type { LoggedStatement } from '../control/statement-log.ts';
 import { noteFailedCopy, runCopy } from '../copy/run-copy.ts';
+import { refuseMergeOfOwnTarget } from './merge-source.ts';
 import { runAlterTable } from './run-alter-table.ts';
 import { translateDataRow, translateNotice, translateRowDescription } from './result-translator.ts';
 import { ConnectionDropped, type SessionContext } from './session-context.ts';
@@ -18,9 +19,11 @@ export interface Delivery {
   readonly formats: readonly number[];
   /** The row description goes to the client with the rows. */
   readonly describes: boolean;
+  /** No other statement came in the same message: several are one transaction. */
+  readonly alone: boolean;
 }
 
-export const simpleDelivery = (sql: string): Delivery => ({ messages: [simpleQuery(sql)], formats: [], describes: true });
+export const simpleDelivery = (sql: string, alone = true): Delivery => ({ messages: [simpleQuery(sql)], formats: [], describes: true, alone });
 
 const FAILED_TRANSACTION = 'current transaction is aborted, commands ignored until end of transaction block';
 const VARCHAR_OID = 1043;
@@ -82,9 +85,9 @@ async function runTruncate(session: SessionContext, statement: Statement, delive
   return tag;
 }
 
-function runVacuum(session: SessionContext, statement: Statement): string {
+function runVacuum(session: SessionContext, statement: Statement, alone: boolean): string {
   const name = statement.backendSql === 'VACUUM' ? 'VACUUM' : statement.backendSql;
-  if (session.transaction.block !== 'none') throw new SqlError('25001', `${name} cannot run inside a transaction block`);
+  if (session.transaction.block !== 'none' || !alone) throw new SqlError('25001', `${name} cannot run inside a transaction block`);
   if (name !== 'VACUUM') throw new SqlError('0A000', `${name} is not available in this stand-in`);
   return name;
 }
@@ -126,12 +129,13 @@ async function execute(session: SessionContext, statement: Statement, delivery: 
       session.send(dataRow([value]));
       return 'SHOW';
     }
-    case 'vacuum': return runVacuum(session, statement);
+    case 'vacuum': return runVacuum(session, statement, delivery.alone);
     case 'analyze': return 'ANALYZE';
     default:
   }
   if (statement.kind === 'lock') await refuseLockOfView(session, statement);
   await transaction.enter(statement);
+  await refuseMergeOfOwnTarget(session.backend, statement);
   if (statement.ambiguitySql !== undefined && session.settings.nondeterministicUpdateFails) {
     const ambiguous = await session.backend.rows(statement.ambiguitySql);
     if (ambiguous.length > 0) throw new SqlError('XX000', 'Found multiple matches to update the same tuple.');

@@ -84,7 +84,7 @@ export class Session {
   #read(sql: string): Statement[] {
     const size = Buffer.byteLength(sql);
     if (size > MAX_STATEMENT_BYTES) throw new SqlError('42601', `Statement is too large. Statement Size: ${size} bytes. Maximum Allowed: ${MAX_STATEMENT_BYTES} bytes`);
-    const context = { caseSensitive: this.context.settings.caseSensitiveIdentifiers };
+    const context = { caseSensitive: this.context.settings.caseSensitiveIdentifiers, database: this.context.shared.database };
     return splitStatements(tokenize(sql)).map((tokens) => readStatement(sql, tokens, context));
   }
 
@@ -93,7 +93,7 @@ export class Session {
       const statements = this.#read(sql);
       if (statements.length === 0) this.#send(message('I'));
       for (const [index, statement] of statements.entries()) {
-        await runStatement(this.context, statement, simpleDelivery(statement.backendSql), index === statements.length - 1);
+        await runStatement(this.context, statement, simpleDelivery(statement.backendSql, statements.length === 1), index === statements.length - 1);
       }
     } catch (error) {
       await this.#report(error);

@@ -1,7 +1,7 @@
 import { SqlError } from '../wire/sql-error.ts';
 
 /** Settings that the backing server keeps. */
-const BACKEND_SETTINGS: ReadonlySet<string> = new Set(['search_path', 'statement_timeout', 'timezone', 'datestyle', 'extra_float_digits', 'application_name', 'client_encoding']);
+export const BACKEND_SETTINGS: ReadonlySet<string> = new Set(['search_path', 'statement_timeout', 'timezone', 'datestyle', 'extra_float_digits', 'application_name', 'client_encoding']);
 
 /** Settings of Redshift that PostgreSQL does not have, with their defaults. https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html */
 const OWN_SETTINGS: Readonly<Record<string, string>> = {
@@ -66,7 +66,12 @@ export class SessionSettings {
     return true;
   }
 
+  /** Back to the default; `all` takes every setting of the emulator's own. False when the backing server has to reset too. */
   reset(name: string): boolean {
+    if (name === 'all') {
+      for (const own of this.#own.keys()) this.#own.set(own, OWN_SETTINGS[own]!);
+      return false;
+    }
     if (BACKEND_SETTINGS.has(name)) return false;
     if (!this.#own.has(name)) throw unknownSetting(name);
     this.#own.set(name, OWN_SETTINGS[name]!);

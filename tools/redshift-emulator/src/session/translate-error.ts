@@ -36,6 +36,7 @@ export function serializationError(table: number | string, transactions: readonl
 
 const RULES: Readonly<Record<string, Rule>> = {
   '23502': (fields) => new SqlError('XX000', `Cannot insert a NULL value into column ${fullName(fields.get('c') ?? '')}`),
+  '23514': () => new SqlError('XX000', 'Multibyte character not supported for CHAR (Hint: Try using VARCHAR). Invalid char: (multibyte)'),
   '428C9': () => new SqlError('XX000', 'cannot set an identity column to a value'),
   '21000': (fields) => (/MERGE command cannot affect row/.test(fields.get('M') ?? '') ? new SqlError('XX000', 'Found multiple matches to update the same tuple.') : undefined),
   '40001': (_fields, context) => serializationError(context.table, [context.transactionNumber ?? 0]),

@@ -1,10 +1,11 @@
 import { SqlError, notSupported, syntaxErrorAt } from '../wire/sql-error.ts';
+import { takeDefault } from './default-expression.ts';
 import { quoteName, quoteTable, takeIdentifier, takeTableName, type TableName } from './identifiers.ts';
 import { takeTableAttributes, type KeyAttributes } from './table-attributes.ts';
 import { TokenCursor, isWord } from './token-cursor.ts';
 import type { Token } from './tokenize.ts';
 import { translate, type SqlContext } from './translate.ts';
-import { takeType, type RedshiftType } from './types.ts';
+import { asciiCheck, takeType, type RedshiftType } from './types.ts';
 
 /** One ALTER TABLE, read. */
 export interface AlterTable {
@@ -28,16 +29,15 @@ interface Head {
 }
 
 function readAddColumn({ cursor, table, sql, context }: Head): AlterTable {
-  if (cursor.takes('column') && cursor.sees('if', 'not', 'exists')) throw syntaxErrorAt('not');
+  cursor.takes('column');
+  if (cursor.sees('if', 'not', 'exists')) throw syntaxErrorAt('not');
   const column = takeIdentifier(cursor, context.caseSensitive);
   const type = takeType(cursor, { column: true });
   let defaultSql = '';
   let notNull = false;
   while (!cursor.atEnd) {
     if (cursor.takes('default')) {
-      const start = cursor.index;
-      while (!cursor.atEnd && !cursor.sees('encode') && !cursor.sees('not', 'null') && !cursor.sees(',')) cursor.next();
-      const expression = cursor.tokens.slice(start, cursor.index);
+      const expression = takeDefault(cursor);
       defaultSql = isWord(expression[0], 'null') ? '' : ` DEFAULT ${translate(expression, context)}`;
     } else if (cursor.takes('encode')) cursor.next();
     else if (cursor.takes('not', 'null')) notNull = true;
@@ -49,7 +49,7 @@ function readAddColumn({ cursor, table, sql, context }: Head): AlterTable {
   }
   return {
     table, action: 'add-column', column, type, notNullWithoutDefault: notNull && defaultSql === '',
-    backendSql: `${sql} ADD COLUMN ${quoteName(column)} ${type.backend}${defaultSql}${notNull ? ' NOT NULL' : ''}`,
+    backendSql: `${sql} ADD COLUMN ${quoteName(column)} ${type.backend}${defaultSql}${notNull ? ' NOT NULL' : ''}${asciiCheck(column, type)}`,
   };
 }
 

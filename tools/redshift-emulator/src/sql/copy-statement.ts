@@ -34,6 +34,7 @@ const INVALID_CREDENTIALS =
   'Invalid credentials. Must be of the format: credentials \'aws_iam_role=...\' or \'aws_access_key_id=...;aws_secret_access_key=...[;token=...]\'';
 
 interface Draft {
+  given: Set<string>;
   families: Set<'IAM_ROLE' | 'CREDENTIALS' | 'ACCESS_KEY_ID'>;
   arns?: string[] | 'default';
   accessKeyId?: string;
@@ -69,7 +70,8 @@ function readCredentials(cursor: TokenCursor, draft: Draft): void {
     draft.accessKeyId = parts.get('aws_access_key_id');
     draft.secretAccessKey = parts.get('aws_secret_access_key');
     draft.sessionToken = parts.get('token');
-    if (draft.accessKeyId === undefined || draft.secretAccessKey === undefined) throw new SqlError('XX000', INVALID_CREDENTIALS);
+    const known = [...parts.keys()].every((name) => ['aws_access_key_id', 'aws_secret_access_key', 'token'].includes(name));
+    if (!known || draft.accessKeyId === undefined || draft.secretAccessKey === undefined) throw new SqlError('XX000', INVALID_CREDENTIALS);
   }
 }
 
@@ -78,11 +80,20 @@ function readOnOff(cursor: TokenCursor): boolean {
   return true;
 }
 
+/** Notes an argument; none may come twice. */
+function once(draft: Draft, word: string): void {
+  const argument = word === 'orc' || word === 'format' ? 'parquet' : word;
+  if (draft.given.has(argument)) throw new SqlError('42601', `conflicting or redundant options: ${argument.toUpperCase()}`);
+  draft.given.add(argument);
+}
+
 function readParameter(cursor: TokenCursor, draft: Draft): void {
   const token = cursor.next();
   const word = token.kind === 'word' ? token.value : undefined;
+  if (word !== undefined && word !== 'as' && word !== 'with') once(draft, word);
   if (word === 'iam_role') return readRole(cursor, draft);
-  if (word === 'credentials' || (word === 'with' && cursor.takes('credentials'))) {
+  if (word === 'with' && cursor.sees('credentials')) return undefined;
+  if (word === 'credentials') {
     cursor.takes('as');
     return readCredentials(cursor, draft);
   }
@@ -128,6 +139,7 @@ function readParameter(cursor: TokenCursor, draft: Draft): void {
     draft.refused ??= word;
     cursor.takes('as');
     if (word === 'compupdate') readOnOff(cursor);
+    else if (word === 'encoding') cursor.next();
     else while (cursor.current?.kind === 'string' || cursor.current?.kind === 'number') cursor.next();
     return undefined;
   }
@@ -158,7 +170,7 @@ export function readCopyStatement(tokens: readonly Token[], context: SqlContext)
   cursor.expect('from');
   if (cursor.sees('stdin')) throw notSupported('COPY FROM STDIN is not supported');
   const from = cursor.expectString();
-  const draft: Draft = { families: new Set(), maxError: 0, flags: new Set() };
+  const draft: Draft = { given: new Set(), families: new Set(), maxError: 0, flags: new Set() };
   while (!cursor.atEnd) readParameter(cursor, draft);
   if (draft.format !== 'parquet') throw notSupported('This stand-in loads Parquet only: COPY needs FORMAT AS PARQUET');
   if (draft.maxError > 0) draft.refused ??= 'maxerror';

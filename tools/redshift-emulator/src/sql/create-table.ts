@@ -1,10 +1,11 @@
 import { SqlError, notSupported, syntaxErrorAt } from '../wire/sql-error.ts';
+import { takeDefault } from './default-expression.ts';
 import { quoteName, quoteTable, takeIdentifier, takeTableName, type TableName } from './identifiers.ts';
 import { SYSTEM_COLUMNS } from './reserved-words.ts';
 import { TokenCursor, splitAtCommas } from './token-cursor.ts';
 import type { Token } from './tokenize.ts';
 import { translate, type SqlContext } from './translate.ts';
-import { takeType, type RedshiftType } from './types.ts';
+import { asciiCheck, takeType, type RedshiftType } from './types.ts';
 import { takeTableAttributes, type KeyAttributes } from './table-attributes.ts';
 
 /** What Redshift remembers of a table beyond its columns. */
@@ -57,20 +58,6 @@ function identitySql(cursor: TokenCursor, type: RedshiftType, always: boolean): 
   cursor.expect(')');
   const low = step > 0 ? `MINVALUE ${Math.min(seed, 1)}` : `MAXVALUE ${Math.max(seed, -1)}`;
   return `GENERATED ${always ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY (START WITH ${seed} INCREMENT BY ${step} ${low})`;
-}
-
-/** Tokens of a DEFAULT expression: up to the next word that starts another column attribute. */
-function takeDefault(cursor: TokenCursor): Token[] {
-  const start = cursor.index;
-  const ends = ['encode', 'distkey', 'sortkey', 'not', 'null', 'unique', 'primary', 'references', 'collate', 'identity'];
-  let depth = 0;
-  while (!cursor.atEnd) {
-    if (depth === 0 && cursor.index > start && ends.some((word) => cursor.sees(word))) break;
-    if (cursor.sees('(')) depth += 1;
-    if (cursor.sees(')')) depth -= 1;
-    cursor.next();
-  }
-  return cursor.tokens.slice(start, cursor.index);
 }
 
 function readColumn(cursor: TokenCursor, draft: Draft): void {
@@ -138,7 +125,7 @@ function readElement(tokens: readonly Token[], draft: Draft): void {
   const including = cursor.takes('including', 'defaults');
   if (!including) cursor.takes('excluding', 'defaults');
   if (!cursor.atEnd) throw cursor.error();
-  draft.like = `LIKE ${quoteTable(parent)}${including ? ' INCLUDING DEFAULTS' : ''}`;
+  draft.like = `LIKE ${quoteTable(parent)} INCLUDING CONSTRAINTS${including ? ' INCLUDING DEFAULTS' : ''}`;
   draft.metadata.like = parent;
   return undefined;
 }
@@ -157,7 +144,7 @@ function columnsSql(draft: Draft): string {
     if (family !== undefined && !KEY_TYPES.has(family)) throw notSupported(`Column "${name}" of type ${family} cannot be a distribution or sort key`);
   }
   if (columns.size > MAX_COLUMNS) throw new SqlError('54011', `tables can have at most ${MAX_COLUMNS} columns`);
-  const definitions = [...columns].map(([name, { type, sql, notNull }]) => `${quoteName(name)} ${type.backend} ${sql}${notNull || keys.has(name) ? ' NOT NULL' : ''}`);
+  const definitions = [...columns].map(([name, { type, sql, notNull }]) => `${quoteName(name)} ${type.backend} ${sql}${notNull || keys.has(name) ? ' NOT NULL' : ''}${asciiCheck(name, type)}`);
   return [...(draft.like === undefined ? [] : [draft.like]), ...definitions].join(', ');
 }
 

@@ -10,6 +10,8 @@ const MAX_BACKEND_NAME_BYTES = 63;
 
 /** A table's name as written, folded. */
 export interface TableName {
+  /** Only where three parts are written. */
+  readonly database?: string;
   readonly schema: string | undefined;
   readonly name: string;
 }
@@ -78,9 +80,9 @@ export function takeIdentifier(cursor: TokenCursor, caseSensitive: boolean): str
   return foldIdentifier(token, caseSensitive);
 }
 
-/** Takes `name`, `schema.name` or `database.schema.name` (the database is not kept). */
+/** Takes `name`, `schema.name` or `database.schema.name`. */
 export function takeTableName(cursor: TokenCursor, caseSensitive: boolean): TableName {
   const parts = [takeIdentifier(cursor, caseSensitive)];
   while (parts.length < 3 && cursor.takes('.')) parts.push(takeIdentifier(cursor, caseSensitive));
-  return { schema: parts.length > 1 ? parts.at(-2) : undefined, name: parts.at(-1)! };
+  return { schema: parts.at(-2), name: parts.at(-1)!, ...(parts.length === 3 ? { database: parts[0]! } : {}) };
 }

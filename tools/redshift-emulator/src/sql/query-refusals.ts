@@ -1,4 +1,5 @@
 import { SqlError, notSupported, syntaxErrorAt } from '../wire/sql-error.ts';
+import { calledFunction } from './called-function.ts';
 import { isCatalogName, type TableReference } from './table-references.ts';
 import { isWord } from './token-cursor.ts';
 import type { Token } from './tokenize.ts';
@@ -8,7 +9,14 @@ const MISSING_FUNCTIONS: ReadonlySet<string> = new Set([
   'generate_series', 'string_agg', 'array_agg', 'pg_sleep', 'format', 'nextval', 'currval', 'setval', 'lastval', 'gen_random_uuid', 'unnest', 'json_agg', 'jsonb_agg',
   'row_to_json', 'to_json', 'to_jsonb', 'json_build_object', 'jsonb_build_object', 'jsonb_set', 'json_populate_record', 'jsonb_each', 'json_each', 'regexp_split_to_table',
   'regexp_matches', 'concat_ws', 'pg_notify', 'pg_advisory_lock', 'pg_advisory_xact_lock', 'pg_try_advisory_lock', 'pg_try_advisory_xact_lock', 'pg_advisory_unlock',
-  'pg_advisory_lock_shared', 'num_nulls', 'xmlparse', 'query_to_xml', 'lo_import', 'pg_read_file', 'set_config', 'make_date', 'make_timestamp', 'encode', 'sha256', 'clock_timestamp',
+  'pg_advisory_lock_shared', 'num_nulls', 'xmlparse', 'query_to_xml', 'lo_import', 'pg_read_file', 'set_config', 'make_date', 'make_timestamp', 'encode', 'sha256', 'clock_timestamp', 'string_to_array',
+  'array_to_string', 'array_length', 'regexp_match', 'regexp_split_to_array', 'to_tsvector', 'pg_typeof',
+]);
+
+/** PostgreSQL types Redshift lacks, as they may stand before a literal. https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-datatypes.html */
+const MISSING_TYPES: ReadonlySet<string> = new Set([
+  'json', 'jsonb', 'uuid', 'bytea', 'money', 'inet', 'cidr', 'macaddr', 'macaddr8', 'bit', 'varbit', 'xml', 'tsvector', 'tsquery', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle',
+  'int4range', 'int8range', 'numrange', 'tsrange', 'tstzrange', 'daterange', 'jsonpath', 'pg_lsn', 'hstore',
 ]);
 
 /** Functions of the leader node: never together with a user's table. https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions_leader_node_only.html */
@@ -39,7 +47,10 @@ const WORD_RULES: Readonly<Record<string, (place: Place) => SqlError | undefined
     return follows(place, 'on', '(') ? notSupported('SELECT DISTINCT ON is not supported') : undefined;
   },
   filter: (place) => (isWord(at(place, -1), ')') && follows(place, '(') ? syntaxErrorAt('(') : undefined),
-  array: (place) => (follows(place, '[') ? notSupported('ARRAY constructors are not supported') : undefined),
+  table: () => syntaxErrorAt('table'),
+  materialized: (place) => ((isWord(at(place, -1), 'as') || isWord(at(place, -1), 'not')) && follows(place, '(') ? syntaxErrorAt('materialized') : undefined),
+  rows: (place) => (isWord(at(place, -1), 'from') && follows(place, 'from') ? syntaxErrorAt('from') : undefined),
+  array: (place) => (follows(place, '[') || follows(place, '(', 'select') ? notSupported('ARRAY constructors are not supported') : undefined),
   for: (place) => (follows(place, 'update') || follows(place, 'share') ? notSupported('SELECT FOR UPDATE/SHARE is not supported') : undefined),
   except: (place) => (follows(place, 'all') ? notSupported('EXCEPT ALL is not supported') : undefined),
   intersect: (place) => (follows(place, 'all') ? notSupported('INTERSECT ALL is not supported') : undefined),
@@ -52,29 +63,34 @@ function refuseToken(place: Place): void {
     if (JSON_OPERATORS.has(token.text)) throw new SqlError('42883', `operator does not exist: ${token.text}`);
     return;
   }
+  const called = calledFunction(place.tokens, place.index);
+  if (called !== undefined && MISSING_FUNCTIONS.has(called)) throw new SqlError('42883', `function ${called}() does not exist`);
+  const type = token.value.toLowerCase();
+  if (token.kind !== 'string' && at(place, 1)?.kind === 'string' && MISSING_TYPES.has(type)) throw new SqlError('42704', `type "${type}" does not exist`);
   if (token.kind !== 'word' || isWord(at(place, -1), '.')) return;
   const rule = Object.hasOwn(WORD_RULES, token.value) ? WORD_RULES[token.value]!(place) : undefined;
   if (rule !== undefined) throw rule;
   if (MODIFYING_WORDS.has(token.value) && isWord(at(place, -1), '(') && isWord(at(place, -2), 'as')) throw syntaxErrorAt(token.text);
-  if (MISSING_FUNCTIONS.has(token.value) && follows(place, '(')) throw new SqlError('42883', `function ${token.value}() does not exist`);
 }
 
 function refuseLeaderMix(tokens: readonly Token[], references: readonly TableReference[]): void {
   if (!references.some((reference) => !isCatalogName(reference))) return;
   if (references.some(isCatalogName)) throw notSupported(LEADER_WITH_USER_TABLE);
   for (const [index, token] of tokens.entries()) {
-    if (token.kind !== 'word' || isWord(tokens[index - 1], '.')) continue;
-    if (LEADER_KEYWORDS.has(token.value) || (LEADER_FUNCTIONS.has(token.value) && isWord(tokens[index + 1], '('))) throw notSupported(LEADER_WITH_USER_TABLE);
+    const keyword = token.kind === 'word' && !isWord(tokens[index - 1], '.') && LEADER_KEYWORDS.has(token.value);
+    if (keyword || LEADER_FUNCTIONS.has(calledFunction(tokens, index) ?? '')) throw notSupported(LEADER_WITH_USER_TABLE);
   }
 }
 
 function refuseValues(tokens: readonly Token[], kind: string): void {
   let depth = 0;
+  let fromQuery = false;
   for (const token of tokens) {
     if (isWord(token, '(')) depth += 1;
     if (isWord(token, ')')) depth -= 1;
+    if (depth === 0 && isWord(token, 'select')) fromQuery = true;
     if (!isWord(token, 'values')) continue;
-    if ((kind !== 'insert' && kind !== 'merge') || depth > 0) throw syntaxErrorAt(token.text);
+    if ((kind !== 'insert' && kind !== 'merge') || depth > 0 || fromQuery) throw syntaxErrorAt(token.text);
   }
 }
 

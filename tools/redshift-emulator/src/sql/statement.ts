@@ -3,7 +3,7 @@ import { readAlterTable, type AlterTable } from './alter-table.ts';
 import { readCopyStatement, type CopyStatement } from './copy-statement.ts';
 import { readCreateTable, type CreateTable } from './create-table.ts';
 import { quoteTable, takeIdentifier, takeTableName, type TableName } from './identifiers.ts';
-import { checkMerge } from './merge.ts';
+import { checkAssignments, checkMerge, mergeSources } from './merge.ts';
 import { refuseInQuery } from './query-refusals.ts';
 import { redact } from './redact.ts';
 import { readSettingsStatement, type SettingsStatement } from './settings-statement.ts';
@@ -33,6 +33,8 @@ export interface Statement {
   readonly alterTable?: AlterTable;
   readonly settings?: SettingsStatement;
   readonly readOnly?: boolean;
+  /** MERGE: the tables and views its source names. */
+  readonly mergeSources?: readonly TableName[];
   /** UPDATE … FROM: gives a row when several rows of FROM meet one of the target. */
   readonly ambiguitySql?: string;
 }
@@ -45,7 +47,7 @@ const MISSING_STATEMENTS: ReadonlySet<string> = new Set(['savepoint', 'release',
 const MISSING_OBJECTS: ReadonlySet<string> = new Set(['index', 'sequence', 'trigger', 'type', 'domain', 'extension', 'rule', 'aggregate', 'operator', 'cast', 'collation', 'tablespace', 'unlogged', 'publication', 'subscription', 'policy', 'statistics', 'server', 'foreign', 'event', 'unique']);
 const OUTSIDE_TRANSACTIONS: ReadonlySet<string> = new Set(['database', 'external']);
 
-function queryDraft(kind: 'select' | 'insert' | 'update' | 'delete' | 'merge' | 'explain', tokens: readonly Token[], context: SqlContext, targets: TableName[] = []): Draft {
+function queryDraft(kind: 'select' | 'insert' | 'update' | 'delete' | 'merge', tokens: readonly Token[], context: SqlContext, targets: TableName[] = []): Draft {
   const references = tableReferences(tokens, context);
   refuseInQuery(tokens, kind, [...references, ...targets]);
   return { kind, targets, touchesTables: references.length > 0 || targets.length > 0, backendSql: translate(tokens, context) };
@@ -72,11 +74,10 @@ function readChange(tokens: readonly Token[], context: SqlContext): Draft {
   if (kind === 'insert') {
     cursor.expect('into');
     const target = takeTableName(cursor, context.caseSensitive);
-    if (cursor.current?.kind === 'word' && !['values', 'select', 'with', 'default'].some((word) => cursor.sees(word))) throw cursor.error();
-    if (cursor.sees('overriding')) throw cursor.error();
-    if (cursor.sees('(') && !isWord(tokens[cursor.index + 1], 'select') && !isWord(tokens[cursor.index + 1], 'with')) {
+    if (cursor.sees('(') && !['select', 'with', '('].some((word) => isWord(tokens[cursor.index + 1], word))) {
       for (const name of splitAtCommas(cursor.group())) takeIdentifier(new TokenCursor(name), context.caseSensitive);
     }
+    if (!['values', 'select', 'with', 'default', '('].some((word) => cursor.sees(word))) throw cursor.error();
     return queryDraft(kind, tokens, context, [target]);
   }
   const hasFrom = kind === 'delete' && cursor.takes('from');
@@ -85,12 +86,19 @@ function readChange(tokens: readonly Token[], context: SqlContext): Draft {
   const allowed = kind === 'delete' ? ['using', 'where'] : ['set'];
   if (!cursor.atEnd && !allowed.some((word) => cursor.sees(word))) throw cursor.error();
   if (kind === 'update') {
-    takeIdentifier(new TokenCursor(tokens, cursor.index + 1), context.caseSensitive);
+    checkAssignments(assignmentsAt(tokens, cursor.index + 1), context);
     refuseOuterJoinOfTarget(tokens, target, context);
   }
   const draft = queryDraft(kind, tokens, context, [target]);
   if (kind === 'update') return { ...draft, ...ambiguityOf(tokens, target, context) };
   return hasFrom ? draft : { ...draft, backendSql: draft.backendSql!.replace(/^\S+/, 'DELETE FROM') };
+}
+
+/** What stands between SET and FROM or WHERE. */
+function assignmentsAt(tokens: readonly Token[], start: number): readonly Token[] {
+  const rest = tokens.slice(start);
+  const ends = ['from', 'where'].map((word) => topLevelIndex(rest, word)).filter((index) => index >= 0);
+  return rest.slice(0, Math.min(rest.length, ...ends));
 }
 
 /** Statements with bind parameters are not asked: the question would need their values. */
@@ -133,8 +141,15 @@ function readCreate(tokens: readonly Token[], context: SqlContext): Draft {
     const createTable = readCreateTable(tokens, context, (query) => queryDraft('select', query, context).backendSql!);
     return { kind: 'create-table', createTable, targets: [createTable.table], touchesTables: true, backendSql: createTable.backendSql };
   }
-  if (object === 'schema') return ddl(tokens, context);
+  if (object === 'user') throw notSupported('CREATE USER is not available in this stand-in');
+  if (object === 'schema') {
+    cursor.next();
+    cursor.takes('if', 'not', 'exists');
+    if (!cursor.sees('authorization')) takeIdentifier(cursor, context.caseSensitive);
+    return ddl(tokens, context);
+  }
   if (object === 'view') {
+    refuseInQuery(tokens.slice(topLevelIndex(tokens, 'as') + 1), 'select', []);
     const unbound = tokens.findIndex((token, index) => isWord(token, 'with') && isWord(tokens[index + 1], 'no') && isWord(tokens[index + 2], 'schema'));
     return ddl(unbound < 0 ? tokens : tokens.slice(0, unbound), context);
   }
@@ -185,24 +200,37 @@ function readEnd(tokens: readonly Token[], kind: 'commit' | 'rollback'): Draft {
   return { kind };
 }
 
+/** `EXPLAIN [VERBOSE] query`. ANALYZE, which would execute it, is not there. https://docs.aws.amazon.com/redshift/latest/dg/r_EXPLAIN.html */
+function readExplain(tokens: readonly Token[], context: SqlContext): Draft {
+  const cursor = new TokenCursor(tokens, 1);
+  const verbose = cursor.takes('verbose');
+  const first = tokens.slice(cursor.index).find((token) => !isWord(token, '('));
+  if (!['select', 'with', 'insert', 'update', 'delete'].some((word) => isWord(first, word))) throw syntaxErrorAt(first?.text);
+  const query = readDraft(tokens.slice(cursor.index), context);
+  return { kind: 'explain', touchesTables: query.touchesTables === true, backendSql: `EXPLAIN ${verbose ? 'VERBOSE ' : ''}${query.backendSql}` };
+}
+
 /** `(EXPLAIN | SHOW | SET …)` and whatever has no rule of its own goes on in translation. */
 function readOther(tokens: readonly Token[], context: SqlContext): Draft {
   const first = tokens[0]!.value;
   if (MISSING_STATEMENTS.has(first)) throw first === 'values' || first === 'table' ? syntaxErrorAt(tokens[0]!.text) : notSupported(`${first.toUpperCase()} is not supported`);
   if (['grant', 'revoke', 'comment', 'call'].includes(first)) return ddl(tokens, context);
-  if (['declare', 'fetch', 'close', 'deallocate', 'prepare', 'execute', 'cancel'].includes(first)) return { kind: 'other', touchesTables: first === 'declare', backendSql: translate(tokens, context) };
+  if (['prepare', 'execute', 'deallocate'].includes(first)) throw notSupported(`${first.toUpperCase()} is not available in this stand-in`);
+  if (first === 'declare') refuseInQuery(tokens.slice(topLevelIndex(tokens, 'for') + 1), 'select', []);
+  if (['declare', 'fetch', 'close', 'cancel'].includes(first)) return { kind: 'other', touchesTables: first === 'declare', backendSql: translate(tokens, context) };
   throw syntaxErrorAt(tokens[0]!.text);
 }
 
 function readDraft(tokens: readonly Token[], context: SqlContext): Draft {
-  const first = tokens.find((token) => !isWord(token, '('))!.value;
+  const first = tokens.find((token) => !isWord(token, '('))?.value;
+  if (isWord(tokens[0], '(') && first !== 'select' && first !== 'with') throw syntaxErrorAt(tokens.find((token) => !isWord(token, '('))?.text);
   switch (first) {
     case 'select': return queryDraft('select', tokens, context);
     case 'with': return readWith(tokens, context);
     case 'insert': case 'update': case 'delete': return readChange(tokens, context);
     case 'merge': {
       const target = checkMerge(tokens, context);
-      return queryDraft('merge', tokens, context, [target]);
+      return { ...queryDraft('merge', tokens, context, [target]), mergeSources: mergeSources(tokens, context) };
     }
     case 'copy': {
       const copy = readCopyStatement(tokens, context);
@@ -219,6 +247,7 @@ function readDraft(tokens: readonly Token[], context: SqlContext): Draft {
     case 'create': return readCreate(tokens, context);
     case 'drop': return readDrop(tokens, context);
     case 'alter': {
+      if (isWord(tokens[1], 'user')) throw notSupported('ALTER USER is not available in this stand-in');
       if (!isWord(tokens[1], 'table')) return OUTSIDE_TRANSACTIONS.has(tokens[1]?.value ?? '') ? { kind: 'vacuum', backendSql: 'ALTER DATABASE' } : ddl(tokens, context);
       const alterTable = readAlterTable(tokens, context);
       return { kind: 'alter-table', alterTable, targets: [alterTable.table], touchesTables: true, backendSql: alterTable.backendSql ?? '' };
@@ -226,7 +255,7 @@ function readDraft(tokens: readonly Token[], context: SqlContext): Draft {
     case 'set': case 'reset': case 'show': return { kind: first, settings: readSettingsStatement(tokens) };
     case 'vacuum': return { kind: 'vacuum', backendSql: 'VACUUM' };
     case 'analyze': case 'analyse': return { kind: 'analyze' };
-    case 'explain': return { ...queryDraft('explain', tokens.slice(1), context), kind: 'explain', backendSql: `EXPLAIN ${translate(tokens.slice(1), context)}` };
+    case 'explain': return readExplain(tokens, context);
     default: return readOther(tokens, context);
   }
 }
@@ -241,5 +270,7 @@ export function readStatement(text: string, tokens: readonly Token[], context: S
   const relative = tokens.map((token) => ({ ...token, start: token.start - start, end: token.end - start }));
   const logText = redact(text.slice(start, tokens.at(-1)!.end), relative);
   const draft = readDraft(tokens, context);
+  const elsewhere = draft.targets?.find((target) => target.database !== undefined && target.database !== context.database);
+  if (elsewhere !== undefined) throw notSupported(`cross-database references are not available in this stand-in: ${elsewhere.database}.${elsewhere.schema}.${elsewhere.name}`);
   return { backendSql: '', targets: [], touchesTables: false, ...draft, logText, tokens };
 }

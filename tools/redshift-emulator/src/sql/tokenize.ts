@@ -17,6 +17,9 @@ const WORD_START = /[A-Za-z_#\u0080-\u{10ffff}]/u;
 const WORD = /[A-Za-z_#\u0080-\u{10ffff}][A-Za-z0-9_$\u0080-\u{10ffff}]*/uy;
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const PARAMETER = /\$\d+/y;
+const OCTALS = /(?:\\[0-7]{1,3})+/y;
+/** White space with a line break in it, before another string. */
+const CONTINUATION = /\s*\n\s*(?=')/y;
 const OPERATORS = ['::', '<=', '>=', '<>', '!=', '||', ':=', '->>', '->', '~~*', '!~~*', '!~*', '!~~', '!~', '~*', '~~', '@>', '<@', '<=>'].sort((a, b) => b.length - a.length);
 
 function matchAt(pattern: RegExp, text: string, index: number): string | undefined {
@@ -42,6 +45,28 @@ function skipBlockComment(text: string, start: number): number {
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
 
+/** A run of octal escapes gives the bytes of characters. */
+function textOfOctals(octals: string): string {
+  const bytes = Buffer.from(octals.slice(1).split('\\').map((digits) => parseInt(digits, 8) & 255));
+  try {
+    if (!bytes.includes(0)) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // Reported below.
+  }
+  throw new SqlError('22021', `invalid byte sequence for encoding "UTF8": 0x${bytes.toString('hex')}`);
+}
+
+/** Reads a string literal and those that follow it after a line break, which continue it. */
+function readStrings(text: string, quoteAt: number): { value: string; end: number } {
+  let { value, end } = readString(text, quoteAt);
+  for (let gap = matchAt(CONTINUATION, text, end); gap !== undefined; gap = matchAt(CONTINUATION, text, end)) {
+    const next = readString(text, end + gap.length);
+    value += next.value;
+    end = next.end;
+  }
+  return { value, end };
+}
+
 /** Reads a string literal. In Redshift a backslash escapes in plain literals too, as it did in PostgreSQL 8.0. */
 function readString(text: string, quoteAt: number): { value: string; end: number } {
   let value = '';
@@ -53,11 +78,10 @@ function readString(text: string, quoteAt: number): { value: string; end: number
       value += "'";
       index += 2;
     } else if (char === '\\') {
-      const octal = /[0-7]{1,3}/y;
-      const digits = matchAt(octal, text, index + 1);
-      if (digits !== undefined) {
-        value += String.fromCharCode(parseInt(digits, 8) & 255);
-        index += 1 + digits.length;
+      const octals = matchAt(OCTALS, text, index);
+      if (octals !== undefined) {
+        value += textOfOctals(octals);
+        index += octals.length;
       } else {
         const escaped = text[index + 1];
         if (escaped === undefined) break;
@@ -105,10 +129,10 @@ export function tokenize(text: string): Token[] {
       index = newline < 0 ? text.length : newline + 1;
     } else if (text.startsWith('/*', index)) index = skipBlockComment(text, index);
     else if (char === "'") {
-      const { value, end } = readString(text, index);
+      const { value, end } = readStrings(text, index);
       add('string', end, value);
     } else if ((char === 'E' || char === 'e') && text[index + 1] === "'") {
-      const { value, end } = readString(text, index + 1);
+      const { value, end } = readStrings(text, index + 1);
       add('string', end, value);
     } else if (char === '"') {
       const { value, end } = readQuoted(text, index);

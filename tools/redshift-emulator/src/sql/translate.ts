@@ -1,4 +1,5 @@
 import { SqlError, notSupported, syntaxErrorAt } from '../wire/sql-error.ts';
+import { calledFunction } from './called-function.ts';
 import { backendName, foldIdentifier, quoteLiteral, quoteName } from './identifiers.ts';
 import { RESERVED_BUT_FREE_IN_POSTGRES } from './reserved-words.ts';
 import { TokenCursor, isWord, splitAtCommas } from './token-cursor.ts';
@@ -8,6 +9,8 @@ import { takeType } from './types.ts';
 /** What the session decides about reading SQL. */
 export interface SqlContext {
   readonly caseSensitive: boolean;
+  /** The database the session is in. */
+  readonly database: string;
 }
 
 /** Functions that go by another name in the backing server. */
@@ -15,6 +18,7 @@ const RENAMED_CALLS: Readonly<Record<string, string>> = {
   nvl: 'coalesce',
   isnull: 'coalesce',
   version: 'redshift_emulator.version',
+  current_setting: 'redshift_emulator.current_setting',
   pg_terminate_backend: 'redshift_emulator.terminate_backend',
   pg_cancel_backend: 'redshift_emulator.cancel_backend',
   datediff: 'redshift_emulator.datediff',
@@ -26,7 +30,7 @@ const RENAMED_CALLS: Readonly<Record<string, string>> = {
 /** Catalogs whose PostgreSQL form would show the backing server's own types or names. */
 const OWN_CATALOGS: Readonly<Record<string, ReadonlySet<string>>> = {
   information_schema: new Set(['columns', 'tables']),
-  pg_catalog: new Set(['pg_class', 'pg_attribute']),
+  pg_catalog: new Set(['pg_class', 'pg_attribute', 'pg_settings']),
 };
 
 const DATE_PART_CALLS: ReadonlySet<string> = new Set(['datediff', 'date_diff', 'dateadd', 'date_add']);
@@ -74,32 +78,30 @@ export function topLevelIndex(tokens: readonly Token[], word: string): number {
   return -1;
 }
 
+/** Translates a call that begins here, `pg_catalog.` before it included; undefined where there is none to translate. */
 function translateCall(cursor: TokenCursor, context: SqlContext): string | undefined {
-  const name = cursor.current!.value;
-  const translator = CALLS[name];
-  if (translator !== undefined) {
-    cursor.next();
-    return translator(cursor.group(), cursor, context);
+  const { tokens, index } = cursor;
+  const nameAt = cursor.current!.value.toLowerCase() === 'pg_catalog' && isWord(tokens[index + 1], '.') ? index + 2 : index;
+  const name = calledFunction(tokens, nameAt);
+  if (name === undefined || (nameAt === index && isWord(tokens[index - 1], '.'))) return undefined;
+  if (Object.hasOwn(CALLS, name)) {
+    cursor.index = nameAt + 1;
+    return CALLS[name]!(cursor.group(), cursor, context);
   }
   if (DATE_PART_CALLS.has(name)) {
-    cursor.next();
+    cursor.index = nameAt + 1;
     const [part, ...rest] = splitAtCommas(cursor.group());
     if (part?.length !== 1) throw new SqlError('42601', `syntax error at or near "${name}"`);
     return `${RENAMED_CALLS[name]}(${[quoteLiteral(part[0]!.value), ...rest.map((arg) => translate(arg, context))].join(', ')})`;
   }
-  const renamed = RENAMED_CALLS[name];
-  if (renamed === undefined) return undefined;
-  cursor.next();
-  return renamed;
+  if (!Object.hasOwn(RENAMED_CALLS, name)) return undefined;
+  cursor.index = nameAt + 1;
+  return RENAMED_CALLS[name];
 }
 
 function translateWord(cursor: TokenCursor, context: SqlContext, previous: Token | undefined): string {
   const token = cursor.current!;
   const qualified = isWord(previous, '.');
-  if (!qualified && isWord(cursor.tokens[cursor.index + 1], '(')) {
-    const call = translateCall(cursor, context);
-    if (call !== undefined) return call;
-  }
   if (!qualified && RESERVED_BUT_FREE_IN_POSTGRES.has(token.value)) throw syntaxErrorAt(token.text);
   if (Object.hasOwn(OWN_CATALOGS, token.value) && isWord(cursor.tokens[cursor.index + 1], '.') && OWN_CATALOGS[token.value]!.has(cursor.tokens[cursor.index + 2]?.value ?? '')) {
     cursor.next();
@@ -123,7 +125,9 @@ export function translate(tokens: readonly Token[], context: SqlContext): string
   let previous: Token | undefined;
   while (!cursor.atEnd) {
     const token = cursor.current!;
-    if (token.kind === 'string') parts.push(quoteLiteral(cursor.next().value));
+    const call = token.kind === 'word' || token.kind === 'quoted' ? translateCall(cursor, context) : undefined;
+    if (call !== undefined) parts.push(call);
+    else if (token.kind === 'string') parts.push(quoteLiteral(cursor.next().value));
     else if (token.kind === 'quoted') parts.push(quoteName(foldIdentifier(cursor.next(), context.caseSensitive)));
     else if (token.kind === 'word') parts.push(translateWord(cursor, context, previous));
     else if (token.text === '::') {

@@ -1,4 +1,5 @@
 import { SqlError } from '../wire/sql-error.ts';
+import { quoteName } from './identifiers.ts';
 import type { TokenCursor } from './token-cursor.ts';
 
 export type TypeFamily =
@@ -69,25 +70,37 @@ function takeTimestamp(cursor: TokenCursor, kind: 'time' | 'timestamp'): Redshif
   return { family: zoned ? `${kind}tz` : kind, backend: zoned ? `${kind}tz` : kind };
 }
 
+/** CHAR holds single-byte characters only; PostgreSQL's would take any. https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html */
+export function asciiCheck(column: string, type: RedshiftType): string {
+  const name = quoteName(column);
+  return type.family === 'char' ? ` CHECK (octet_length(${name}::text) = char_length(${name}::text))` : '';
+}
+
 /**
  * Takes a type name at the cursor and gives the Redshift meaning of it.
  *
  * @throws SqlError 42704 for types Redshift does not have, 22023 for lengths it refuses
  */
 export function takeType(cursor: TokenCursor, options: { column: boolean }): RedshiftType {
+  const type = takeTypeName(cursor, options);
+  if (cursor.sees('[') || cursor.sees('array')) throw new SqlError('0A000', `Column has unsupported type "${type.family}[]".`);
+  return type;
+}
+
+function takeTypeName(cursor: TokenCursor, options: { column: boolean }): RedshiftType {
   const token = cursor.next();
   const name = token.value.toLowerCase();
   if (token.kind !== 'word' && token.kind !== 'quoted') throw new SqlError('42601', `syntax error at or near "${token.text}"`);
-  const simple = SIMPLE[name];
-  if (simple !== undefined) return refuseArray(cursor, simple, name);
-  if (name === 'decimal' || name === 'numeric' || name === 'dec') return refuseArray(cursor, takeDecimal(cursor), name);
+  if (token.kind === 'quoted' && name === 'char') throw new SqlError('42704', 'type "char" does not exist');
+  if (Object.hasOwn(SIMPLE, name)) return SIMPLE[name]!;
+  if (name === 'decimal' || name === 'numeric' || name === 'dec') return takeDecimal(cursor);
   if (name === 'double') {
     cursor.expect('precision');
     return { family: 'double', backend: 'float8' };
   }
   if (name === 'character' && cursor.takes('varying')) return varchar(takeLength(cursor, LIMITS.varchar, 'varchar') ?? 256);
-  if (name === 'varchar' || name === 'nvarchar') return refuseArray(cursor, varchar(takeLength(cursor, LIMITS.varchar, 'varchar') ?? 256), name);
-  if (name === 'text') return refuseArray(cursor, varchar(256), name);
+  if (name === 'varchar' || name === 'nvarchar') return varchar(takeLength(cursor, LIMITS.varchar, 'varchar') ?? 256);
+  if (name === 'text') return varchar(256);
   if (name === 'character' || name === 'char' || name === 'nchar') {
     const length = takeLength(cursor, LIMITS.char, 'char') ?? 1;
     return { family: 'char', length, backend: `bpchar(${length})` };
@@ -101,9 +114,4 @@ export function takeType(cursor: TokenCursor, options: { column: boolean }): Red
   if (name === 'interval') return { family: 'interval', backend: 'interval' };
   if (!options.column && CATALOG_TYPES.has(name)) return { family: 'varchar', backend: name };
   throw new SqlError('42704', `type "${name}" does not exist`);
-}
-
-function refuseArray(cursor: TokenCursor, type: RedshiftType, name: string): RedshiftType {
-  if (cursor.sees('[')) throw new SqlError('0A000', `Column has unsupported type "${name}[]".`);
-  return type;
 }
