@@ -20,6 +20,10 @@ function httpUrl({ bucket, key }: SourceFile): string {
   return `https://s3.us-east-1.amazonaws.com/${bucket}/${key.replaceAll('=', '%3D')}`;
 }
 
+function overflowText({ family, name }: TargetColumn): string {
+  return family === 'decimal' ? `Numeric data overflow (result precision) in column ${name}` : `Value out of range for ${family} in column ${name}`;
+}
+
 function typeLength(column: TargetColumn): { columnType: string; columnLength: string } {
   return { columnType: column.family, columnLength: column.length === undefined ? '' : String(column.length) };
 }
@@ -68,7 +72,7 @@ export function checkValues(checked: CheckedFile, facts: FileFacts, columns: rea
       throw scanError(15007, `The length of the data column ${column.name} is longer than the length defined in the table. Table: ${column.length}, Data: ${longest}, File name: ${httpUrl(file)}`, at);
     }
     if (hasMultibyte) throw scanError(1220, 'Multibyte character not supported for CHAR (Hint: Try using VARCHAR). Invalid char: (multibyte)', at);
-    if (overflows) throw scanError(1204, `Numeric data overflow (result precision) in column ${column.name}`, at);
+    if (overflows) throw scanError(1204, overflowText(column), at);
     if (hasNul) throw scanError(1218, `Missing newline: NUL byte (0x00) in data of column ${column.name}`, at);
   }
   if (facts.widestRow > maxRowBytes) throw scanError(15001, `Row size ${facts.widestRow} exceeds the maximum of ${maxRowBytes} bytes`, { queryId, fileName: file.url });

@@ -19,10 +19,10 @@ function s3Error(message: string, queryId: number): LoadFailure {
 }
 
 function readEntry(entry: unknown, queryId: number): SourceFile {
-  const { url, mandatory, meta } = (entry ?? {}) as { url?: unknown; mandatory?: unknown; meta?: { content_length?: unknown } };
+  const { url, mandatory, meta } = (entry ?? {}) as { url?: unknown; mandatory?: unknown; meta?: { content_length?: unknown } | null };
   const location = typeof url === 'string' ? parseS3Url(url) : undefined;
   if (location === undefined) throw s3Error(`Manifest file contains an entry without a valid url`, queryId);
-  if (meta === undefined) throw new LoadFailure("File entry does not have 'meta' key.", { errorCode: 15003, context: "File entry does not have 'meta' key.", queryId, location: 'spectrum_manifest.cpp:167' });
+  if (typeof meta !== 'object' || meta === null) throw new LoadFailure("File entry does not have 'meta' key.", { errorCode: 15003, context: "File entry does not have 'meta' key.", queryId, location: 'spectrum_manifest.cpp:167' });
   if (typeof meta.content_length !== 'number' || !Number.isInteger(meta.content_length) || meta.content_length < 0) {
     throw new LoadFailure("File entry does not have 'content_length' key.", { errorCode: 15003, context: "File entry does not have 'content_length' key.", queryId, location: 'spectrum_manifest.cpp:175' });
   }
@@ -62,9 +62,14 @@ export async function sourceFiles(copy: CopyStatement, reader: S3Reader, queryId
   }
 }
 
+/** Suffixes by which the reader decompresses the whole object. https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html */
+const WRAPPED = /\.(?:gz|snappy|bz2)$/;
+
 /** Brings a file here and checks its length; false when it is missing and may be. */
 export async function fetchSourceFile(reader: S3Reader, file: SourceFile, path: string, queryId: number): Promise<boolean> {
   const fileName = file.url;
+  if (file.key.startsWith('/')) throw scanError(15001, 'File not found', { queryId, fileName });
+  if (WRAPPED.test(file.key)) throw scanError(15001, `File '${file.url}' is not compressed as its name says`, { queryId, fileName });
   let byteLength: number;
   try {
     byteLength = await reader.download(file, path);

@@ -75,8 +75,14 @@ function timestampFits(element: SchemaElement, annotation: Annotation, zoned: bo
   return annotation.utc === true ? annotation.unit === 'MILLIS' : annotation.unit === 'MILLIS' || annotation.unit === 'MICROS';
 }
 
+/** Old and new annotation disagree, or the old one is missing, of which nobody has seen a load. */
+function contradictsItself({ converted_type: converted, logical_type: logical, precision, scale }: SchemaElement): boolean {
+  if (converted !== 'DECIMAL') return true;
+  return logical !== undefined && (logical.type !== 'DECIMAL' || logical.precision !== precision || logical.scale !== (scale ?? 0));
+}
+
 function decimalMisfit(element: SchemaElement, annotation: Annotation, column: TargetColumn): 'type' | Misfit | undefined {
-  if (annotation.name !== 'decimal') return 'type';
+  if (annotation.name !== 'decimal' || contradictsItself(element)) return 'type';
   const precision = element.precision ?? 0;
   const scale = element.scale ?? 0;
   if (element.type === 'FIXED_LEN_BYTE_ARRAY') {
@@ -100,7 +106,7 @@ function scalarFits(element: SchemaElement, annotation: Annotation, column: Targ
     case 'double': return element.type === 'DOUBLE' && annotation.name === 'none';
     case 'varchar': case 'char': return element.type === 'BYTE_ARRAY' && (annotation.name === 'string' || annotation.name === 'none');
     case 'varbyte': return element.type === 'BYTE_ARRAY' && annotation.name === 'none';
-    case 'date': return element.type === 'INT32' && annotation.name === 'date';
+    case 'date': return element.type === 'INT32' && annotation.name === 'date' && element.converted_type === 'DATE';
     case 'timestamp': case 'timestamptz': return timestampFits(element, annotation, column.family === 'timestamptz');
     case 'super': return true;
     default: return false;

@@ -10,7 +10,7 @@ export interface ColumnFacts {
   readonly longest: number;
   readonly hasNul: boolean;
   readonly hasMultibyte: boolean;
-  /** A DECIMAL(19,s) whose unscaled value needs more than 64 bits. */
+  /** A value that the type cannot hold: DECIMAL(19,s) beyond 64 bits, dates and times beyond Redshift's calendar. */
   readonly overflows: boolean;
 }
 
@@ -24,6 +24,9 @@ export interface FileFacts {
 function relation(path: string, count: number): string {
   return `read_parquet(${quotePath(path)}) AS t(${Array.from({ length: count }, (_unused, index) => `c${index}`).join(', ')})`;
 }
+
+/** DuckDB's names of BYTE_ARRAY columns. */
+const isString = (type: string): boolean => type === 'VARCHAR' || type === 'JSON' || type === 'BLOB';
 
 const isText = (column: TargetColumn): boolean => column.family === 'varchar' || column.family === 'char';
 
@@ -39,7 +42,7 @@ function copyText(column: TargetColumn, index: number, type: string): string {
   switch (column.family) {
     case 'varchar': case 'char': return escaped(textValue(index, type));
     case 'varbyte': return `'\\\\x' || lower(hex(c${index}))`;
-    case 'super': return escaped(`to_json(${type === 'BLOB' ? `decode(c${index})` : `c${index}`})::VARCHAR`);
+    case 'super': return escaped(`to_json(${isString(type) ? textValue(index, type) : `c${index}`})::VARCHAR`);
     case 'date': return `replace(c${index}::VARCHAR, ' (BC)', ' BC')`;
     case 'timestamp': return `replace(c${index}::TIMESTAMP::VARCHAR, ' (BC)', ' BC')`;
     case 'timestamptz': return `regexp_replace(make_timestamp(epoch_us(c${index}))::VARCHAR, '^([^(]*?)( [(]BC[)])?$', '\\1+00\\2')`;
@@ -53,20 +56,28 @@ export async function fileTypes(connection: DuckDBConnection, path: string): Pro
   return rows.map((row) => String(row[1]));
 }
 
+/** 4713-01-01 BC, from 1970, in microseconds. */
+const EARLIEST_MICROS = '-210863520000000000';
+
 const JSON_STRING = `'"(?:[^"\\\\]|\\\\.)*"'`;
 
 /** Bytes of a SUPER value: all of it, and its longest string. */
 function superBytes(index: number, type: string): { whole: string; longestString: string } {
-  if (type === 'VARCHAR' || type === 'JSON' || type === 'BLOB') {
+  if (isString(type)) {
     const bytes = `strlen(${textValue(index, type)})`;
     return { whole: bytes, longestString: bytes };
   }
   const json = `to_json(c${index})::VARCHAR`;
-  return { whole: `strlen(${json})`, longestString: `list_max(list_transform(regexp_extract_all(${json}, ${JSON_STRING}), s -> strlen(s) - 2))` };
+  return { whole: `strlen(${json})`, longestString: `list_max(list_transform(regexp_extract_all(${json}, ${JSON_STRING}), s -> strlen(json_extract_string(s, '$'))))` };
 }
 
-/** Redshift holds precisions up to 19 in 64 bits. https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html */
+/**
+ * Redshift holds precisions up to 19 in 64 bits, and dates from 4713 BC to 294276 AD; it has no infinite dates.
+ * https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html https://docs.aws.amazon.com/redshift/latest/dg/r_Datetime_types.html
+ */
 function overflowTest(column: TargetColumn, index: number): string {
+  if (column.family === 'date') return `coalesce(bool_or(c${index} > DATE '294276-12-31' OR c${index} < DATE '4713-01-01 (BC)'), false)`;
+  if (column.family === 'timestamp' || column.family === 'timestamptz') return `coalesce(bool_or(NOT isfinite(c${index}) OR epoch_us(c${index}) < ${EARLIEST_MICROS}), false)`;
   if (column.family !== 'decimal' || column.length !== 19) return 'false';
   const scaled = (unscaled: bigint): string => {
     const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart((column.scale ?? 0) + 1, '0');
