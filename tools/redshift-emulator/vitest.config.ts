@@ -1,3 +1,3 @@
 import { projectConfig } from '../../vitest.shared.ts';
 
-export default projectConfig('redshift-emulator');
+export default projectConfig('redshift-emulator', { globalSetup: ['test/shared-postgres.ts'], isolate: false });

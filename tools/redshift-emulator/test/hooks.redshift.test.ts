@@ -6,7 +6,7 @@ import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { HookEvent, HookListener, SqlError } from '../src/index.ts';
 import { failureOf } from './failures.ts';
-import { USERS, copyText, startWorld, type World } from './world.ts';
+import { copyText, usersOf, startWorld, type World } from './world.ts';
 
 let world: World;
 let watcher: pg.Client;
@@ -139,7 +139,7 @@ describe('as a process', () => {
 
   beforeAll(async () => {
     const config = {
-      postgres: { host: '127.0.0.1', port: world.postgres.port, user: 'postgres' }, users: USERS, database: 'dev', isolation: 'snapshot', s3: { endpoint: world.s3.endpoint },
+      postgres: world.postgres, users: usersOf(world.database), database: world.database, isolation: 'snapshot', s3: { endpoint: world.s3.endpoint },
     };
     child = spawn(process.execPath, ['--conditions=@tidemark/source', join(import.meta.dirname, '../src/main.ts'), '--config', '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdin!.end(JSON.stringify(config));

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startRedshiftEmulator, type RedshiftEmulator } from '../src/index.ts';
+import type { RedshiftEmulator } from '../src/index.ts';
 import { failureOf } from './failures.ts';
-import { USERS, copyText, startWorld, type World } from './world.ts';
+import { USERS, copyText, startEmulator, startWorld, type World } from './world.ts';
 
 let world: World;
 let snapshot: RedshiftEmulator;
 
 beforeAll(async () => {
   world = await startWorld({ isolation: 'serializable' });
-  snapshot = await startRedshiftEmulator({ postgres: { host: '127.0.0.1', port: world.postgres.port, user: 'postgres' }, users: USERS, database: 'snap', isolation: 'snapshot' });
+  snapshot = await startEmulator({ postgres: world.postgres, users: USERS, database: `${world.database}_snap`, isolation: 'snapshot' });
 });
 afterAll(async () => {
   await snapshot.close();
@@ -20,7 +20,7 @@ afterAll(async () => {
 type Level = 'serializable' | 'snapshot';
 
 async function sessions(level: Level, setup: string[]): Promise<[pg.Client, pg.Client, pg.Client]> {
-  const config = level === 'snapshot' ? { port: snapshot.port, database: 'snap' } : {};
+  const config = level === 'snapshot' ? { port: snapshot.port, database: `${world.database}_snap` } : {};
   const made = await Promise.all([0, 1, 2].map(() => world.connect('admin', config)));
   for (const text of setup) await made[2]!.query(text);
   return made as [pg.Client, pg.Client, pg.Client];

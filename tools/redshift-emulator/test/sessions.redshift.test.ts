@@ -2,10 +2,10 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startRedshiftEmulator, type RedshiftEmulatorOptions } from '../src/index.ts';
+import type { RedshiftEmulatorOptions } from '../src/index.ts';
 import { failureOf } from './failures.ts';
 import { TEST_CERTIFICATE, TEST_KEY } from './test-certificate.ts';
-import { USERS, startWorld, type World } from './world.ts';
+import { USERS, startEmulator, startWorld, type World } from './world.ts';
 
 let world: World;
 let client: pg.Client;
@@ -19,7 +19,7 @@ afterAll(() => world.stop());
 
 /** Why a login failed. */
 async function loginFailure(config: pg.ClientConfig): Promise<{ code: string; message: string }> {
-  const refused = new pg.Client({ host: '127.0.0.1', port: world.emulator.port, user: 'loader', password: USERS.loader.password, database: 'dev', ...config });
+  const refused = new pg.Client({ host: '127.0.0.1', port: world.emulator.port, user: 'loader', password: USERS.loader.password, database: world.database, ...config });
   refused.on('error', () => undefined);
   try {
     await refused.connect();
@@ -31,7 +31,7 @@ async function loginFailure(config: pg.ClientConfig): Promise<{ code: string; me
 }
 
 async function another(options: Partial<RedshiftEmulatorOptions>, use: (port: number) => Promise<void>): Promise<void> {
-  const emulator = await startRedshiftEmulator({ postgres: { host: '127.0.0.1', port: world.postgres.port, user: 'postgres' }, users: USERS, ...options });
+  const emulator = await startEmulator({ postgres: world.postgres, users: USERS, database: world.database, ...options });
   try {
     await use(emulator.port);
   } finally {
@@ -67,7 +67,7 @@ describe('login', () => {
     await another({ tls: { key: TEST_KEY, cert: TEST_CERTIFICATE, required: true } }, async (port) => {
       const secure = await world.connect('loader', { port, host: 'localhost', ssl: { ca: TEST_CERTIFICATE, rejectUnauthorized: true } });
       expect((await secure.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
-      expect(await loginFailure({ port })).toEqual({ code: '28000', message: expect.stringMatching(/^no pg_hba\.conf entry for host "127\.0\.0\.1", user "loader", database "dev", SSL off$/) });
+      expect(await loginFailure({ port })).toEqual({ code: '28000', message: `no pg_hba.conf entry for host "127.0.0.1", user "loader", database "${world.database}", SSL off` });
       await secure.end();
     });
     expect((await loginFailure({ ssl: { rejectUnauthorized: false } })).message).toBe('The server does not support SSL connections');
@@ -101,7 +101,7 @@ describe('settings', () => {
     expect((await client.query('SELECT version() AS v')).rows[0].v).toMatch(/^PostgreSQL 8\.0\.2 on i686-pc-linux-gnu, .*Redshift \d+\.\d+\.\d+$/);
     expect((await client.query('SHOW server_version')).rows).toEqual([{ server_version: '8.0.2' }]);
     const sent = new Map<string, string>();
-    const fresh = new pg.Client({ host: '127.0.0.1', port: world.emulator.port, user: 'loader', password: USERS.loader.password, database: 'dev' });
+    const fresh = new pg.Client({ host: '127.0.0.1', port: world.emulator.port, user: 'loader', password: USERS.loader.password, database: world.database });
     (fresh as unknown as { connection: { on(name: string, take: (message: { parameterName: string; parameterValue: string }) => void): void } }).connection.on('parameterStatus', (message) => sent.set(message.parameterName, message.parameterValue));
     await fresh.connect();
     await fresh.end();

@@ -1,22 +1,27 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import pg from 'pg';
-import { startRedshiftEmulator, type RedshiftEmulator, type RedshiftEmulatorOptions } from '../src/index.ts';
+import { inject } from 'vitest';
+import { startRedshiftEmulator, type PostgresAddress, type RedshiftEmulator, type RedshiftEmulatorOptions } from '../src/index.ts';
 import { startObjectServer, type ObjectServer } from './object-server.ts';
-import { startPostgres, type PostgresServer } from './postgres-server.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/loader';
 export const USERS = {
   admin: { password: 'Admin-Pass-1', superuser: true },
-  loader: { password: 'Loader-Pass-1', grants: ['CREATE, TEMPORARY ON DATABASE dev'] },
+  loader: { password: 'Loader-Pass-1' },
   reader: { password: 'Reader-Pass-1' },
 } as const;
 
-/** A PostgreSQL, an object server and an emulator over them. */
+/** The users, who belong to the whole PostgreSQL, with the loader's right to create in a database. */
+export const usersOf = (database: string): RedshiftEmulatorOptions['users'] => ({ ...USERS, loader: { ...USERS.loader, grants: [`CREATE, TEMPORARY ON DATABASE ${database}`] } });
+
+/** An object server and an emulator over the run's PostgreSQL, in a database of their own. */
 export interface World {
-  readonly postgres: PostgresServer;
+  readonly postgres: PostgresAddress;
+  readonly database: string;
   readonly s3: ObjectServer;
   readonly emulator: RedshiftEmulator;
   readonly duck: DuckDBConnection;
@@ -28,13 +33,26 @@ export interface World {
   stop(): Promise<void>;
 }
 
+/** Starts an emulator; roles are the whole server's, so that test files make them one after the other. */
+export async function startEmulator(options: RedshiftEmulatorOptions): Promise<RedshiftEmulator> {
+  const turn = new pg.Client({ ...options.postgres, database: 'postgres' });
+  await turn.connect();
+  try {
+    await turn.query('SELECT pg_advisory_lock(1)');
+    return await startRedshiftEmulator(options);
+  } finally {
+    await turn.end();
+  }
+}
+
 /** Starts everything. Each test file has its own. */
 export async function startWorld(options: Partial<RedshiftEmulatorOptions> = {}): Promise<World> {
-  const postgres = await startPostgres();
+  const postgres = { host: '127.0.0.1', port: inject('postgresPort'), user: 'postgres' };
+  const database = `dev_${randomBytes(4).toString('hex')}`;
   const s3 = await startObjectServer(['LOADKEY', 'OTHERKEY']);
-  const emulator = await startRedshiftEmulator({
-    postgres: { host: '127.0.0.1', port: postgres.port, user: 'postgres' },
-    users: USERS,
+  const emulator = await startEmulator({
+    postgres, database,
+    users: usersOf(database),
     s3: { endpoint: s3.endpoint, roles: { [ROLE]: { accessKeyId: 'LOADKEY', secretAccessKey: 'secret' } }, defaultRole: ROLE },
     ...options,
   });
@@ -43,9 +61,9 @@ export async function startWorld(options: Partial<RedshiftEmulatorOptions> = {})
   const duck = await instance.connect();
   const clients: pg.Client[] = [];
   return {
-    postgres, s3, emulator, duck,
+    postgres, database, s3, emulator, duck,
     connect: async (user = 'loader', config = {}) => {
-      const client = new pg.Client({ host: '127.0.0.1', port: emulator.port, user, password: USERS[user].password, database: 'dev', ...config });
+      const client = new pg.Client({ host: '127.0.0.1', port: emulator.port, user, password: USERS[user].password, database, ...config });
       client.on('error', () => undefined);
       await client.connect();
       clients.push(client);
@@ -66,7 +84,6 @@ export async function startWorld(options: Partial<RedshiftEmulatorOptions> = {})
       await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
       await emulator.close();
       await s3.stop();
-      await postgres.stop();
       duck.closeSync();
       rmSync(folder, { recursive: true, force: true });
     },
