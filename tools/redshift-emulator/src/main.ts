@@ -8,6 +8,14 @@ FILE holds the options of startRedshiftEmulator as JSON ("-" reads standard inpu
 port, tls, s3, maxRowBytes. Prints "ready PORT" and one line of JSON {port, url, control: {url, token}} when clients can
 connect. SIGTERM and SIGINT end it.`;
 
+/** Reads the options; says what is missing in a sentence. */
+function readOptions(source: string): RedshiftEmulatorOptions {
+  const options = JSON.parse(readFileSync(source === '-' ? 0 : source, 'utf8')) as Partial<RedshiftEmulatorOptions>;
+  const { postgres, users } = options;
+  if (postgres === undefined || users === undefined) throw new Error('the configuration needs "postgres" and "users"');
+  return { ...options, postgres, users };
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { config: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
   const source = values.config ?? process.env['REDSHIFT_EMULATOR_CONFIG'];
@@ -16,7 +24,7 @@ async function main(): Promise<void> {
     process.exitCode = values.help === true ? 0 : 2;
     return;
   }
-  const options = JSON.parse(readFileSync(source === '-' ? 0 : source, 'utf8')) as RedshiftEmulatorOptions;
+  const options = readOptions(source);
   const emulator = await startRedshiftEmulator({ ...options, control: options.control ?? { port: 0 } });
   const stop = (): void => {
     void emulator.close().then(() => process.exit(0));
@@ -26,4 +34,9 @@ async function main(): Promise<void> {
   process.stdout.write(`ready ${emulator.port}\n${JSON.stringify({ port: emulator.port, url: emulator.url, control: emulator.control })}\n`);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`redshift-emulator: ${(error as Error).message}\n`);
+  process.exit(1);
+}

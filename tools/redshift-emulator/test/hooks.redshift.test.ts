@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -161,6 +161,11 @@ describe('as a process', () => {
     const response = await fetch(`${control.url}${path}`, { method, headers: { authorization: `Bearer ${token}` }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     return { status: response.status, body: (await response.json()) as Record<string, never> };
   };
+
+  test.each([['{}', 'the configuration needs "postgres" and "users"'], ['{"postgres": {"host": "127.0.0.1", "port": 1, "user": "x"}, "users": {}}', 'connect ECONNREFUSED 127.0.0.1:1']])('a configuration %s ends it with a sentence', (config, sentence) => {
+    const { status, stderr } = spawnSync(process.execPath, ['--conditions=@tidemark/source', join(import.meta.dirname, '../src/main.ts'), '--config', '-'], { input: config, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, `redshift-emulator: ${sentence}\n`]);
+  });
 
   test('the control port asks for its token and refuses nonsense', async () => {
     expect((await call('GET', '/statements', undefined, 'wrong')).status).toBe(401);
