@@ -1,8 +1,9 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
+import type { FailureDocument } from '@tidemark/cli-kit';
 import type { RunResult } from '@tidemark/domain';
 
-/** Writes a run's result to a file. Whoever reads the file finds a whole document, this one or the one before. */
-export async function writeResult(path: string, result: RunResult): Promise<void> {
+/** Writes a run's result, or why it did not begin, to a file. Whoever reads the file finds a whole document, this one or the one before. */
+export async function writeResult(path: string, result: RunResult | FailureDocument): Promise<void> {
   const unfinished = `${path}.${process.pid}.tmp`;
   try {
     await writeFile(unfinished, `${JSON.stringify(result, null, 2)}\n`);

@@ -1,16 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Flags } from '@oclif/core';
-import { chooseTables, Interruption, loadedConfig, PIPELINE_FLAGS, progressReporter, quietReporter, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import type { ConfigFlags, PipelineSide } from '@tidemark/config';
+import { Flags, type Interfaces } from '@oclif/core';
+import { chooseTables, commandError, errorText, failureDocument, Interruption, loadedConfig, PIPELINE_FLAGS, progressReporter, quietReporter, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
+import type { ConfigFlags, PipelineSide, ResolvedTable } from '@tidemark/config';
+import type { TidemarkError } from '@tidemark/domain';
 import { runId } from '@tidemark/layout';
-import { previewTables, syncPipeline, type RunSurroundings, type SyncPorts, type SyncStages } from '@tidemark/sync-engine/engine';
-import { openPipeline } from '@tidemark/sync-engine/wiring';
+import { previewTables, runExitCode, syncPipeline, type RunSurroundings, type SyncPorts, type SyncStages, type TablePreview } from '@tidemark/sync-engine/engine';
+import { openPipeline, type OpenPipeline } from '@tidemark/sync-engine/wiring';
 import { contextLines, contextOf } from '../run-context.ts';
 import { previewText, resultText } from '../run-text.ts';
 import { writeResult } from '../write-result.ts';
 
 /** The databases that a run connects to. */
 const NEEDS: Readonly<Record<SyncStages, readonly PipelineSide[]>> = { both: ['source', 'target'], 'backup-only': ['source'], 'redshift-only': ['target'] };
+
+type SyncFlags = Interfaces.InferredFlags<typeof SyncPipeline.flags & typeof SyncPipeline.baseFlags>;
 
 /** `tidemark sync pipeline`: the main job. */
 export class SyncPipeline extends TidemarkCommand {
@@ -36,6 +39,16 @@ export class SyncPipeline extends TidemarkCommand {
 
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(SyncPipeline);
+    const file = flags['json-output'];
+    try {
+      return await this.#sync(flags);
+    } catch (cause) {
+      if (file !== undefined) await writeResult(file, failureDocument(commandError(cause)));
+      throw cause;
+    }
+  }
+
+  async #sync(flags: SyncFlags): Promise<CommandOutcome> {
     const config = await loadedConfig(flags);
     const stages: SyncStages = flags['backup-only'] ? 'backup-only' : flags['redshift-only'] ? 'redshift-only' : 'both';
     const overrides: ConfigFlags = {
@@ -51,8 +64,7 @@ export class SyncPipeline extends TidemarkCommand {
     using interruption = new Interruption();
     await using open = await openPipeline(pipeline, { logger });
     if (flags['dry-run']) {
-      const previews = await previewTables(open.settings, tables, open.ports.source!);
-      return { text: previewText(previews), result: { tables: previews }, ...(flags.json ? { warnings: notes } : {}) };
+      return { ...(await this.#preview(open, tables)), ...(flags.json ? { warnings: notes } : {}) };
     }
     const surroundings: RunSurroundings = { now: () => new Date(), newWriteId: randomUUID };
     const reporter = isShown ? progressReporter(process.stderr, process.env) : quietReporter;
@@ -69,6 +81,24 @@ export class SyncPipeline extends TidemarkCommand {
     } finally {
       reporter.close();
     }
+  }
+
+  /** Plans every table; one that cannot be planned does not hide the findings of the others. */
+  async #preview(open: OpenPipeline, tables: readonly ResolvedTable[]): Promise<CommandOutcome> {
+    const previews: TablePreview[] = [];
+    const failures: { readonly table: string; readonly error: TidemarkError }[] = [];
+    for (const table of tables) {
+      try {
+        previews.push(...(await previewTables(open.settings, [table], open.ports.source!)));
+      } catch (cause) {
+        failures.push({ table: table.scopedName, error: commandError(cause) });
+      }
+    }
+    const [first] = failures;
+    if (first !== undefined && tables.length === 1) throw first.error;
+    const failed = failures.map(({ table, error: { code, message, remedy } }) => ({ table, code, message, remedy }));
+    const text = [previewText(previews), ...failures.map(({ table, error }) => `${table}\n${errorText(error)}`)].filter((part) => part !== '').join('\n\n');
+    return { text, result: { tables: previews, failed }, exitCode: runExitCode(failures.map(({ error }) => error), tables.length) };
   }
 
   /** The ports that the run uses. A test puts crashes around them. */

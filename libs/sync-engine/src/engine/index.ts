@@ -9,6 +9,7 @@ export type {
 } from './ports.ts';
 export { reconcile, type Standing } from './reconcile.ts';
 export { resetWatermark, type ResetOutcome, type ResetRequest } from './reset-watermark.ts';
+export { runExitCode } from './run-exit-code.ts';
 export { syncPipeline } from './sync-pipeline.ts';
 export { planSync, type SyncPlan } from './table-plan.ts';
 export type { PipelineSettings, RunSurroundings, SyncRequest, SyncStages } from './sync-request.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MemoryWorld } from '../testing/index.ts';
+import { crashAt, MemoryWorld } from '../testing/index.ts';
 
 async function loaded(rows: number): Promise<MemoryWorld> {
   const world = new MemoryWorld();
@@ -124,4 +124,14 @@ test('P4: while one run works, a second one fails with the holder’s name and c
   expect(second.table_results['sales.orders']).toMatchObject({ error_code: 'LEASE_HELD', error_message: expect.stringContaining('sync_20260101_000000_00000002') });
   release();
   expect(await first).toMatchObject({ status: 'success' });
+});
+
+test('a table that fails after batches were committed counts them', async () => {
+  const world = new MemoryWorld();
+  for (let id = 1; id <= 25; id++) world.source.put(id, 'x');
+  world.source.advance(5_000_000n);
+  const result = await world.sync({ wrapper: crashAt({ port: 'manifests', method: 'publish', moment: 'answer-lost' }, 3) });
+  expect(result).toMatchObject({ status: 'failed', exit_code: 70 });
+  expect(result.table_results['sales.orders']).toMatchObject({ status: 'failed', rows_loaded: world.target.rows().length, rows_processed: world.target.rows().length });
+  expect(world.target.rows().length).toBeGreaterThan(0);
 });

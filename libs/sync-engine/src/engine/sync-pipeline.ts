@@ -2,12 +2,10 @@ import { isTidemarkError, type RunResult, type RunStatus, type TableResult, type
 import type { ResolvedTable } from '@tidemark/config';
 import { SyncError } from './errors.ts';
 import type { SyncPorts } from './ports.ts';
-import type { SyncRequest } from './sync-request.ts';
+import { runExitCode } from './run-exit-code.ts';
+import type { SyncRequest, SyncStages } from './sync-request.ts';
 import { syncTable } from './sync-table.ts';
-
-/** Some tables failed, or they failed in different ways. */
-const EXIT_SOME_FAILED = 3;
-const EXIT_UNEXPECTED = 70;
+import { RunCounts } from './table-run.ts';
 
 /**
  * Syncs the tables of a request, one after the other; one that fails does not stop the others.
@@ -34,22 +32,24 @@ interface Outcome {
 
 async function outcomeOf(request: SyncRequest, table: ResolvedTable, ports: SyncPorts): Promise<Outcome> {
   const startedAt = request.surroundings.now();
+  const counts = new RunCounts();
   try {
     request.signal.throwIfAborted();
-    return { result: await syncTable(request, table, ports), error: null };
+    return { result: await syncTable(request, table, ports, counts), error: null };
   } catch (cause) {
     const error = errorOf(cause, request.signal);
     const failedAt = request.surroundings.now();
     request.logger.error({ pipeline: request.settings.pipeline, table: table.scopedName, runId: request.runId, code: error.code, kind: error.kind, cause: stackOf(cause) }, error.message);
     request.emit({ v: 1, at: failedAt.toISOString(), runId: request.runId, pipeline: request.settings.pipeline, type: 'table', table: table.scopedName, phase: 'failed', errorCode: error.code });
-    return { error, result: failedResult(error, startedAt, failedAt) };
+    return { error, result: failedResult(error, startedAt, failedAt, counts, request.stages) };
   }
 }
 
-function failedResult(error: TidemarkError, startedAt: Date, failedAt: Date): TableResult {
+/** What was committed before the failure stands, and is counted. */
+function failedResult(error: TidemarkError, startedAt: Date, failedAt: Date, counts: RunCounts, stages: SyncStages): TableResult {
   return {
-    status: 'failed', rows_processed: 0, files_created: 0, duration_seconds: (failedAt.getTime() - startedAt.getTime()) / 1000,
-    rows_extracted: 0, rows_loaded: 0, rows_quarantined: 0, policy_counts: [], limited: false,
+    status: 'failed', rows_processed: counts.processed(stages), files_created: counts.filesCreated, duration_seconds: (failedAt.getTime() - startedAt.getTime()) / 1000,
+    rows_extracted: counts.rowsExtracted, rows_loaded: counts.rowsLoaded, rows_quarantined: 0, policy_counts: counts.policies, limited: counts.limited,
     failed_at: failedAt.toISOString(), error_code: error.code, error_message: error.message, error_remedy: error.remedy, error_details: error.details,
   };
 }
@@ -84,17 +84,8 @@ function assembleResult(request: SyncRequest, start: Date, end: Date, outcomes: 
     context: request.context,
     warnings: [],
     error: first === undefined || status !== 'failed' ? null : { code: first.code, message: first.message, remedy: first.remedy },
-    exit_code: exitCodeOf(status, errors),
+    exit_code: runExitCode(errors, results.length),
   };
-}
-
-/** All failed with one code, or one table: that code; else 3. An interruption wins. */
-function exitCodeOf(status: RunStatus, errors: readonly TidemarkError[]): number {
-  if (status === 'success') return 0;
-  const interrupted = errors.find((error) => error.kind === 'cancelled');
-  if (interrupted !== undefined) return interrupted.exit;
-  const exits = new Set(errors.map((error) => error.exit));
-  return status === 'failed' && exits.size === 1 ? (errors[0]?.exit ?? EXIT_UNEXPECTED) : EXIT_SOME_FAILED;
 }
 
 /** `2026-01-31T12:00:05.123000+00:00`. */

@@ -10,7 +10,7 @@ import type { HeldLease, SourcePort, SyncPorts, TargetPort, TargetState } from '
 import { reconcile, type Standing } from './reconcile.ts';
 import type { SyncRequest } from './sync-request.ts';
 import { planSync, type SyncPlan } from './table-plan.ts';
-import { TableRun } from './table-run.ts';
+import { RunCounts, TableRun } from './table-run.ts';
 import { WatermarkCell } from './watermark-cell.ts';
 import { failedIn, loadedThrough, stagedThrough, succeeded } from './watermark-transitions.ts';
 
@@ -21,10 +21,11 @@ const FIRST_EPOCH = 1;
  * Syncs one table: takes its lease, settles what an earlier run left, loads what is staged, reads and loads what is new.
  * Every step can be the last one of a process; the next run goes on from what is durable.
  *
+ * @param counts counts what is done, for the caller who sees it fail
  * @throws what stopped it; the watermark then says so, where it could be written
  */
-export async function syncTable(request: SyncRequest, table: ResolvedTable, ports: SyncPorts): Promise<TableResult> {
-  const run = new TableRun(request, table, wrapPorts(ports, stopWhenAborted(request.signal)));
+export async function syncTable(request: SyncRequest, table: ResolvedTable, ports: SyncPorts, counts: RunCounts = new RunCounts()): Promise<TableResult> {
+  const run = new TableRun(request, table, wrapPorts(ports, stopWhenAborted(request.signal)), counts);
   const startedAt = request.surroundings.now();
   run.emit({ type: 'table', phase: 'started' });
   const lease = await takeLease(run);
@@ -183,7 +184,7 @@ class LeasedSync {
 function resultOf(run: TableRun, startedAt: Date): TableResult {
   const { counts, request } = run;
   const endedAt = request.surroundings.now();
-  const processed = request.stages === 'backup-only' ? counts.rowsStaged : counts.rowsLoaded;
+  const processed = counts.processed(request.stages);
   const isIdle = processed === 0 && counts.rowsStaged === 0;
   const note = isIdle && request.stages === 'redshift-only' ? 'Nothing is staged that is not loaded.' : undefined;
   run.emit({ type: 'table', phase: 'finished', rowsExtracted: counts.rowsExtracted, rowsLoaded: counts.rowsLoaded });

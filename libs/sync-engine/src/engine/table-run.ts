@@ -2,7 +2,7 @@ import type { ResolvedTable } from '@tidemark/config';
 import type { PolicyCount, SyncEvent, TableTask } from '@tidemark/domain';
 import { tableId } from '@tidemark/layout';
 import type { SyncPorts, TargetTable } from './ports.ts';
-import type { SyncRequest } from './sync-request.ts';
+import type { SyncRequest, SyncStages } from './sync-request.ts';
 import type { Stamp } from './watermark-transitions.ts';
 
 type EventBody<Event> = Event extends SyncEvent ? Omit<Event, 'v' | 'at' | 'runId' | 'pipeline' | 'table'> : never;
@@ -15,6 +15,11 @@ export class RunCounts {
   filesCreated = 0;
   limited = false;
   readonly #policies = new Map<string, PolicyCount>();
+
+  /** Rows committed in Redshift; where Redshift is not reached, rows staged. */
+  processed(stages: SyncStages): number {
+    return stages === 'backup-only' ? this.rowsStaged : this.rowsLoaded;
+  }
 
   countPolicies(counts: readonly PolicyCount[]): void {
     for (const count of counts) {
