@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BY_CHANGE, CommandStack, NO_TRACES, type Room } from './command-stack.ts';
 import { closedPort, startSilentHost } from './silent-host.ts';
-import { documentOf, expectFailure, type ExpectedFailure } from './told-failure.ts';
+import { documentOf, expectFailure, expectNoSecret, type ExpectedFailure } from './told-failure.ts';
 
 // Each case is several processes that share the processors with those of four other cases.
 vi.setConfig({ testTimeout: 300_000 });
@@ -27,6 +27,12 @@ async function expectUntouched(room: Room, table: string, expected: ExpectedFail
   await expectFailure(room, sync(room), expected);
   expect(await stack.traces(room, table)).toEqual(NO_TRACES);
 }
+
+test('a secret in an output is found', async () => {
+  const room = await stack.room('leaky', { tables: { orders: '{}' } });
+  expect(room.secrets.length).toBe(3);
+  for (const secret of room.secrets) expect(() => expectNoSecret({ code: 0, signal: null, stdout: '', stderr: `login with ${secret}` }, room.secrets)).toThrow('a secret is in the output');
+});
 
 describe.concurrent('the command line', () => {
   test('a pipeline that does not exist', async () => {

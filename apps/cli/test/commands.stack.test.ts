@@ -1,0 +1,326 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Command, Parser } from '@oclif/core';
+import { COMMANDS } from '@tidemark/cli';
+import { COMMANDS as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean';
+import { COMMANDS as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { BY_CHANGE, CommandStack, NO_TRACES, type Room } from './command-stack.ts';
+import { masked } from './masked.ts';
+import { documentOf, expectFailure, expectNoSecret } from './told-failure.ts';
+
+vi.setConfig({ testTimeout: 300_000 });
+
+let stack: CommandStack;
+beforeAll(async () => {
+  stack = await CommandStack.start();
+});
+afterAll(async () => await stack[Symbol.asyncDispose]());
+
+/** Runs a command that must end well; gives its stdout. */
+async function done(room: Room, ...args: string[]): Promise<string> {
+  const ended = await room.run(...args);
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  expectNoSecret(ended, room.secrets);
+  return ended.stdout;
+}
+
+/** Runs a command that must end well with --json; gives its document. */
+async function document(room: Room, ...args: string[]): Promise<Record<string, unknown>> {
+  const ended = await room.run(...args, '--json');
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  expect(ended.stderr).toBe('');
+  expectNoSecret(ended, room.secrets);
+  return documentOf(ended);
+}
+
+/** `result` of the success document. */
+async function result(room: Room, ...args: string[]): Promise<unknown> {
+  const { result: value, ...rest } = await document(room, ...args);
+  // How the pipeline was found is said where it was not named.
+  expect(rest).toEqual({ status: 'success', warnings: args.includes('-t') && !args.includes('-p') ? ['Pipeline shop_pipeline, found from the table sales.orders.'] : [] });
+  return value;
+}
+
+const targetRows = async (table: string): Promise<string> => (await stack.target.rows(`SELECT COUNT(*) AS count FROM reporting.${table}`))[0]!['count']!;
+
+describe('one pipeline, from nothing to loaded', () => {
+  let room: Room;
+  beforeAll(async () => {
+    await stack.createTable('orders', 5);
+    room = await stack.room('shop', { tables: { orders: BY_CHANGE }, pipeline: { processing: '{ batch_size: 2 }' } });
+  });
+
+  test('config validate-pipeline', async () => {
+    expect(masked(await done(room, 'config', 'validate-pipeline', '-p', 'shop_pipeline'))).toMatchInlineSnapshot(`
+      "shop_pipeline is valid: SHOP_RO to dw through s3_local
+      table                 strategy  mode   target            batch
+      SHOP_RO:sales.orders  hybrid    merge  reporting.orders      2
+      "
+    `);
+    expect(await result(room, 'config', 'validate-pipeline', 'shop_pipeline')).toMatchInlineSnapshot(`
+      {
+        "pipeline": "shop_pipeline",
+        "s3_config": "s3_local",
+        "source": "SHOP_RO",
+        "tables": [
+          {
+            "batch_size": 2,
+            "mode": "merge",
+            "strategy": "hybrid",
+            "table": "SHOP_RO:sales.orders",
+            "target": "reporting.orders",
+          },
+        ],
+        "target": "dw",
+      }
+    `);
+  });
+
+  test('connections test', async () => {
+    expect(masked(await done(room, 'connections', 'test', '--all'))).toMatchInlineSnapshot(`
+      "SHOP_RO (mysql)
+      step           result
+      configuration  HOST/sales
+      login          reader
+      version SEEN
+      clock SEEN
+      read only      no
+
+      SHOP_RO_TUNNEL (mysql)
+      step           result
+      configuration  HOST/sales
+      tunnel         HOST
+      login          reader
+      version SEEN
+      clock SEEN
+      read only      no
+
+      dw (redshift)
+      step           result
+      configuration  HOST/dev
+      login          loader
+      version SEEN
+      rights         usage of reporting: yes, create in tidemark_work: yes
+
+      s3_local (s3)
+      step                 result
+      configuration        tidemark-local in eu-central-1 at http://HOST
+      write, read, delete  below watermark/
+      conditional writes   honoured
+      clock SEEN
+      "
+    `);
+    expect(await result(room, 'connections', 'test', 'SHOP_RO')).toMatchObject({ connections: [{ name: 'SHOP_RO', kind: 'mysql', error: null }] });
+  });
+
+  test('before the first run there is nothing to see', async () => {
+    expect(await done(room, 'watermark', 'get', '-p', 'shop_pipeline')).toBe('SHOP_RO:sales.orders\nNo watermark.\n');
+    expect(await done(room, 'batches', 'list', '-t', 'sales.orders')).toBe('No batches.\n');
+    expect(await done(room, 's3clean', 'list', '-p', 'shop_pipeline')).toBe('No objects.\n');
+  });
+
+  test('sync pipeline --dry-run shows what would run and does nothing', async () => {
+    expect(masked(await done(room, 'sync', 'pipeline', '-p', 'shop_pipeline', '--dry-run'))).toMatchInlineSnapshot(`
+      "SHOP_RO:sales.orders -> reporting.orders
+        strategy  hybrid, cursor (updated_at, id), below TIME
+        mode      merge, key (id)
+        rows      about N
+        first     select \`id\` as \`c0\`, \`state\` as \`c1\`, \`updated_at\` as \`c2\` from \`sales\`.\`orders\` as \`orders\` order by \`orders\`.\`id\` limit 2
+        then      select \`id\` as \`c0\`, \`state\` as \`c1\`, \`updated_at\` as \`c2\` from \`sales\`.\`orders\` as \`orders\` where \`orders\`.\`updated_at\` < 'TIME' order by \`orders\`.\`updated_at\`, \`orders\`.\`id\` limit 2
+        CREATE TABLE "reporting"."orders" (
+          "id" DECIMAL(20,0) NOT NULL,
+          "state" VARCHAR(80),
+          "updated_at" TIMESTAMP
+        )
+        info: updated_at has no ON UPDATE CURRENT_TIMESTAMP: a change that does not set it is not seen.
+          Make sure that every writer sets updated_at.
+        info: Merge does not see deleted rows and changed keys.
+          Mark rows as deleted at the source instead of deleting them.
+      "
+    `);
+    expect(await result(room, 'sync', 'pipeline', '-p', 'shop_pipeline', '--dry-run')).toMatchObject({ tables: [{ table: 'SHOP_RO:sales.orders', strategy: 'hybrid', mode: 'merge', cursor: ['updated_at', 'id'], keys: ['id'], estimatedRows: expect.any(Number) as number }] });
+    expect(await stack.traces(room, 'orders')).toEqual(NO_TRACES);
+  });
+
+  test('sync pipeline --backup-only --limit stages some rows', async () => {
+    const { table_results: tables, summary } = await document(room, 'sync', 'pipeline', '-p', 'shop_pipeline', '--backup-only', '--limit', '3');
+    expect(tables).toMatchObject({ 'sales.orders': { status: 'success', rows_extracted: 3, rows_loaded: 0, rows_processed: 3, limited: true } });
+    expect(summary).toEqual({ success_count: 1, failure_count: 0, total_rows_processed: 3, total_files_created: 2 });
+    expect(await stack.hasTarget('orders')).toBe(false);
+  });
+
+  test('batches list and s3clean list show what waits', async () => {
+    expect(masked(await done(room, 'batches', 'list', '-p', 'shop_pipeline'))).toMatchInlineSnapshot(`
+      "table                 batch                    state          rows  files  size   staged
+      SHOP_RO:sales.orders  1-000000000001-8aab8407  awaiting load     2      1  SIZE  TIME
+      SHOP_RO:sales.orders  1-000000000002-8aab8407  awaiting load     1      1  SIZE  TIME
+      "
+    `);
+    expect(await result(room, 's3clean', 'list', '-p', 'shop_pipeline')).toMatchObject({ bucket: stack.servers.bucket, objects: [{ state: 'awaiting load' }, { state: 'awaiting load' }] });
+  });
+
+  test('sync pipeline --redshift-only loads what is staged', async () => {
+    const file = join(room.folder, 'result.json');
+    const ran = await document(room, 'sync', 'pipeline', '-p', 'shop_pipeline', '--redshift-only', '--json-output', file);
+    expect(ran).toMatchObject({ status: 'success', table_results: { 'sales.orders': { rows_extracted: 0, rows_loaded: 3, rows_processed: 3 } } });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(ran);
+    expect(await targetRows('orders')).toBe('3');
+    expect(await document(room, 'sync', 'pipeline', '-p', 'shop_pipeline', '--redshift-only')).toMatchObject({ table_results: { 'sales.orders': { status: 'up_to_date', note: 'Nothing is staged that is not loaded.' } } });
+  });
+
+  test('sync pipeline moves the rest', async () => {
+    const ended = await room.sync();
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(masked(ended.stdout)).toMatchInlineSnapshot(`
+      "table         status   rows read  rows loaded  files  time
+      sales.orders  success          7            7      4  SECONDS
+
+      RUN_ID: success, 7 rows in SECONDS
+      "
+    `);
+    const told = masked(ended.stderr).split('\n');
+    expect(told.slice(0, 5)).toEqual([
+      'source  SHOP_RO (HOST/sales), config/pipelines/shop_pipeline.yml:2',
+      'target  dw (HOST/dev), schema reporting, config/pipelines/shop_pipeline.yml:3',
+      's3      s3_local, bucket tidemark-local, config/pipelines/shop_pipeline.yml:5',
+      'batch   2 rows, config/pipelines/shop_pipeline.yml:6',
+      'SHOP_RO:sales.orders: started',
+    ]);
+    expect(told.slice(-2)).toEqual(['SHOP_RO:sales.orders: done, 7 rows read, 7 loaded in SECONDS', '']);
+    expect(await targetRows('orders')).toBe('5');
+  });
+
+  test('sync pipeline --json is one document', async () => {
+    await stack.source.run("UPDATE orders SET state = 'sent', updated_at = NOW(6) - INTERVAL 1 SECOND WHERE id = 1");
+    expect(masked(JSON.stringify(await document(room, 'sync', 'pipeline', '-t', 'orders'), null, 2))).toMatchInlineSnapshot(`
+      "{
+        "execution_id": "RUN_ID",
+        "start_time": "TIME",
+        "end_time": "TIME",
+        "duration_seconds": SECONDS,
+        "pipeline": "shop_pipeline",
+        "tables_requested": [
+          "sales.orders"
+        ],
+        "total_tables": 1,
+        "status": "success",
+        "table_results": {
+          "sales.orders": {
+            "status": "success",
+            "rows_processed": 5,
+            "files_created": 3,
+            "duration_seconds": SECONDS,
+            "rows_extracted": 5,
+            "rows_loaded": 5,
+            "rows_quarantined": 0,
+            "policy_counts": [],
+            "limited": false,
+            "completed_at": "TIME"
+          }
+        },
+        "summary": {
+          "success_count": 1,
+          "failure_count": 0,
+          "total_rows_processed": 5,
+          "total_files_created": 3
+        },
+        "context": {
+          "stages": "both",
+          "source": "SHOP_RO",
+          "target": "dw",
+          "s3_config": "s3_local",
+          "bucket": "tidemark-local",
+          "batch_sizes": {
+            "sales.orders": 2
+          }
+        },
+        "warnings": [
+          "Pipeline shop_pipeline, found from the table orders."
+        ],
+        "error": null,
+        "exit_code": 0
+      }"
+    `);
+    expect(await stack.target.rows('SELECT state FROM reporting.orders WHERE id = 1')).toEqual([{ state: 'sent' }]);
+  });
+
+  test('watermark get and list', async () => {
+    expect(masked(await done(room, 'watermark', 'get', '-p', 'shop_pipeline'))).toMatchInlineSnapshot(`
+      "SHOP_RO:sales.orders
+      epoch, generation  1, 5
+      phase              incremental
+      staged through     batch 9, after updated_at TIME, id 1
+      loaded through     batch 9, after updated_at TIME, id 1
+      MySQL to S3        success, 15 rows in all, 5 in the last session
+      S3 to Redshift     success, 15 rows in all, 5 in the last session
+      written            TIME by RUN_ID
+      "
+    `);
+    expect(await result(room, 'watermark', 'list', '-p', 'shop_pipeline')).toMatchObject({ watermarks: [{ table: 'SHOP_RO:sales.orders', epoch: 1, phase: 'incremental', rows_loaded: expect.any(Number) as number }] });
+    expect(await result(room, 'watermark', 'get', '-t', 'sales.orders')).toMatchObject({ watermarks: [{ table: 'SHOP_RO:sales.orders', watermark: { format_version: 1, epoch: 1, mysql_state: { status: 'success' }, redshift_state: { status: 'success' } } }] });
+  });
+
+  test('s3clean list names every object', async () => {
+    expect(masked(await done(room, 's3clean', 'list', '-t', 'orders'))).toMatchInlineSnapshot(`
+      "state   batch                    size   key
+      loaded  1-000000000001-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000001-TABLE_ID-g1-00000.parquet
+      loaded  1-000000000002-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000002-TABLE_ID-g1-00000.parquet
+      loaded  1-000000000003-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000003-TABLE_ID-g4-00000.parquet
+      loaded  1-000000000004-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000004-TABLE_ID-g4-00000.parquet
+      loaded  1-000000000005-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000005-TABLE_ID-g4-00000.parquet
+      loaded  1-000000000006-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000006-TABLE_ID-g4-00000.parquet
+      loaded  1-000000000007-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000007-TABLE_ID-g5-00000.parquet
+      loaded  1-000000000008-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000008-TABLE_ID-g5-00000.parquet
+      loaded  1-000000000009-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000009-TABLE_ID-g5-00000.parquet
+      9 objects, SIZE
+      "
+    `);
+  });
+
+  test('watermark reset asks, and begins a new epoch', async () => {
+    await expectFailure(room, ['watermark', 'reset', '-p', 'shop_pipeline', '-t', 'sales.orders'], { exit: 2, code: 'CLI_NOT_CONFIRMED', says: ['SHOP_RO:sales.orders', 'no terminal to ask at'], remedy: ['--yes'] });
+    expect(await result(room, 'watermark', 'reset', '-t', 'sales.orders', '--dry-run')).toEqual({ would_reset: ['SHOP_RO:sales.orders'] });
+    expect(await done(room, 'watermark', 'reset', '-t', 'sales.orders', '--yes')).toBe('SHOP_RO:sales.orders: epoch 2 begins.\n');
+    expect(await document(room, 'sync', 'pipeline', '-p', 'shop_pipeline')).toMatchObject({ table_results: { 'sales.orders': { rows_extracted: expect.any(Number) as number, status: 'success' } } });
+    expect(await targetRows('orders')).toBe('5');
+    expect(await result(room, 'watermark', 'reset', '-t', 'sales.orders', '--yes')).toEqual({ resets: [{ table: 'SHOP_RO:sales.orders', epoch_before: 2, epoch: 3 }] });
+  });
+});
+
+test('a source behind an ssh server', async () => {
+  await stack.createTable('tunnelled');
+  const room = await stack.room('tunnel', { tables: { tunnelled: BY_CHANGE }, pipeline: { source: 'SHOP_RO_TUNNEL' } });
+  expect(await document(room, 'sync', 'pipeline', '-p', 'tunnel_pipeline')).toMatchObject({ status: 'success', summary: { total_rows_processed: 3 } });
+  expect(await targetRows('tunnelled')).toBe('3');
+});
+
+test('two tables of which one fails end with 3, and the other one is loaded', async () => {
+  await stack.createTable('good');
+  const room = await stack.room('mixed', { tables: { good: BY_CHANGE, absent: BY_CHANGE } });
+  const ended = await room.sync('--json');
+  expect(ended.code).toBe(3);
+  expect(documentOf(ended)).toMatchObject({ status: 'partial_success', exit_code: 3, table_results: { 'sales.good': { status: 'success' }, 'sales.absent': { status: 'failed', error_code: 'SOURCE_TABLE_MISSING' } } });
+  expect(await targetRows('good')).toBe('3');
+});
+
+describe('help', () => {
+  const commands = Object.entries({ ...COMMANDS, ...WATERMARK_COMMANDS, ...S3CLEAN_COMMANDS }).map(([id, command]) => [id.replaceAll(':', ' '), command] as const);
+
+  test.concurrent.each(commands)('%s', async (name, command) => {
+    const room = await stack.room('help', { tables: { orders: '{}' } });
+    const help = await done(room, ...name.split(' '), '--help');
+    const examples = help.split('\n').flatMap((line) => /^ {2}\$ tidemark (.*)$/.exec(line)?.[1] ?? []).filter((line) => !line.includes('['));
+    expect(examples.length).toBe(command.examples?.length);
+    for (const example of examples) {
+      expect(example.startsWith(`${name} `), example).toBe(true);
+      await Parser.parse(example.slice(name.length + 1).split(' '), { flags: { ...command.baseFlags, ...command.flags }, args: command.args ?? {}, context: {} as Command });
+    }
+  });
+
+  test('without a command', async () => {
+    const room = await stack.room('bare', { tables: { orders: '{}' } });
+    const help = await done(room, '--help');
+    for (const [name] of commands) expect(help).toContain(name.split(' ')[0]);
+  });
+});
