@@ -121,6 +121,8 @@ describe('I6: what is refused', () => {
     ...REFUSED_VALUES,
     { column: 'flag', ddl: 'TINYINT(1)', label: 'two as a boolean', literal: '2', types: '{ tinyint1: boolean }', code: 'DATA_NOT_BOOLEAN' },
     { column: 'amount', ddl: 'DECIMAL(65,30)', label: 'nine digits before the point and thirty behind it', literal: '100000000', types: '{ decimal_over_38: narrow }', code: 'DATA_OUT_OF_RANGE' },
+    { column: 'words', ddl: 'VARCHAR(20) CHARACTER SET gbk', label: 'a code that Unicode lacks', literal: "X'A140'", types: '{}', code: 'DATA_INVALID_UTF8' },
+    { column: 'words', ddl: 'CHAR(5) CHARACTER SET ascii', label: 'a byte beyond ASCII', literal: "X'41E9'", types: '{}', code: 'DATA_INVALID_UTF8' },
     { column: 'share', ddl: 'DECIMAL(38,38)', label: 'more digits behind the point than DECIMAL has', literal: '0.5', types: '{ decimal_over_38: narrow }', code: 'DDL_TYPE_UNMAPPED' },
     { column: 'day', ddl: 'DATE', label: 'a year that is zero', literal: "'0000-03-01'", types: '{}', code: 'DATA_ZERO_DATE' },
   ].map((entry, index) => ({ ...entry, table: `refused_${String(index + 1).padStart(2, '0')}` }));

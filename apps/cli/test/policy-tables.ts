@@ -141,6 +141,15 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
     counts: ['shape oversize_binary to_null 1'],
   },
   {
+    table: 'lacking',
+    types: '{ invalid_utf8: replace }',
+    columns: [column('simplified', 'VARCHAR(20) CHARACTER SET gbk', 'character varying(60)'), column('cyrillic', 'VARCHAR(20) CHARACTER SET cp1251', 'character varying(60)'), column('plain', 'VARCHAR(20) CHARACTER SET ascii', 'character varying(20)')],
+    // A140 of gbk and 98 of cp1251 have no character in Unicode: the server makes question marks of them.
+    rows: [["X'D6D0A1403F'", "X'9841'", "X'41E942'"], [utf8Literal('中文?'), utf8Literal('жук?'), "'a?b'"], ['NULL', 'NULL', 'NULL'], ["''", "'?'", "X'C3A9'"]],
+    expected: [['中??\ufffd', '?A\ufffd', 'A\ufffdB'], ['中文?', 'жук?', 'a?b'], [null, null, null], ['', '?', 'é']],
+    counts: ['cyrillic invalid_utf8 replace 1', 'plain invalid_utf8 replace 1', 'simplified invalid_utf8 replace 1'],
+  },
+  {
     table: 'text_shapes',
     types: '{ geometry: wkt }',
     columns: [column('shape', 'GEOMETRY', 'character varying(65535)')],

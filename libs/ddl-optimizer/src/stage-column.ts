@@ -1,5 +1,6 @@
 import type { SourceColumn, StagedColumn, ValuePolicies } from '@tidemark/domain';
 import type { AppliedPolicy, StagedForm } from './staged-form.ts';
+import { textSelect } from './text-select.ts';
 import { findTypeRule } from './type-map.ts';
 import type { TypePolicies } from './type-policies.ts';
 
@@ -35,11 +36,12 @@ export function stageColumn(column: SourceColumn, name: string, policies: TypePo
   if (form === undefined || form === null) return undefined;
   const { parquet, redshift, maxBytes } = form.types(column);
   const quoted = quoteSourceName(column.name);
+  const select = form.policies.includes('invalidUtf8') && form.select === '{c}' ? textSelect(column.characterSet) : form.select;
   const staged: StagedColumn = {
     source: column.name,
     name,
     sourceType: column.columnType,
-    select: form.select.split('{c}').join(quoted),
+    select: select.split('{c}').join(quoted),
     decode: form.decode,
     parquet,
     redshift,

@@ -1,4 +1,4 @@
-import type { SourceColumn } from '@tidemark/domain';
+import type { SourceColumn, StagedColumn } from '@tidemark/domain';
 import { ALL_MYSQL_TYPES, ALL_TYPES_ROWS, allTypesStatements, mysqlForTests, REFUSED_MYSQL_TYPES, type MysqlForTests } from '@tidemark/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sourceTable } from '../test/source-column.ts';
@@ -36,6 +36,12 @@ async function describeColumns(table: string): Promise<readonly SourceColumn[]> 
   }));
 }
 
+/** The text of a staged expression; text that it reads as bytes is UTF-8. */
+function textOf({ select, decode }: StagedColumn, value: string | null | undefined): string | null {
+  if (value === null || value === undefined) return null;
+  return decode === 'utf8' && select.includes('AS BINARY') ? Buffer.from(value, 'latin1').toString('utf8') : value;
+}
+
 async function describeColumn(table: string): Promise<SourceColumn> {
   return (await describeColumns(table))[0]!;
 }
@@ -48,7 +54,7 @@ async function read(type: string, value: string, policies: Partial<TypePolicies>
   await mysql.run(`CREATE TABLE ${table} (c ${type})`, `INSERT INTO ${table} VALUES (${value})`);
   const staged = stageColumn(await describeColumn(table), 'c', { ...DEFAULT_TYPE_POLICIES, ...policies })!.staged;
   const [row] = await mysql.rows(`SELECT ${staged.select} AS v FROM ${table}`);
-  return { text: row!.v ?? null, maxBytes: staged.maxBytes };
+  return { text: textOf(staged, row!.v), maxBytes: staged.maxBytes };
 }
 
 test.each<[string, string, string, Partial<TypePolicies>?]>([
@@ -97,6 +103,29 @@ test('no character set of the server has wider characters than planned', async (
   }
 });
 
+test('I6: no character set loses a character unseen', async () => {
+  const sets = await mysql.rows("SELECT CHARACTER_SET_NAME AS name, MAXLEN AS longest FROM information_schema.CHARACTER_SETS WHERE CHARACTER_SET_NAME NOT IN ('binary', 'filename')");
+  const codes = Array.from({ length: 256 }, (_code, byte) => byte.toString(16).padStart(2, '0'));
+  const pairs = codes.slice(0x80).flatMap((lead) => codes.slice(0x40).map((trail) => lead + trail));
+  const lossy = new Set<string>();
+  await mysql.run("SET SESSION sql_mode = ''");
+  for (const { name, longest } of sets) {
+    const table = `codes_${name}`;
+    const texts = longest === '1' ? codes.flatMap((code) => [code, `3f${code}3f`]) : pairs;
+    await mysql.run(`CREATE TABLE ${table} (c VARCHAR(8) CHARACTER SET ${name})`, `INSERT IGNORE INTO ${table} VALUES ${texts.map((text) => `(X'${text}')`).join(', ')}`);
+    const { select } = stageColumn(await describeColumn(table), 'c', DEFAULT_TYPE_POLICIES)!.staged;
+    // A code without a character is sent as a question mark, or as U+FFFD.
+    const rows = await mysql.rows(`SELECT HEX(c) AS stored, HEX(CONVERT(c USING utf8mb4)) AS sent, HEX(${select === '`c`' ? 'CONVERT(c USING utf8mb4)' : select}) AS selected FROM ${table}`);
+    const differences = rows.filter(({ stored, sent, selected }) => {
+      const isLossy = !/^(utf|ucs)/.test(name!) && !/^(3F){1,3}$/.test(stored!) && /^(3F)?(3F|EFBFBD)(3F)?$/.test(sent!);
+      if (isLossy) lossy.add(name!);
+      return selected !== (name === 'ascii' ? stored : isLossy ? `${sent}FF` : sent);
+    });
+    expect(differences, name!).toEqual([]);
+  }
+  expect([...lossy]).toEqual(expect.arrayContaining(['ascii', 'cp1251', 'gbk', 'sjis', 'tis620']));
+});
+
 test('I6: the table of all types is planned as the fixture says, and its text is read as Redshift shall hold it', async () => {
   await mysql.run(...allTypesStatements('all_types'));
   const plan = planTable(sourceTable(await describeColumns('all_types'), { primaryKey: ['id'] }), { policies: DEFAULT_TYPE_POLICIES, include: null, exclude: ['id', 'updated_at'], keys: [] });
@@ -106,7 +135,7 @@ test('I6: the table of all types is planned as the fixture says, and its text is
   const text = plan.columns.filter((column) => column.redshift.name === 'VARCHAR');
   for (const { id, redshift } of ALL_TYPES_ROWS) {
     for (const column of text) {
-      const value = rows[id - 1]![column.name] ?? null;
+      const value = textOf(column, rows[id - 1]![column.name]);
       expect(value, `${column.name} of row ${id}`).toBe(redshift[column.name]);
       expect(Buffer.byteLength(value ?? '')).toBeLessThanOrEqual(column.maxBytes!);
     }

@@ -17,6 +17,14 @@ function planned(columnType: string, policies: Partial<TypePolicies> = {}, field
 }
 
 test.each([
+  ['utf8mb4', '`c`'], ['latin1', '`c`'], ['UCS2', '`c`'], ['ascii', 'CAST(`c` AS BINARY)'],
+  ['gbk', "IF(CHAR_LENGTH(REPLACE(REPLACE(CONVERT(`c` USING utf8mb4), '?', ''), _utf8mb4 X'EFBFBD', '')) <> CHAR_LENGTH(REPLACE(`c`, '?', '')), IFNULL(CONCAT(CAST(CONVERT(`c` USING utf8mb4) AS BINARY), X'FF'), CAST(CONVERT(`c` USING utf8mb4) AS BINARY)), CAST(CONVERT(`c` USING utf8mb4) AS BINARY))"],
+])('a text in %s is read as %s', (characterSet, select) => {
+  expect(planned('varchar(10)', {}, { characterSet })[0]).toBe(select);
+  expect(planned("enum('a')", {}, { characterSet })[0]).toBe(select);
+});
+
+test.each([
   ['tinyint(1)', ['`c`', 'int32', 'INT32 INT16', 'SMALLINT']],
   ['tinyint(4)', ['`c`', 'int32', 'INT32 INT16', 'SMALLINT']],
   ['tinyint(3) unsigned', ['`c`', 'int32', 'INT32 INT16', 'SMALLINT']],

@@ -88,7 +88,7 @@ export const TYPE_MAP: readonly TypeRule[] = [
   { label: 'TIME(f)', types: ['time'], when: [choice('time', 'time', 'bigint_micros')], form: timeMicros, note: 'signed microseconds, −838:59:59 to 838:59:59' },
   { label: 'TIME(f)', types: ['time'], form: plainText('18', () => 18), note: 'the server\'s text; it is a duration of up to 838 hours' },
 
-  { label: 'CHAR(n), VARCHAR(n)', types: ['char', 'varchar', 'nchar', 'nvarchar'], form: text('n × k', (column) => lengthOf(column) * utf8BytesPerCharacter(column.characterSet)), note: 'k: most UTF-8 bytes of a character of its set; more than 65535 bytes: oversize_string' },
+  { label: 'CHAR(n), VARCHAR(n)', types: ['char', 'varchar', 'nchar', 'nvarchar'], form: text('n × k', (column) => lengthOf(column) * utf8BytesPerCharacter(column.characterSet)), note: 'k: most UTF-8 bytes of a character of its set; more than 65535 bytes: oversize_string; a code that Unicode lacks: invalid_utf8' },
   { label: 'TINYTEXT', types: ['tinytext'], form: text('255, 765 unless UTF-8', shortTextBytes), note: 'exact' },
   { label: 'TEXT', types: ['text'], form: text('65535', textBytes), note: 'a set other than UTF-8 may grow: oversize_string' },
   { label: 'MEDIUMTEXT, LONGTEXT', types: ['mediumtext', 'longtext'], form: text('65535', unending), note: 'longer: oversize_string' },

@@ -77,7 +77,7 @@ export const EXTRACTOR_ERRORS = defineErrors({
     remedy: ['Exclude a large column (columns.exclude), or choose types.oversize_string or types.oversize_binary: truncate or to_null.'],
   },
   DATA_INVALID_UTF8: {
-    kind: 'data', exit: 20, retry: 'never', summary: 'A text is not UTF-8.',
+    kind: 'data', exit: 20, retry: 'never', summary: 'A text is not UTF-8, or has a character that Unicode lacks.',
     remedy: POLICY('invalid_utf8', 'replace'),
   },
   DATA_NUL_BYTE: {

@@ -38,6 +38,7 @@ test.each<[string, StagedColumn, DriverField]>([
   ['TIME as text', staged('utf8', { sourceType: 'time(6)' }), field(WIRE.TIME)],
   ['DECIMAL(65,30) as text', staged('utf8', { sourceType: 'decimal(65,30)' }), field(WIRE.NEWDECIMAL, { columnLength: 67, decimals: 30 })],
   ['HEX digits as bytes', staged('bytes', { sourceType: 'varbinary(16)' }), field(WIRE.VAR_STRING, { ...TEXT, orgName: '' })],
+  ['text read as bytes', staged('utf8', { sourceType: 'varchar(10)' }), field(WIRE.VAR_STRING, { orgName: '' })],
   ['a column under the alias of a view', staged('int32'), field(WIRE.LONG, { name: 'C', orgName: 'base_c' })],
   ['a type without a rule of its own', staged('utf8', { sourceType: 'inet6' }), field(WIRE.STRING, TEXT)],
 ])('%s is as planned', (_label, column, found) => {

@@ -58,9 +58,13 @@ function differenceOf(column: StagedColumn, field: DriverField): string | null {
   return plainDifference(column, field);
 }
 
-/** Text must have been converted to utf8mb4. JSON and values that the server writes in ASCII say that they are binary. */
+/**
+ * Text must have been converted to utf8mb4. JSON and values that the server writes in ASCII say that they are binary.
+ * An expression may give its text as bytes: it has been asked for, and the decoder takes nothing but UTF-8.
+ */
 function charsetDifference(column: StagedColumn, field: DriverField): string | null {
   if (column.decode !== 'utf8' || !STRING_TYPES.includes(field.columnType)) return null;
+  if (field.encoding === 'binary' && field.orgName === '') return null;
   return field.encoding === 'utf8' || field.encoding === undefined ? null : `arrives in character set ${field.characterSet} (${field.encoding}) instead of utf8mb4`;
 }
 
