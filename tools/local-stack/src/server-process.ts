@@ -46,6 +46,8 @@ export async function startServer(command: ServerCommand): Promise<ServerProcess
     cwd: command.cwd,
     env: program.env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C in the terminal is for the owner, who ends its servers itself.
+    detached: true,
     ...(command.uid === undefined ? {} : { uid: command.uid, gid: command.uid }),
   });
   const tail = followOutput(child);

@@ -149,6 +149,7 @@ export class Session {
 
   #send(bytes: Buffer): void {
     if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    this.#joinWrites();
     if (!this.#socket.write(bytes)) {
       this.context.backend.pause();
       this.#socket.once('drain', () => this.context.backend.resume());
@@ -167,5 +168,12 @@ export class Session {
   #onFailure(error: unknown): void {
     if (error instanceof ConnectionDropped) return;
     this.destroy();
+  }
+
+  /** One packet for what is sent in one turn: a result of many rows is many small messages. */
+  #joinWrites(): void {
+    if (this.#socket.writableCorked > 0) return;
+    this.#socket.cork();
+    setImmediate(() => this.#socket.uncork());
   }
 }
