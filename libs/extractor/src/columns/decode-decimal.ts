@@ -60,8 +60,8 @@ function storeSafe(column: ColumnBuffer, magnitude: number, isNegative: boolean)
 
 /** Any number of digits: the unscaled value in limbs, then bytes. */
 function storeLong(column: ColumnBuffer, wire: Buffer, start: number, digits: number, end: number, isNegative: boolean): void {
-  const found = wire.subarray(digits, end).indexOf(DOT);
-  const point = found < 0 ? end : digits + found;
+  let point = digits;
+  while (point < end && wire[point] !== DOT) point++;
   const hasFraction = point < end;
   if (!areDigits(wire, digits, point) || (hasFraction && !areDigits(wire, point + 1, end))) throw malformed(column.source, start, end, DECIMAL);
   let fractionEnd = end;

@@ -4,7 +4,7 @@ import { findTextFlaw, truncateUtf8 } from './text-check.ts';
 import { ValueProblem } from './value-problem.ts';
 
 /** Up to this length bytes are checked while they are copied. */
-const SHORT = 64;
+const SHORT = 160;
 
 /** Text that is UTF-8 without NUL and not longer than the column: copied; anything else goes by the policies. */
 export function decodeUtf8(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
