@@ -19,6 +19,16 @@ function lossyChoices(staged: StagedColumn): readonly string[] {
   return Object.entries(staged.policies).filter(([, action]) => action !== 'fail').map(([policy, action]) => `${NAMES_OF_POLICIES[policy as keyof typeof NAMES_OF_POLICIES]}: ${action}`);
 }
 
+/** Columns that some policy may change, together where the choices are the same. */
+function byChoices(columns: readonly StagedColumn[]): ReadonlyMap<string, readonly StagedColumn[]> {
+  const groups = new Map<string, StagedColumn[]>();
+  for (const column of columns) {
+    const choices = lossyChoices(column).join(', ');
+    if (choices !== '') groups.set(choices, [...(groups.get(choices) ?? []), column]);
+  }
+  return groups;
+}
+
 /** A collation under which 'a' and 'A' are one key. */
 function ignoresCase(column: SourceColumn): boolean {
   return column.collation !== null && /_ci$/i.test(column.collation);
@@ -39,9 +49,9 @@ export function planFindings({ source, formed, keys, strictColumns }: FindingFac
   if (nullable.length > 0) {
     add('warning', 'DDL_KEY_NULLABLE', `Key column ${listed(nullable)} of ${table} may be NULL; a NULL key stops the load.`, 'Choose key columns that are NOT NULL.');
   }
-  for (const { planned } of formed) {
-    const choices = lossyChoices(planned.staged);
-    if (choices.length > 0) add('warning', 'DDL_LOSSY_CHOICE', `Column ${planned.staged.source} of ${table} may be changed by ${choices.join(', ')}; every change is counted.`, 'Choose fail to stop instead.');
+  for (const [choices, columns] of byChoices(formed.map(({ planned }) => planned.staged))) {
+    const named = columns.map((column) => column.source).join(', ');
+    add('warning', 'DDL_LOSSY_CHOICE', `${columns.length === 1 ? 'Column' : 'Columns'} ${named} of ${table} may be changed by ${choices}; every change is counted.`, 'Choose fail to stop instead.');
   }
   const overflowing = formed.filter(({ column, planned }) => planned.form.canOverflow(column));
   if (overflowing.length > 0) {

@@ -81,6 +81,14 @@ test('a version column never takes one either: an older row could win', () => {
   expect(plan.columns[1]!.policies).toEqual({ zeroDate: 'fail' });
 });
 
+test('columns that the same policies may change are named in one finding', () => {
+  const table = sourceTable([named('id', 'int', { isNullable: false }), named('born', 'date'), named('hired', 'date')], { primaryKey: ['id'] });
+  const plan = planTable(table, { ...plain, policies: { ...DEFAULT_TYPE_POLICIES, zeroDate: 'to_null' } });
+  expect(plan.findings.map(({ code, message }) => ({ code, message }))).toEqual([
+    { code: 'DDL_LOSSY_CHOICE', message: 'Columns born, hired of sales.orders may be changed by zero_date: to_null; every change is counted.' },
+  ]);
+});
+
 test('says what may go wrong', () => {
   const table = sourceTable([named('code', 'varchar(20)', { collation: 'utf8mb4_general_ci' }), named('body', 'longtext'), named('extra', 'json')]);
   expect(planTable(table, plain).findings.map((finding) => finding.code)).toEqual(['DDL_NO_KEY', 'DDL_MAY_OVERFLOW', 'DDL_WIDE_ROW']);
