@@ -89,8 +89,9 @@ async function connected(config: ClientConfig, mayFallBack: boolean): Promise<Cl
 }
 
 function translate(cause: unknown, options: RedshiftOptions, endpoint: Endpoint): Error {
-  const error = cause as Error & { code?: string };
+  const error = cause as Error & { code?: string; severity?: string };
   const reason = error.code ?? error.message;
+  const text = error.severity === undefined ? reason : `${reason} ${error.message}`;
   const place = `target ${options.name} (${options.host}:${options.port})`;
   const details = { target: options.name, host: options.host, port: options.port, reason };
   if (endpoint.failure !== null) return endpoint.failure;
@@ -99,5 +100,5 @@ function translate(cause: unknown, options: RedshiftOptions, endpoint: Endpoint)
   }
   if (reason === DATABASE_MISSING) return new ConnectionError('TARGET_DATABASE_MISSING', { message: `The ${place} has no database ${options.database}.`, details, cause });
   if (/CERT|SSL|TLS/i.test(reason)) return new ConnectionError('TARGET_TLS', { message: `No TLS session of mode ${options.tls.mode} with the ${place}: ${reason}.`, details, cause });
-  return new ConnectionError('TARGET_UNREACHABLE', { message: `The ${place} does not answer: ${reason}.`, details, cause });
+  return new ConnectionError('TARGET_UNREACHABLE', { message: `The ${place} ${error.severity === undefined ? 'does not answer' : 'gave no session'}: ${text}.`, details, cause });
 }
