@@ -13,7 +13,7 @@ let stack: CrashStack;
 beforeAll(async () => {
   stack = await CrashStack.start(TABLES);
   await stack.loadAndChange(TABLES);
-});
+}, 600_000);
 afterAll(async () => await stack[Symbol.asyncDispose]());
 
 interface Failure {

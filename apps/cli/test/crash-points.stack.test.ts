@@ -56,7 +56,7 @@ beforeAll(async () => {
   settled = await syncHalves(CRASH_CASES.map(({ table }) => table));
   watermarks = await stack.watermarks();
   stagedRows = await stack.stagedRows();
-}, 240_000);
+}, 600_000);
 afterAll(async () => await stack[Symbol.asyncDispose]());
 
 test('every crash point is exercised', () => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { flush, handle } from '@oclif/core';
 import { wrapPorts, type SyncPorts } from '@tidemark/sync-engine/engine';
 import { crashAt, crashPointName } from '@tidemark/sync-engine/testing';
-import { SyncPipeline } from '../src/index.ts';
+import { SyncPipeline } from '../dist/index.js';
 import { plannedCrashes, struckLine, type PlannedCrash } from './planned-crash.ts';
 
 /** `tidemark sync pipeline` that breaks where `TIDEMARK_TEST_CRASHES` says. A program of its own, so that SIGKILL ends all of it. */

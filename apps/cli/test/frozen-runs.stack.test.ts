@@ -100,7 +100,7 @@ beforeAll(async () => {
   for (const { table, run } of frozen) sleepers.set(table, await run.ended);
   after = await stateOfAll();
   await stack.syncToSuccess(...TABLES);
-}, 240_000);
+}, 600_000);
 afterAll(async () => await stack[Symbol.asyncDispose]());
 
 describe.each(MOMENTS)('I4: a run that sleeps past its lease $name', ({ table }) => {

@@ -11,7 +11,7 @@ let stack: CrashStack;
 beforeAll(async () => {
   stack = await CrashStack.start(TABLES);
   await stack.loadAndChange(TABLES);
-});
+}, 600_000);
 afterAll(async () => await stack[Symbol.asyncDispose]());
 
 /** A run that is killed while a statement of its load waits; the statement is still there. */

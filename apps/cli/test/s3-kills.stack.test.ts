@@ -26,7 +26,7 @@ let stack: CrashStack;
 beforeAll(async () => {
   stack = await CrashStack.start(TABLES);
   await stack.loadAndChange(TABLES);
-});
+}, 600_000);
 afterAll(async () => await stack[Symbol.asyncDispose]());
 
 /** A run that is killed while one of its PUTs waits; the PUT is still there, received in full. */
@@ -47,7 +47,7 @@ describe('an answer is lost and the run lives', () => {
   beforeAll(async () => {
     disturbed = new Map(DISTURBED.map(({ table, object, action }) => [table, disturbPut(stack.servers.s3, table, { object, action })]));
     ({ code, stdout } = await stack.sync(...disturbed.keys()));
-  });
+  }, 600_000);
 
   test('the run ends with success', () => {
     expect(code, stdout).toBe(0);
