@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Parser } from '@oclif/core';
-import { COMMANDS } from '@tidemark/cli';
 import { COMMANDS as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean';
 import { COMMANDS as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { COMMANDS } from '../src/index.ts';
 import { BY_CHANGE, CommandStack, NO_TRACES, type Room } from './command-stack.ts';
 import { masked } from './masked.ts';
 import { documentOf, expectFailure, expectNoSecret } from './told-failure.ts';
