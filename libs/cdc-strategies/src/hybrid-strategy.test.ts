@@ -76,5 +76,7 @@ test.each([
 
 test('a position of other cursor columns is a state conflict, not a restart', () => {
   expect(() => strategy.increment(STAGED, { kind: 'keyset', columns: ['changed_at', 'id'], values: ['2026-01-01 00:00:00', '1'] }, bound, 10)).toThrowError(expect.objectContaining({ code: 'CDC_POSITION', exit: 21 }));
+  expect(() => strategy.increment(STAGED, { kind: 'tick', column: 'changed_at', value: '2026-01-01 00:00:00' }, bound, 10)).toThrowError(expect.objectContaining({ code: 'CDC_POSITION', exit: 21 }));
+  expect(() => strategy.positionAfterFirstLoad({ column: 'changed_at', value: '2026-01-01 00:00:00' })).toThrowError(expect.objectContaining({ code: 'CDC_POSITION' }));
   expect(() => strategy.increment(STAGED, { kind: 'gtid', gtid: '0-1-2' }, bound, 10)).toThrowError(expect.objectContaining({ code: 'CDC_POSITION' }));
 });

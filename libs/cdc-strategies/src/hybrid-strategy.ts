@@ -61,7 +61,7 @@ export class HybridStrategy {
     const reading = this.#reading(columns, this.order, limit);
     const below = { column: this.cursor.timestamp, value: bound.value };
     if (after === null) return compileRange({ ...reading, below });
-    if (after.kind === 'tick') return compileRange({ ...reading, below, from: { column: this.cursor.timestamp, value: after.value } });
+    if (after.kind === 'tick') return compileRange({ ...reading, below, from: { column: this.cursor.timestamp, value: this.#tick(after) } });
     return compileRange({ ...reading, below, after: this.#values(after, 'keyset', this.order) });
   }
 
@@ -85,8 +85,12 @@ export class HybridStrategy {
     });
   }
 
-  /** Where increments begin after a first load: the mark that was fixed before it, moved back by the lookback. */
+  /**
+   * Where increments begin after a first load: the mark that was fixed before it, moved back by the lookback.
+   * @throws CdcError `CDC_POSITION` when the mark was fixed for another column
+   */
   positionAfterFirstLoad(mark: Bound): Position {
+    this.#tick(mark);
     const windowMs = this.#settings.lateCommits === 'lookback' ? this.#settings.lookbackMs : 0;
     return { kind: 'tick', column: mark.column, value: textBefore(mark.value, windowMs, this.cursor.timestamp.datetimePrecision ?? 0) };
   }
@@ -119,9 +123,19 @@ export class HybridStrategy {
     const names = order.map((column) => column.name);
     if (position.kind === kind && position.columns.join('\0') === names.join('\0')) return position.values;
     const found = position.kind === 'keyset' || position.kind === 'pk' ? `${position.kind} (${position.columns.join(', ')})` : position.kind;
-    throw new CdcError('CDC_POSITION', {
-      message: `${this.#table.schema}.${this.#table.table}: the stored position is ${found}; the cursor is now ${kind} (${names.join(', ')}).`,
-      details: { found: position.kind, expected: kind, columns: names },
+    throw this.#otherPosition(position.kind, found, kind, names);
+  }
+
+  /** The value of a tick: another column may count in another zone, so a tick of it says nothing about this one. */
+  #tick({ column, value }: Bound): string {
+    if (column === this.cursor.timestamp.name) return value;
+    throw this.#otherPosition('tick', `tick (${column})`, 'tick', [this.cursor.timestamp.name]);
+  }
+
+  #otherPosition(kind: Position['kind'], found: string, expected: 'keyset' | 'pk' | 'tick', columns: readonly string[]): CdcError {
+    return new CdcError('CDC_POSITION', {
+      message: `${this.#table.schema}.${this.#table.table}: the stored position is ${found}; the cursor is now ${expected} (${columns.join(', ')}).`,
+      details: { found: kind, expected, columns },
     });
   }
 }
