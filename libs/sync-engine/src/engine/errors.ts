@@ -18,7 +18,7 @@ export const SYNC_ERRORS = defineErrors({
     remedy: ['Give the rows a value, or leave them out with null_cursor: exclude.'],
   },
   STATE_NO_WATERMARK: {
-    kind: 'conflict', exit: 21, retry: 'never', summary: 'The load ledger has batches of this table, but there is no watermark.',
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'There are loaded or staged batches of this table, but not the watermark that they belong to.',
     remedy: ['Restore the watermark object, or begin a new epoch: tidemark watermark reset.'],
   },
   STATE_WATERMARK_AHEAD: {
@@ -42,7 +42,7 @@ export const SYNC_ERRORS = defineErrors({
     remedy: ['Restore the manifest object, or begin a new epoch: tidemark watermark reset.'],
   },
   STATE_OTHER_CHAIN: {
-    kind: 'conflict', exit: 21, retry: 'never', summary: 'The staged batches do not continue the batch that was loaded last.',
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The staged batches do not continue the batch that was loaded last, or are not those that the load ledger has.',
     remedy: ['Watermark and manifests come from different restores. Put back the ones that belong together, or begin a new epoch: tidemark watermark reset.'],
   },
   SYNC_UNEXPECTED: {

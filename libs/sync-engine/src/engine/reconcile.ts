@@ -1,4 +1,4 @@
-import type { LedgerHead, StoredWatermark, TableTask, WatermarkDocument } from '@tidemark/domain';
+import type { LedgerHead, StoredManifest, StoredWatermark, TableTask, WatermarkDocument } from '@tidemark/domain';
 import { SyncError } from './errors.ts';
 import type { TargetState } from './ports.ts';
 
@@ -35,6 +35,38 @@ export function reconcile(task: TableTask, stored: StoredWatermark | null, targe
   if (ledger.epoch < document.epoch) return { epoch: document.epoch, loadedSeq: 0 };
   if (document.loaded_through.seq > ledger.seq) throw ahead(task, document, ledger.seq);
   return { epoch: document.epoch, loadedSeq: ledger.seq };
+}
+
+/**
+ * Holds the manifests after the watermark's loaded batch against the watermark and the ledger: all three are of one history.
+ *
+ * @param ledger null when Redshift is not asked, or has none
+ * @throws SyncError STATE_NO_WATERMARK, STATE_OTHER_CHAIN
+ */
+export function refuseForeignManifests(task: TableTask, document: WatermarkDocument, manifests: readonly StoredManifest[], ledger: LedgerHead | null): void {
+  const { epoch, loaded_through: loaded } = document;
+  const first = manifests[0]?.manifest;
+  // The mark is durable before the first batch: changes since then would be missed if another one were fixed now.
+  if (first !== undefined && document.phase === 'first_load' && document.first_load_mark === null) {
+    throw new SyncError('STATE_NO_WATERMARK', {
+      message: `${task.table}: batches of epoch ${epoch} are staged, from batch ${first.seq} on, and the watermark has not begun; the one that they belong to is gone.`,
+      details: { epoch, seq: first.seq, runId: first.run_id },
+    });
+  }
+  if (first !== undefined && first.seq === loaded.seq + 1 && first.previous_manifest_sha256 !== loaded.manifest_sha256) {
+    throw new SyncError('STATE_OTHER_CHAIN', {
+      message: `${task.table}: batch ${first.seq} of epoch ${epoch} follows another batch ${loaded.seq} than the one that the watermark has as loaded.`,
+      details: { epoch, seq: first.seq, follows: first.previous_manifest_sha256, loaded: loaded.manifest_sha256 },
+    });
+  }
+  if (ledger === null || ledger.epoch !== epoch || ledger.seq === 0) return;
+  const known = ledger.seq === loaded.seq ? loaded.manifest_sha256 : manifests.find(({ manifest }) => manifest.seq === ledger.seq)?.sha256;
+  if (known !== undefined && known !== ledger.manifestSha256) {
+    throw new SyncError('STATE_OTHER_CHAIN', {
+      message: `${task.table}: the load ledger of ${task.target} has another batch ${ledger.seq} of epoch ${epoch} than the one in S3.`,
+      details: { epoch, seq: ledger.seq, ledger: ledger.manifestSha256, found: known },
+    });
+  }
 }
 
 function withoutWatermark(task: TableTask, ledger: LedgerHead | null): Standing {

@@ -70,6 +70,21 @@ const CONFLICTS: readonly Conflict[] = [
     },
     says: () => 'follows another batch',
   },
+  {
+    code: 'STATE_OTHER_CHAIN', name: 'the batches in S3 are not those that the ledger has',
+    make: async (world) => {
+      const before = (await world.store.getText(keys.watermark))!.text;
+      const seq = await newestSeq(world);
+      await world.sync();
+      // The bucket was put back to its state before that run, and rows were staged anew.
+      for (let next = seq + 1; next <= (await newestSeq(world)); next++) await world.store.deleteMany([keys.manifest(1, next)]);
+      await world.store.put(keys.watermark, before);
+      world.source.put(41, 'third');
+      world.source.advance(5_000_000n);
+      await world.sync({ stages: 'backup-only' });
+    },
+    says: () => 'has another batch',
+  },
 ];
 
 describe.each(CONFLICTS)('$code: $name', ({ code, make, says }) => {
@@ -103,6 +118,20 @@ test('STATE_EPOCH_BEHIND: an old watermark that was put back stops the run', asy
   await world.reset();
   await world.store.put(keys.watermark, old);
   expect(await world.sync()).toMatchObject({ status: 'failed', exit_code: 21, error: { code: 'STATE_EPOCH_BEHIND', message: expect.stringContaining('epoch 1, the load ledger of dw is at epoch 2') } });
+});
+
+test('STATE_NO_WATERMARK: a watermark that is gone in the middle of a first load is not begun anew over its batches', async () => {
+  const world = new MemoryWorld();
+  for (let id = 1; id <= 25; id++) world.source.put(id, 'first');
+  world.source.advance(5_000_000n);
+  await world.sync({ stages: 'backup-only', limit: 20 });
+  world.source.put(3, 'changed behind the pages');
+  world.source.advance(3_600_000_000n);
+  await world.store.deleteMany([keys.watermark]);
+  for (let run = 0; run < 2; run++) expect(await world.sync({ stages: 'backup-only' })).toMatchObject({ exit_code: 21, error: { code: 'STATE_NO_WATERMARK', message: expect.stringContaining('from batch 1 on') } });
+  await world.reset();
+  await world.sync();
+  expect(world.target.rows()).toEqual(world.source.rows());
 });
 
 test('the source that the watermark was written for is taken again', async () => {

@@ -7,7 +7,7 @@ import { onlyWhile, stopWhenAborted } from './lease-guard.ts';
 import { LoadQueue } from './load-queue.ts';
 import { wrapPorts } from './port-methods.ts';
 import type { HeldLease, SourcePort, SyncPorts, TargetPort, TargetState } from './ports.ts';
-import { reconcile, type Standing } from './reconcile.ts';
+import { reconcile, refuseForeignManifests, type Standing } from './reconcile.ts';
 import type { SyncRequest } from './sync-request.ts';
 import { planSync, type SyncPlan } from './table-plan.ts';
 import { RunCounts, TableRun } from './table-run.ts';
@@ -124,13 +124,7 @@ class LeasedSync {
     const { ports, task, stamp } = this.#run;
     const from = Math.min(cell.document.loaded_through.seq, cell.document.staged_through.seq);
     const manifests = await ports.manifests.list(task, standing.epoch, from);
-    const first = manifests[0]?.manifest;
-    if (first !== undefined && from === cell.document.loaded_through.seq && first.previous_manifest_sha256 !== cell.document.loaded_through.manifest_sha256) {
-      throw new SyncError('STATE_OTHER_CHAIN', {
-        message: `${task.table}: batch ${first.seq} of epoch ${standing.epoch} follows another batch ${from} than the one that the watermark has as loaded.`,
-        details: { epoch: standing.epoch, seq: first.seq, follows: first.previous_manifest_sha256, loaded: cell.document.loaded_through.manifest_sha256 },
-      });
-    }
+    refuseForeignManifests(task, cell.document, manifests, state?.ledger ?? null);
     const newest = manifests.at(-1)?.manifest.seq ?? from;
     const needed = Math.max(cell.document.staged_through.seq, standing.loadedSeq);
     if (newest < needed) {
