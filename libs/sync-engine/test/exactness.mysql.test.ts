@@ -71,7 +71,7 @@ interface Read {
 /** The way of the product: description, plan, query, packets, column batches, parts. */
 async function readToParts({ policies, batchRows, targetFileBytes, compression }: GeneratedTable): Promise<Read> {
   const { zeroDate, oversize, tinyint1, bit1, time, geometry } = policies;
-  const chosen: TypePolicies = { ...DEFAULT_TYPE_POLICIES, zeroDate, oversizeString: oversize, oversizeBinary: oversize, nulByte: 'strip', tinyint1, bit1, time, geometry };
+  const chosen: TypePolicies = { ...DEFAULT_TYPE_POLICIES, zeroDate, oversizeString: oversize, oversizeBinary: oversize, nulByte: 'strip', invalidUtf8: 'replace', tinyint1, bit1, time, geometry };
   const source = await reader.describe(mysql.database, 'generated');
   const { columns } = planTable(source, { include: null, exclude: [], policies: chosen });
   const query = new HybridStrategy(source, CURSOR).firstLoadPage(columns, null, 1000);
@@ -114,6 +114,7 @@ async function duckdbRows(files: readonly Uint8Array[], columnCount: number): Pr
 
 function actionOf(policy: string, { policies }: GeneratedTable): string {
   if (policy === 'zero_date') return policies.zeroDate;
+  if (policy === 'invalid_utf8') return 'replace';
   return policy === 'nul_byte' ? 'strip' : policies.oversize;
 }
 
