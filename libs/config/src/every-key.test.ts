@@ -17,7 +17,7 @@ const CONNECTION: Readonly<Record<string, Pair>> = {
   host: ['db', 'other'], port: [1, 2], database: ['a', 'b'], username: ['a', 'b'], password: ['a', 'b'], 'tls.mode': ['disabled', 'required'], 'tls.ca_file': ['a.pem', 'b.pem'], ...below('ssh_tunnel', TUNNEL),
 };
 const CONNECTION_SETS: Readonly<Record<string, Pair>> = {
-  ...below('sources.*', { ...CONNECTION, cursor_time_zone: ['UTC', 'server'] }),
+  ...below('sources.*', { ...CONNECTION, cursor_time_zone: ['UTC', 'Europe/Berlin'] }),
   ...below('targets.*', { ...CONNECTION, schema: ['a', 'b'], work_schema: ['a', 'b'], iam_role: ['default', 'arn:aws:iam::123456789012:role/copy'], query_group: ['a', 'b'] }),
 };
 const S3: Readonly<Record<string, Pair>> = {

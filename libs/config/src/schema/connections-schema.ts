@@ -25,7 +25,7 @@ export const SOURCE_SCHEMA = closedMap({
   database: TEXT,
   username: TEXT,
   password: SECRET,
-  cursor_time_zone: { type: 'string', format: 'time-zone', title: 'UTC, server, or an IANA name such as Europe/Berlin', default: 'UTC', description: 'The zone in which DATETIME cursors were written.' },
+  cursor_time_zone: { type: 'string', format: 'time-zone', title: 'UTC or an IANA name such as Europe/Berlin', default: 'UTC', description: 'The zone in which DATETIME cursors were written.' },
   tls: closedMap({ mode: { ...TLS_MODE, default: 'preferred' }, ca_file: CA_FILE }),
   ssh_tunnel: TUNNEL_SCHEMA,
 });
