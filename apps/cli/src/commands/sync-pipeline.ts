@@ -62,7 +62,7 @@ export class SyncPipeline extends TidemarkCommand {
     if (isShown) for (const line of [...notes, ...contextLines(pipeline, stages)]) this.logToStderr(line);
     const logger = this.loggerOf(flags);
     using interruption = new Interruption();
-    await using open = await openPipeline(pipeline, { logger });
+    await using open = await openPipeline(pipeline, { logger, tables });
     if (flags['dry-run']) {
       return { ...(await this.#preview(open, tables)), ...(flags.json ? { warnings: notes } : {}) };
     }

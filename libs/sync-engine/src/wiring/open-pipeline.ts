@@ -1,4 +1,4 @@
-import type { ResolvedPipeline } from '@tidemark/config';
+import type { ResolvedPipeline, ResolvedTable } from '@tidemark/config';
 import type { Logger } from '@tidemark/domain';
 import { createPartWriter } from '@tidemark/parquet-writer';
 import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
@@ -8,10 +8,13 @@ import type { PipelineSettings } from '../engine/sync-request.ts';
 import { openSource } from './open-source.ts';
 import { openStore } from './open-store.ts';
 import { openTarget } from './open-target.ts';
+import { queryTimeoutOf } from './query-timeout.ts';
 import { WayToHost } from './way-to-host.ts';
 
 export interface OpenPipelineOptions {
   readonly logger: Logger;
+  /** The tables that will be read; those that the pipeline lists by default. */
+  readonly tables?: readonly ResolvedTable[];
 }
 
 /** The ports of a pipeline over its real connections. Disposing it ends sessions, tunnels and sockets. */
@@ -27,7 +30,7 @@ export interface OpenPipeline extends AsyncDisposable {
  *
  * @throws StoreError when the bucket cannot be used; WiringError when COPY would have no credentials
  */
-export async function openPipeline(pipeline: ResolvedPipeline, { logger }: OpenPipelineOptions): Promise<OpenPipeline> {
+export async function openPipeline(pipeline: ResolvedPipeline, { logger, tables = pipeline.tables }: OpenPipelineOptions): Promise<OpenPipeline> {
   const { s3, source, target, lease, needs } = pipeline;
   await using parts = new AsyncDisposableStack();
   const store = parts.adopt(openStore(s3, logger), (open) => open.close());
@@ -39,18 +42,13 @@ export async function openPipeline(pipeline: ResolvedPipeline, { logger }: OpenP
     leases: createLeaseStore({ ...state, ttlMs: lease.ttlMs, heartbeatMs: lease.heartbeatMs }),
     watermarks: createWatermarkStore(state),
     manifests: createManifestStore({ ...state, bucket: s3.bucket }),
-    source: needs.includes('source') ? openSource(source, queryTimeoutOf(pipeline), wayToSource, logger) : null,
+    source: needs.includes('source') ? openSource(source, queryTimeoutOf(tables), wayToSource, logger) : null,
     parts: { open: (request) => createPartWriter({ ...request, openSink: (key) => Promise.resolve(store.openUpload(key)) }) },
     target: needs.includes('target') ? openTarget(target, s3, wayToTarget, logger) : null,
   };
   await store.probeConditionalWrites(watermarkPath);
   const owned = parts.move();
   return { ports, settings: settingsOf(pipeline), objects: store, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
-
-/** The longest silence that any of the tables allows. */
-function queryTimeoutOf(pipeline: ResolvedPipeline): number {
-  return Math.max(...pipeline.tables.map((table) => table.processing.queryTimeoutMs));
 }
 
 function settingsOf(pipeline: ResolvedPipeline): PipelineSettings {
