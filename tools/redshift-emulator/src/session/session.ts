@@ -25,6 +25,7 @@ export class Session {
   #work: Promise<void> = Promise.resolve();
   #skipsToSync = false;
   #ended = false;
+  #isWaitingForDrain = false;
 
   constructor(id: number, user: string, superuser: boolean, socket: Socket, backend: BackendConnection, shared: SharedState) {
     this.#socket = socket;
@@ -150,10 +151,13 @@ export class Session {
   #send(bytes: Buffer): void {
     if (this.#socket.destroyed || this.#socket.writableEnded) return;
     this.#joinWrites();
-    if (!this.#socket.write(bytes)) {
-      this.context.backend.pause();
-      this.#socket.once('drain', () => this.context.backend.resume());
-    }
+    if (this.#socket.write(bytes) || this.#isWaitingForDrain) return;
+    this.#isWaitingForDrain = true;
+    this.context.backend.pause();
+    this.#socket.once('drain', () => {
+      this.#isWaitingForDrain = false;
+      this.context.backend.resume();
+    });
   }
 
   #onBackendClosed(): void {
