@@ -1,8 +1,8 @@
 import { Secret } from '@tidemark/domain';
-import { createPartWriter, type SinkOpener } from '@tidemark/parquet-writer';
+import { createPartWriter, snappyImplementation, type SinkOpener } from '@tidemark/parquet-writer';
 import { createS3Store } from '@tidemark/s3-store';
 import { discardingSink } from './discarding-sink.ts';
-import type { BucketAddress, Job, Measured, Surroundings } from './job.ts';
+import type { BucketAddress, Job, Measured, SourceAddress, Surroundings } from './job.ts';
 import { measure, type Outcome } from './measure.ts';
 import { SourceReader } from './source-reader.ts';
 
@@ -11,13 +11,13 @@ const TARGET_FILE_BYTES = 64 * 1024 * 1024;
 
 /** The whole extraction to Snappy parts, with sha256 and every check, into a sink that discards. */
 export async function extractToNowhere(job: Job, { source }: Surroundings): Promise<Measured> {
-  const reader = await SourceReader.open(source, job.table);
+  const reader = await prepared(source, job.table);
   return measure(() => extract(reader, job, () => Promise.resolve(discardingSink())));
 }
 
 /** The same, uploaded to S3. */
 export async function extractToS3(job: Job, { source, bucket }: Surroundings): Promise<Measured> {
-  const reader = await SourceReader.open(source, job.table);
+  const reader = await prepared(source, job.table);
   const store = openStore(bucket);
   const keys: string[] = [];
   try {
@@ -31,6 +31,12 @@ export async function extractToS3(job: Job, { source, bucket }: Surroundings): P
     await store.deleteMany(keys);
     store.close();
   }
+}
+
+/** The table, described; and the compression's addon, which is loaded once per process, as modules are. */
+function prepared(source: SourceAddress, table: string): Promise<SourceReader> {
+  snappyImplementation();
+  return SourceReader.open(source, table);
 }
 
 async function extract(reader: SourceReader, { table, rows }: Job, openSink: SinkOpener): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import { cpus, loadavg, totalmem } from 'node:os';
+import { snappyImplementation } from '@tidemark/parquet-writer';
 import type { BenchSizes } from '../bench-options.ts';
 import { GOALS, verdictOn, type Goal, type Verdict } from '../plan/goals.ts';
 import type { Figure } from './figure.ts';
@@ -9,6 +10,8 @@ export interface Machine {
   readonly memoryMb: number;
   readonly node: string;
   readonly server: string;
+  /** Which Snappy the part writer compresses with. */
+  readonly snappy: 'native' | 'javascript';
   /** Where the server keeps its data; a folder in memory unless there was not enough of it. */
   readonly storage: string;
   /** Load average of the last minute, before the first run. */
@@ -35,6 +38,7 @@ export function machineNow(server: string, storage: string): Machine {
     memoryMb: Math.round(totalmem() / 1024 / 1024),
     node: process.versions.node,
     server,
+    snappy: snappyImplementation().name,
     storage,
     loadBefore: rounded(loadavg()[0]!, 2),
   };

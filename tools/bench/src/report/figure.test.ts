@@ -8,7 +8,7 @@ const comparison = (key: string) => comparisons({ narrow: 10, wide: 10, cost: 10
 
 test('the ratio is the median of the pairs, with the least and the greatest', () => {
   const pairs = [2, 8, 3].map((times) => ({ a: run(times * 100, 10), b: run(100, 10) }));
-  expect(figuresOf(comparison('read_vs_cli_narrow'), pairs)).toMatchObject([{ key: 'read_vs_cli_narrow', value: 3, min: 2, max: 8, runs: [{ value: 2 }, { value: 8 }, { value: 3 }] }]);
+  expect(figuresOf(comparison('read_vs_cli_narrow'), pairs)).toMatchObject([{ key: 'read_vs_cli_narrow', value: 3, min: 2, max: 8, cpuRatio: 1, runs: [{ value: 2 }, { value: 8 }, { value: 3 }] }]);
 });
 
 test('runs over unequal rows are compared by the cost of a row', () => {

@@ -14,6 +14,8 @@ export interface Figure {
   readonly value: number;
   readonly min: number;
   readonly max: number;
+  /** Median of what the pairs' CPU seconds of a row give, which other work on the machine disturbs less; null for peaks, and for runs too short to tell. */
+  readonly cpuRatio: number | null;
   readonly a: Job;
   readonly b: Job;
   /** The pairs, with what each alone would give. */
@@ -29,7 +31,8 @@ const PEAKS: ReadonlyMap<string, string> = new Map([
 /** The figures of a comparison: its ratio, and for some the peak memory. */
 export function figuresOf(comparison: Comparison, pairs: readonly Pair[]): readonly Figure[] {
   const { key, a, b } = comparison;
-  const figures = [figure(key, median, ({ a: x, b: y }) => x.wallMs / x.rows / (y.wallMs / y.rows))];
+  const cpuRatio = median(pairs.map(({ a: x, b: y }) => x.cpuSeconds / x.rows / (y.cpuSeconds / y.rows)));
+  const figures: Figure[] = [{ ...figure(key, median, ({ a: x, b: y }) => x.wallMs / x.rows / (y.wallMs / y.rows)), cpuRatio: Number.isFinite(cpuRatio) && cpuRatio > 0 ? cpuRatio : null }];
   const peakKey = PEAKS.get(key);
   if (peakKey !== undefined) figures.push(figure(peakKey, (values) => Math.max(...values), ({ b: measured }) => measured.peakRssMb ?? Number.NaN));
   if (key === 'cost_per_row_10m_vs_1m') figures.push(figure('peak_rss_10m_vs_1m', median, ({ a: x, b: y }) => (x.peakRssMb ?? Number.NaN) / (y.peakRssMb ?? Number.NaN)));
@@ -39,7 +42,7 @@ export function figuresOf(comparison: Comparison, pairs: readonly Pair[]): reado
   function figure(name: string, choose: (values: readonly number[]) => number, valueOf: (pair: Pair) => number): Figure {
     const runs = pairs.map((pair) => ({ value: valueOf(pair), ...pair }));
     const values = runs.map(({ value }) => value);
-    return { key: name, value: choose(values), min: Math.min(...values), max: Math.max(...values), a, b, runs };
+    return { key: name, value: choose(values), min: Math.min(...values), max: Math.max(...values), cpuRatio: null, a, b, runs };
   }
 }
 

@@ -3,16 +3,17 @@ import type { BenchDocument } from './bench-document.ts';
 import { median } from './figure.ts';
 import { jobLabel } from './job-label.ts';
 
-const HEAD = ['figure', 'value', 'min – max', 'must', 'aim', 'verdict', 'A', 'A s', 'A CPU s', 'A MB', 'B', 'B s', 'B CPU s', 'B MB', 'rows of B'];
+const HEAD = ['figure', 'value', 'min – max', 'by CPU', 'must', 'aim', 'verdict', 'A', 'A s', 'A CPU s', 'A MB', 'B', 'B s', 'B CPU s', 'B MB', 'rows of B'];
 /** Columns of words; the others are numbers and stand at the right. */
-const WORDS = new Set([0, 5, 6, 10]);
+const WORDS = new Set([0, 6, 7, 11]);
 
 /** The figures as a table for a terminal, medians of the runs beside them. */
 export function renderTable({ runs }: BenchDocument): string {
-  const lines = Object.entries(runs).map(([key, { value, min, max, goal, verdict, a, b, runs: pairs }]) => [
+  const lines = Object.entries(runs).map(([key, { value, min, max, cpuRatio, goal, verdict, a, b, runs: pairs }]) => [
     key,
     short(value),
     `${short(min)} – ${short(max)}`,
+    cpuRatio === null ? '' : short(cpuRatio),
     goal === null ? '' : `${goal.sense === 'least' ? '≥' : '≤'} ${goal.must}`,
     goal === null ? '' : `${goal.sense === 'least' ? '≥' : '≤'} ${goal.aim}`,
     verdict,

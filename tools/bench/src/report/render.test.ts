@@ -5,7 +5,7 @@ import { figuresOf } from './figure.ts';
 import { renderChart } from './render-chart.ts';
 import { renderTable } from './render-table.ts';
 
-const machine = { cpu: 'A & B <fast>', cores: 2, memoryMb: 8000, node: '24.0.0', server: 'MariaDB 10.11', storage: '/dev/shm', loadBefore: 0.5 };
+const machine = { cpu: 'A & B <fast>', cores: 2, memoryMb: 8000, node: '24.0.0', server: 'MariaDB 10.11', snappy: 'native' as const, storage: '/dev/shm', loadBefore: 0.5 };
 const sizes = { narrow: 5_000, wide: 500, cost: 1000, writer: 100 };
 const figures = comparisons(sizes, 1).flatMap((comparison) =>
   figuresOf(comparison, [{ a: { wallMs: 5000, cpuSeconds: 4, peakRssMb: 10, rows: comparison.a.rows, fileBytes: null }, b: { wallMs: 1000 / 3, cpuSeconds: 1, peakRssMb: 250, rows: comparison.b.rows, fileBytes: 12 } }]),
