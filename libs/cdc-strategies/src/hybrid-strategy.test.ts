@@ -45,6 +45,15 @@ describe('SQL', () => {
   });
 });
 
+test('the newest cursor below a bound is one row without staged columns, and ends the run of a replica', () => {
+  expect(strategy.newestBelow(bound)).toEqual({
+    sql: "select `orders`.`updated_at` as `k0` from `sales`.`orders` as `orders` where `orders`.`updated_at` < '2026-01-31 12:00:00.000000' order by `orders`.`updated_at` desc limit 1",
+    columns: [], cursor: [{ name: 'updated_at', index: 0, order: 'time' }], after: null, below: '2026-01-31 12:00:00.000000', maxRows: 1,
+  });
+  expect(strategy.boundAtNewest('2026-01-31 11:59:59.000001')).toEqual({ column: 'updated_at', value: '2026-01-31 11:59:59.000001' });
+  expect(strategy.boundAtNewest(null)).toEqual({ column: 'updated_at', value: '1971-01-01 00:00:00.000000' });
+});
+
 test('cursor columns that are not staged are selected for the cursor alone', () => {
   const query = strategy.increment([stagedColumn('state')], null, bound, 10);
   expect(query.sql).toContain('select `state` as `c0`, `updated_at` as `k0`, `id` as `k1` from');

@@ -2,6 +2,7 @@ import type { Bound, ExtractionQuery, Position, SourceColumn, SourceTable, Stage
 import { hybridCursor, type CursorSettings, type HybridCursor } from './cursor-columns.ts';
 import { CdcError } from './errors.ts';
 import { compileRange, type RangeReading } from './hybrid-query.ts';
+import { compileNewest } from './newest-query.ts';
 import { checkPredicate } from './predicate.ts';
 import { textBefore, tickBound } from './tick-bound.ts';
 
@@ -14,6 +15,9 @@ export interface HybridSettings extends CursorSettings {
   /** The zone in which DATETIME cursors are written. */
   readonly cursorTimeZone: string;
 }
+
+/** Where the time of a TIMESTAMP begins, with room for a lookback before it. */
+const BEFORE_ANY_ROW = '1971-01-01 00:00:00.000000';
 
 /**
  * Reads `(timestamp, id)` after the watermark, in that order; the first load goes by primary key.
@@ -40,6 +44,20 @@ export class HybridStrategy {
   /** The exclusive end of a run that begins now. */
   bound(nowUtc: string): Bound {
     return tickBound({ column: this.cursor.timestamp, nowUtc, lagMs: this.#settings.lagMs, zone: this.#settings.cursorTimeZone });
+  }
+
+  /** The newest cursor below a bound, as one row without staged columns; no row when there is none. */
+  newestBelow(bound: Bound): ExtractionQuery {
+    return compileNewest(this.#table, this.cursor.timestamp, bound);
+  }
+
+  /**
+   * The exclusive end of a run on a replica: its newest cursor, since more rows of that tick may arrive.
+   * @param newest text of {@link newestBelow}; null for a table without rows, of which nothing is left behind then
+   */
+  boundAtNewest(newest: string | null): Bound {
+    const { name, datetimePrecision } = this.cursor.timestamp;
+    return { column: name, value: newest ?? textBefore(BEFORE_ANY_ROW, 0, datetimePrecision ?? 0) };
   }
 
   /** True when a first load from nothing goes by primary-key pages. */

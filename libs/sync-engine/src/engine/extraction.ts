@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ExtractionQuery, Position, StoredManifest } from '@tidemark/domain';
 import { BatchStager, type BatchRange } from './batch-stager.ts';
 import { SyncError } from './errors.ts';
+import { fixBound } from './fix-bound.ts';
 import type { SourcePort } from './ports.ts';
 import type { SyncPlan } from './table-plan.ts';
 import type { TableRun } from './table-run.ts';
@@ -38,8 +39,7 @@ export class Extraction {
   async run(): Promise<void> {
     const { strategy, source, frozen } = this.#plan;
     await this.#refuseNullCursors();
-    const clock = await this.#source.clock();
-    const bound = strategy.bound(clock.nowUtc);
+    const bound = await fixBound(this.#source, strategy, this.#signal);
     const { document } = this.#cell;
 
     if (document.phase === 'first_load' && document.first_load_mark === null) {

@@ -1,6 +1,7 @@
 import { createTableSql } from '@tidemark/ddl-optimizer';
 import type { ResolvedTable } from '@tidemark/config';
 import type { Finding, StagedColumn } from '@tidemark/domain';
+import { fixBound } from './fix-bound.ts';
 import type { SourcePort, TargetTable } from './ports.ts';
 import type { PipelineSettings } from './sync-request.ts';
 import { planSync } from './table-plan.ts';
@@ -35,7 +36,7 @@ async function previewTable(settings: PipelineSettings, table: ResolvedTable, so
   const [schema, name] = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)];
   const target = { schema: table.targetSchema, table: table.targetTable, workSchema: settings.workSchema };
   const { strategy, plan, findings, source: definition } = planSync(await source.describe(schema, name), table, target, settings.cursorTimeZone);
-  const bound = strategy.bound((await source.clock()).nowUtc);
+  const bound = await fixBound(source, strategy, new AbortController().signal);
   const limit = table.processing.batchSize;
   return {
     table: table.scopedName, target, strategy: table.strategy, mode: table.loadMode,

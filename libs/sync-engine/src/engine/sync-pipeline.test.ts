@@ -135,3 +135,35 @@ test('a table that fails after batches were committed counts them', async () => 
   expect(result.table_results['sales.orders']).toMatchObject({ status: 'failed', rows_loaded: world.target.rows().length, rows_processed: world.target.rows().length });
   expect(world.target.rows().length).toBeGreaterThan(0);
 });
+
+test('on a replica that lags, rows that arrive later than the lookback are not passed over', async () => {
+  const world = new MemoryWorld();
+  world.source.isReplica = true;
+  world.source.put(1, 'arrived');
+  world.source.advance(1_000_000n);
+  const [under, way] = [world.source.begin(2, 'under way during the first load'), world.source.begin(3, 'the same')];
+  world.source.advance(3_600_000_000n);
+  expect(await world.sync()).toMatchObject({ status: 'success' });
+  for (const change of [under, way]) world.source.commit(change);
+  world.source.put(4, 'newest');
+  world.source.advance(3_600_000_000n);
+  await world.sync();
+  expect(world.target.rows().map(({ id }) => id), 'the newest tick may grow yet').toEqual(['1', '2', '3']);
+  world.source.put(5, 'newer');
+  world.source.advance(3_600_000_000n);
+  await world.sync();
+  expect(world.target.rows().map(({ id }) => id)).toEqual(['1', '2', '3', '4']);
+});
+
+test('a table that is empty on a replica that lags is read from its beginning when rows arrive', async () => {
+  const world = new MemoryWorld();
+  world.source.isReplica = true;
+  const change = world.source.begin(1, 'under way');
+  world.source.advance(3_600_000_000n);
+  expect(await world.sync()).toMatchObject({ status: 'success' });
+  world.source.commit(change);
+  world.source.put(2, 'newest');
+  world.source.advance(3_600_000_000n);
+  await world.sync();
+  expect(world.target.rows().map(({ id }) => id)).toEqual(['1']);
+});

@@ -26,6 +26,8 @@ export class MemorySource implements SourcePort {
   readonly #rows = new Map<string, TextRow>();
   /** Identity of the server. */
   serverId = 'memory-source';
+  /** Whether it says that it is a replica: `begin` and `commit` are then a change at its source and its arrival. */
+  isReplica = false;
   #nowMicros = 1_700_000_000_000_000n;
 
   /** Moves the server's clock on. */
@@ -68,7 +70,7 @@ export class MemorySource implements SourcePort {
   }
 
   clock(): Promise<SourceClock> {
-    return Promise.resolve({ nowUtc: this.nowText, isReplica: false });
+    return Promise.resolve({ nowUtc: this.nowText, isReplica: this.isReplica });
   }
 
   hasRows(sql: string): Promise<boolean> {

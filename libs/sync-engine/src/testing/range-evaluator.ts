@@ -97,7 +97,7 @@ class ConditionParser {
 
 /**
  * Runs a compiled range over rows: what the WHERE admits, in the order given, up to the LIMIT.
- * @param order columns of the ORDER BY with how they compare
+ * @param order columns of the ORDER BY with how they compare; all descending where the SQL says `desc`
  */
 export function evaluateRange(sql: string, rows: readonly TextRow[], order: readonly { readonly name: string; readonly isNumber: boolean }[]): readonly TextRow[] {
   const tokens = tokensOf(sql);
@@ -105,12 +105,13 @@ export function evaluateRange(sql: string, rows: readonly TextRow[], order: read
   const admits: Condition = where < 0 ? () => true : new ConditionParser(tokens, where + 1).any();
   const limitAt = tokens.findIndex((token) => token.kind === 'word' && token.text === 'limit');
   const limit = limitAt < 0 ? rows.length : Number(tokens[limitAt + 1]!.text);
+  const isNewestFirst = tokens.some((token) => token.kind === 'word' && token.text === 'desc');
   return rows
     .filter(admits)
     .sort((left, right) => {
       for (const { name, isNumber } of order) {
         const difference = compareText(left[name] ?? '', right[name] ?? '', isNumber);
-        if (difference !== 0) return difference;
+        if (difference !== 0) return isNewestFirst ? -difference : difference;
       }
       return 0;
     })
