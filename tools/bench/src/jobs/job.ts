@@ -18,7 +18,7 @@ export interface BucketAddress {
   readonly secretAccessKey: string;
 }
 
-export type WriterName = 'parquet-writer' | 'appendRow' | 'hyparquet-writer' | 'parquet-wasm' | 'nodejs-polars' | 'duckdb';
+export type WriterName = 'parquet-writer' | 'appendRow' | 'hyparquet-writer' | 'parquet-wasm' | 'duckdb';
 
 /** What is done with the first `rows` rows of a table. */
 export type Task =

@@ -7,7 +7,6 @@ type Run = (job: Job, surroundings: Surroundings) => Promise<Measured>;
 const LIBRARIES: Readonly<Record<Exclude<WriterName, 'parquet-writer' | 'appendRow'>, () => Promise<LoadRows>>> = {
   'hyparquet-writer': async () => (await import('./load-hyparquet.ts')).loadHyparquet,
   'parquet-wasm': async () => (await import('./load-parquet-wasm.ts')).loadParquetWasm,
-  'nodejs-polars': async () => (await import('./load-polars.ts')).loadPolars,
   duckdb: async () => (await import('./load-duckdb.ts')).loadDuckdb,
 };
 

@@ -14,7 +14,7 @@ export interface Comparison {
 }
 
 const TABLES: readonly TableName[] = ['narrow', 'wide'];
-const OTHER_WRITERS: readonly WriterName[] = ['hyparquet-writer', 'parquet-wasm', 'nodejs-polars', 'duckdb'];
+const OTHER_WRITERS: readonly WriterName[] = ['hyparquet-writer', 'parquet-wasm', 'duckdb'];
 
 const CLI: Task = { way: 'cli' };
 const READ: Task = { way: 'read' };
