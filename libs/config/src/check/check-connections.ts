@@ -69,10 +69,18 @@ function overlaps(a: string, b: string): boolean {
   return a === b || (a !== '' && b.startsWith(a)) || (b !== '' && a.startsWith(b));
 }
 
+/** The lease store keeps no shorter lease: its times are whole seconds of the object store's clock. */
+const MIN_TTL_MS = 5_000;
+
 function checkLease(lease: MapNode): ConfigProblem[] {
   const ttl = textAt(lease, ['ttl']);
   const heartbeat = textAt(lease, ['heartbeat']);
-  if (ttl === null || heartbeat === null || !isDuration(ttl) || !isDuration(heartbeat) || durationMs(heartbeat) * 2 <= durationMs(ttl)) return [];
+  if (ttl === null || heartbeat === null || !isDuration(ttl) || !isDuration(heartbeat)) return [];
+  const problem = (key: 'ttl' | 'heartbeat', sentence: string, remedy: string): ConfigProblem[] => [
+    configProblem({ code: 'CONFIG_VALUE', at: placeAt(lease, [key], 'value'), path: `lease.${key}`, found: key === 'ttl' ? ttl : heartbeat, sentence, remedy }),
+  ];
+  if (durationMs(ttl) < MIN_TTL_MS) return problem('ttl', `lease.ttl (${ttl}) is less than 5s`, 'Make ttl at least 5s.');
+  if (durationMs(heartbeat) * 3 <= durationMs(ttl)) return [];
   const key = nodeAt(lease, ['heartbeat'])?.origin.place === null ? 'ttl' : 'heartbeat';
-  return [configProblem({ code: 'CONFIG_VALUE', at: placeAt(lease, [key], 'value'), path: `lease.${key}`, found: key === 'ttl' ? ttl : heartbeat, sentence: `lease.heartbeat (${heartbeat}) is more than half of lease.ttl (${ttl})`, remedy: 'Make ttl at least twice heartbeat.' })];
+  return problem(key, `lease.heartbeat (${heartbeat}) is more than a third of lease.ttl (${ttl})`, 'Make ttl at least three times heartbeat.');
 }

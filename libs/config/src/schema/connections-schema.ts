@@ -64,8 +64,8 @@ export const CONNECTION_SETS_SCHEMA = closedMap({ sources: named(SOURCE_SCHEMA),
 export const S3_SETS_SCHEMA = named(S3_SCHEMA);
 
 export const LEASE_SCHEMA = closedMap({
-  ttl: { ...DURATION, default: '60s', description: 'How long a run owns a table without a sign of life.' },
-  heartbeat: { ...DURATION, default: '15s', description: 'How often a run gives a sign of life; at most half of ttl.' },
+  ttl: { ...DURATION, default: '60s', description: 'How long a run owns a table without a sign of life; at least 5s.' },
+  heartbeat: { ...DURATION, default: '15s', description: 'How often a run gives a sign of life; at most a third of ttl.' },
   wait: { ...DURATION, default: '0s', description: 'How long a run waits for a table that another run owns.' },
 });
 
