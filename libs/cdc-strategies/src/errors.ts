@@ -31,4 +31,5 @@ export const CDC_ERRORS = defineErrors({
   },
 });
 
+/** Errors of choosing a cursor and of compiling a range. */
 export class CdcError extends errorClass('CdcError', CDC_ERRORS) {}

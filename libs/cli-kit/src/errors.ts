@@ -23,4 +23,5 @@ export const CLI_ERRORS = defineErrors({
   },
 });
 
+/** Errors of the command line itself. */
 export class CliError extends errorClass('CliError', CLI_ERRORS) {}

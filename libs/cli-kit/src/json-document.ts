@@ -18,10 +18,12 @@ export interface FailureDocument {
   readonly warnings: readonly string[];
 }
 
+/** What `--json` prints for a command that did its work. */
 export function successDocument<Result>(result: Result, warnings: readonly string[] = []): SuccessDocument<Result> {
   return { status: 'success', result, warnings };
 }
 
+/** What `--json` prints for a command that failed; it goes with the exit code of the error. */
 export function failureDocument(error: TidemarkError, warnings: readonly string[] = []): FailureDocument {
   return { status: 'failed', code: error.code, exit_code: error.exit, message: error.message, remedy: error.remedy, details: error.details, warnings };
 }

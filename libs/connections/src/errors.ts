@@ -39,4 +39,5 @@ export const CONNECTION_ERRORS = defineErrors({
   },
 });
 
+/** Errors of connecting and logging in. */
 export class ConnectionError extends errorClass('ConnectionError', CONNECTION_ERRORS) {}

@@ -5,7 +5,7 @@ import { findTypeRule } from './type-map.ts';
 import type { TypePolicies } from './type-policies.ts';
 
 /** Quotes a name for MySQL, where a back-tick doubles whatever the sql_mode. https://dev.mysql.com/doc/refman/8.4/en/identifiers.html */
-export function quoteSourceName(name: string): string {
+function quoteSourceName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
 

@@ -8,7 +8,7 @@ const MAX_KEY_BYTES = 1024;
 const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}$/;
 
 /** A pipeline or target name as one segment of a key; case matters, nothing is encoded, so two names never share a key. */
-export function keySegment(what: 'pipeline' | 'target', name: string): string {
+function keySegment(what: 'pipeline' | 'target', name: string): string {
   if (SEGMENT.test(name)) return name;
   throw new LayoutError('LAYOUT_NAME_INVALID', {
     message: `The ${what} name ${JSON.stringify(name)} cannot be part of an object key: at most 100 letters, digits, "_", "." and "-" are allowed.`,

@@ -46,4 +46,5 @@ export const PARQUET_ERRORS = defineErrors({
   },
 });
 
+/** Errors of writing parts. */
 export class ParquetError extends errorClass('ParquetError', PARQUET_ERRORS) {}

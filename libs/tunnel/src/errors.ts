@@ -39,4 +39,5 @@ export const TUNNEL_ERRORS = defineErrors({
   },
 });
 
+/** Errors of the ssh tunnel. */
 export class TunnelError extends errorClass('TunnelError', TUNNEL_ERRORS) {}

@@ -5,7 +5,7 @@ import type { Dictionary } from './dictionary.ts';
 import { encodeHybrid, encodeRun, hybridBound } from './run-length-hybrid.ts';
 
 /** Rows of a page at most, as parquet-java writes them. */
-export const MAX_PAGE_ROWS = 20_000;
+const MAX_PAGE_ROWS = 20_000;
 /** PLAIN bytes after which a page of strings ends. */
 const PAGE_BYTES = 1 << 20;
 

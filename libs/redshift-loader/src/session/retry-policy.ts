@@ -16,7 +16,7 @@ export interface RetryPolicy {
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 5, baseDelayMs: 500, maxDelayMs: 15_000 };
 
 /** Half to all of the doubled delay, so that two losers of a conflict do not meet again. */
-export function retryDelayMs(policy: RetryPolicy, attempt: number): number {
+function retryDelayMs(policy: RetryPolicy, attempt: number): number {
   const full = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
   return Math.round(full * (0.5 + (policy.random ?? Math.random)() / 2));
 }

@@ -51,4 +51,5 @@ export const SYNC_ERRORS = defineErrors({
   },
 });
 
+/** Errors of a run, and of what its watermark, ledger and manifests say together. */
 export class SyncError extends errorClass('SyncError', SYNC_ERRORS) {}

@@ -7,4 +7,5 @@ export const WIRING_ERRORS = defineErrors({
   },
 });
 
+/** Errors of putting a pipeline together. */
 export class WiringError extends errorClass('WiringError', WIRING_ERRORS) {}

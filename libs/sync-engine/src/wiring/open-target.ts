@@ -12,7 +12,7 @@ export function openTarget(target: ResolvedTarget, s3: ResolvedS3, way: WayToHos
 }
 
 /** Opens sessions of a target connection. */
-export function sessionOpener(target: ResolvedTarget, way: WayToHost): SessionOpener {
+function sessionOpener(target: ResolvedTarget, way: WayToHost): SessionOpener {
   return async () => sessionFromPgClient(await openRedshiftClient({ ...target, resolveEndpoint: way.resolve }));
 }
 
