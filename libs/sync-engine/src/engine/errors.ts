@@ -37,6 +37,10 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The source server is not the one that the watermark was written for.',
     remedy: ['Point the source connection at the former server, or begin a new epoch: tidemark watermark reset.'],
   },
+  STATE_STAGED_ELSEWHERE: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'Batches wait to be loaded into another target table than the one that is configured.',
+    remedy: ['Change the target back until the staged batches are loaded, or begin a new epoch: tidemark watermark reset.'],
+  },
   STATE_MANIFEST_MISSING: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The manifest of a batch that the watermark or the load ledger knows is not in S3.',
     remedy: ['Restore the manifest object, or begin a new epoch: tidemark watermark reset.'],

@@ -1,6 +1,6 @@
 import type { LedgerHead, StoredManifest, StoredWatermark, TableTask, WatermarkDocument } from '@tidemark/domain';
 import { SyncError } from './errors.ts';
-import type { TargetState } from './ports.ts';
+import type { TargetState, TargetTable } from './ports.ts';
 
 /** What the watermark and the ledger say together. */
 export interface Standing {
@@ -65,6 +65,20 @@ export function refuseForeignManifests(task: TableTask, document: WatermarkDocum
     throw new SyncError('STATE_OTHER_CHAIN', {
       message: `${task.table}: the load ledger of ${task.target} has another batch ${ledger.seq} of epoch ${epoch} than the one in S3.`,
       details: { epoch, seq: ledger.seq, ledger: ledger.manifestSha256, found: known },
+    });
+  }
+}
+
+/**
+ * Refuses to go on, in either stage, while batches wait for another target table: they load there or nowhere.
+ * @throws SyncError STATE_STAGED_ELSEWHERE
+ */
+export function refuseStagedElsewhere(task: TableTask, { schema, table, workSchema }: TargetTable, waiting: readonly StoredManifest[]): void {
+  for (const { manifest: { seq, epoch, frozen } } of waiting) {
+    if (frozen.target.schema === schema && frozen.target.table === table && frozen.target.work_schema === workSchema) continue;
+    throw new SyncError('STATE_STAGED_ELSEWHERE', {
+      message: `${task.table}: batch ${seq} of epoch ${epoch} was staged for ${frozen.target.schema}.${frozen.target.table} with its ledger in ${frozen.target.work_schema}; the target is ${schema}.${table} with its ledger in ${workSchema} now.`,
+      details: { epoch, seq, stagedFor: frozen.target, configured: { schema, table, work_schema: workSchema } },
     });
   }
 }

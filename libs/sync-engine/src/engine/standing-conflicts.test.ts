@@ -134,6 +134,17 @@ test('STATE_NO_WATERMARK: a watermark that is gone in the middle of a first load
   expect(world.target.rows()).toEqual(world.source.rows());
 });
 
+test.each(['both', 'backup-only', 'redshift-only'] as const)('STATE_STAGED_ELSEWHERE: batches that wait for the former target table stop a run of %s, and load when it is the target again', async (stages) => {
+  const world = new MemoryWorld();
+  for (let id = 1; id <= 5; id++) world.source.put(id, 'first');
+  world.source.advance(5_000_000n);
+  await world.sync({ stages: 'backup-only' });
+  expect(await world.sync({ stages, table: { targetTable: 'elsewhere' } })).toMatchObject({ exit_code: 21, error: { code: 'STATE_STAGED_ELSEWHERE', message: expect.stringContaining('staged for reporting.orders') } });
+  expect(world.target.rows()).toEqual([]);
+  expect(await world.sync({ stages: 'redshift-only' })).toMatchObject({ status: 'success' });
+  expect(world.target.rows()).toEqual(world.source.rows());
+});
+
 test('the source that the watermark was written for is taken again', async () => {
   const world = await livedIn();
   world.source.serverId = 'another-server';

@@ -7,7 +7,7 @@ import { onlyWhile, stopWhenAborted } from './lease-guard.ts';
 import { LoadQueue } from './load-queue.ts';
 import { wrapPorts } from './port-methods.ts';
 import type { HeldLease, SourcePort, SyncPorts, TargetPort, TargetState } from './ports.ts';
-import { reconcile, refuseForeignManifests, type Standing } from './reconcile.ts';
+import { reconcile, refuseForeignManifests, refuseStagedElsewhere, type Standing } from './reconcile.ts';
 import type { SyncRequest } from './sync-request.ts';
 import { planSync, type SyncPlan } from './table-plan.ts';
 import { RunCounts, TableRun } from './table-run.ts';
@@ -121,7 +121,7 @@ class LeasedSync {
 
   /** Takes over what an earlier run made durable and could not write down; returns what is staged and not loaded. */
   async #adoptManifests(cell: WatermarkCell, standing: Standing, state: TargetState | null): Promise<readonly StoredManifest[]> {
-    const { ports, task, stamp } = this.#run;
+    const { ports, task, target, stamp } = this.#run;
     const from = Math.min(cell.document.loaded_through.seq, cell.document.staged_through.seq);
     const manifests = await ports.manifests.list(task, standing.epoch, from);
     refuseForeignManifests(task, cell.document, manifests, state?.ledger ?? null);
@@ -134,8 +134,10 @@ class LeasedSync {
       });
     }
     const loaded = manifests.filter(({ manifest }) => manifest.seq <= standing.loadedSeq);
+    const waiting = manifests.slice(loaded.length);
+    refuseStagedElsewhere(task, target, waiting);
     await cell.apply(...manifests.map((stored) => stagedThrough(stored, stamp)), ...loaded.map((stored) => loadedThrough(stored, stamp, state?.tableOid ?? null)));
-    return manifests.filter(({ manifest }) => manifest.seq > standing.loadedSeq);
+    return waiting;
   }
 
   async #plan(source: SourcePort, knownServer: string | null = null): Promise<SyncPlan> {
