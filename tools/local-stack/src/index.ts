@@ -11,4 +11,4 @@ export { type ServerProcess } from './server-process.ts';
 export { type ForwardTarget, type SshdOptions, type SshdServer, startSshd } from './sshd.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';
 export { writeStackConfig } from './stack-config.ts';
-export { type TlsCertificate, makeTlsCertificate } from './tls-certificate.ts';
+export { type TlsCertificate, makeTlsCertificate } from '@tidemark/redshift-emulator';

@@ -8,7 +8,7 @@ import { runProgram } from './run-program.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { makeServerFolder, removeServerFolder } from './server-room.ts';
 import { copyTemplate, templateFolder } from './template-folder.ts';
-import { type TlsCertificate, makeTlsCertificate } from './tls-certificate.ts';
+import { type TlsCertificate, makeTlsCertificate } from '@tidemark/redshift-emulator';
 
 export interface MariadbOptions {
   /** TCP port on 127.0.0.1; a free one when left out. */

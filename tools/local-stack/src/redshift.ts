@@ -3,7 +3,7 @@ import { type Login, randomLogin } from './login.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 import { type PostgresSession, openPostgresSession } from './postgres-session.ts';
 import type { S3Endpoint } from './s3.ts';
-import { makeTlsCertificate } from './tls-certificate.ts';
+import { makeTlsCertificate } from '@tidemark/redshift-emulator';
 
 export interface RedshiftOptions {
   /** Where COPY reads. */

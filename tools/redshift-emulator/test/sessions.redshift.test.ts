@@ -2,9 +2,8 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RedshiftEmulatorOptions } from '../src/index.ts';
+import { makeTlsCertificate, type RedshiftEmulatorOptions } from '../src/index.ts';
 import { failureOf } from './failures.ts';
-import { TEST_CERTIFICATE, TEST_KEY } from './test-certificate.ts';
 import { USERS, startEmulator, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -64,8 +63,9 @@ describe('login', () => {
   });
 
   test('D23: TLS where there is a certificate, and required where said so', async () => {
-    await another({ tls: { key: TEST_KEY, cert: TEST_CERTIFICATE, required: true } }, async (port) => {
-      const secure = await world.connect('loader', { port, host: 'localhost', ssl: { ca: TEST_CERTIFICATE, rejectUnauthorized: true } });
+    const certificate = makeTlsCertificate();
+    await another({ tls: { key: certificate.keyPem, cert: certificate.certPem, required: true } }, async (port) => {
+      const secure = await world.connect('loader', { port, host: 'localhost', ssl: { ca: certificate.certPem, rejectUnauthorized: true } });
       expect((await secure.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
       expect(await loginFailure({ port })).toEqual({ code: '28000', message: `no pg_hba.conf entry for host "127.0.0.1", user "loader", database "${world.database}", SSL off` });
       await secure.end();

@@ -14,7 +14,7 @@ export const authenticationChecks: readonly ConformanceCheck[] = [
     run: async ({ client, makeClient, bucket, target }) => {
       const wrong = makeClient({ credentials: { accessKeyId: target.accessKeyId, secretAccessKey: `${target.secretAccessKey}x` } });
       await expectError(wrong.send(new PutObjectCommand({ Bucket: bucket, Key: 'auth/wrong', Body: '1' })), 403, 'SignatureDoesNotMatch');
-      const unknown = makeClient({ credentials: { accessKeyId: 'AKIAUNKNOWNKEY000000', secretAccessKey: 'x' } });
+      const unknown = makeClient({ credentials: { accessKeyId: 'KEY-NOBODY-KNOWS', secretAccessKey: 'x' } });
       await expectError(unknown.send(new PutObjectCommand({ Bucket: bucket, Key: 'auth/wrong', Body: '1' })), 403, 'InvalidAccessKeyId');
       await expectError(client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'auth/wrong' })), 404);
     },
