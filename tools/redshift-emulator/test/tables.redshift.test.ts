@@ -247,3 +247,17 @@ describe('catalog views', () => {
     expect((await rows("SELECT column_default FROM svv_redshift_columns WHERE table_name = $1 AND column_name = 'c'", [name.split('.')[1]]))[0]).toEqual([expect.stringMatching(/^"identity"\(\d+, 2, '1,1'::text\)$/)]);
   });
 });
+
+test('sessions that create one table at once: one makes it, the others are told that the relation exists', async () => {
+  const sessions = await Promise.all(Array.from({ length: 6 }, () => world.connect()));
+  try {
+    for (let round = 0; round < 15; round++) {
+      const name = fresh();
+      const ends = await Promise.allSettled(sessions.map((session) => session.query(`CREATE TABLE ${name} (a INT)`)));
+      const failures = ends.filter((end) => end.status === 'rejected').map((end) => end.reason as { code: string; message: string });
+      expect(failures.map(({ code, message }) => `${code} ${message}`)).toEqual(Array.from({ length: 5 }, () => `42P07 Relation "${name.split('.')[1]}" already exists`));
+    }
+  } finally {
+    for (const session of sessions) await session.end();
+  }
+});

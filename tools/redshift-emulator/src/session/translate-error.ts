@@ -34,7 +34,14 @@ export function serializationError(table: number | string, transactions: readonl
   return new SqlError('XX000', '1023', { detail: `Serializable isolation violation on table - ${table}, transactions forming the cycle are: ${transactions.join(', ')} (pid:1)` });
 }
 
+/** PostgreSQL notices two sessions that create one table at its row type or in its catalogue; Redshift knows tables only. */
+function relationExists(name: string | undefined): SqlError | undefined {
+  return name === undefined ? undefined : new SqlError('42P07', `Relation "${name}" already exists`);
+}
+
 const RULES: Readonly<Record<string, Rule>> = {
+  '23505': (fields) => (/^pg_(type_typname|class_relname)_nsp_index$/.test(fields.get('n') ?? '') ? relationExists(/=\((.*), \d+\)/.exec(fields.get('D') ?? '')?.[1]) : undefined),
+  '42710': (fields) => relationExists(/^type "(.*)" already exists$/.exec(fields.get('M') ?? '')?.[1]),
   '23502': (fields) => new SqlError('XX000', `Cannot insert a NULL value into column ${fullName(fields.get('c') ?? '')}`),
   '23514': () => new SqlError('XX000', 'Multibyte character not supported for CHAR (Hint: Try using VARCHAR). Invalid char: (multibyte)'),
   '428C9': () => new SqlError('XX000', 'cannot set an identity column to a value'),
