@@ -83,7 +83,7 @@ async function connected(config: ClientConfig, mayFallBack: boolean): Promise<Cl
     return client;
   } catch (error) {
     await client.end().catch(() => undefined);
-    if (mayFallBack && config.ssl !== false && /does not support SSL/.test((error as Error).message)) return await connected({ ...config, ssl: false }, false);
+    if (mayFallBack && config.ssl !== false && /does not support SSL/.test((error as Error).message)) return connected({ ...config, ssl: false }, false);
     throw error;
   }
 }
