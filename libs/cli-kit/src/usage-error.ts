@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Errors } from '@oclif/core';
 import { nearMisses } from '@tidemark/config';
 import { CliError } from './errors.ts';
@@ -18,7 +19,8 @@ export function usageError(cause: Errors.CLIError, known: readonly string[]): Cl
     const hints = unknown.map((flag) => nearMisses(flag.replace(/^-+/, ''), known)[0]).flatMap((near) => (near === undefined ? [] : [`--${near}`]));
     return new CliError('CLI_USAGE', { message: `There is no flag ${unknown.join(', ')}${hints.length === 0 ? '' : `; did you mean ${hints.join(', ')}?`}`, cause });
   }
-  const text = cause.message.replace(/\s*See more help with --help\s*$/, '').replace(/^The following errors? occurred:/, '');
+  // oclif dims parts of its sentences; a document holds none of it.
+  const text = stripVTControlCharacters(cause.message).replace(/\s*See more help with --help\s*$/, '').replace(/^The following errors? occurred:/, '');
   return new CliError('CLI_USAGE', { message: text.replaceAll(/\s+/g, ' ').trim(), cause });
 }
 
