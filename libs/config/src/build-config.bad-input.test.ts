@@ -2,6 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { configTexts, CONNECTIONS, PIPELINE, VARIABLES, type TextOptions } from '../test/config-texts.ts';
 import { errorOf, problemsOf } from '../test/problems-of.ts';
 import { buildConfig } from './build-config.ts';
+import { ANNOTATION_KEYS } from './schema/annotations.ts';
+import { SOURCE_SCHEMA } from './schema/connections-schema.ts';
+import { PIPELINE_SCHEMA, TEMPLATE_FILE_SCHEMA } from './schema/pipeline-schema.ts';
+import type { ClosedMap } from './schema/schema-node.ts';
+import { STRATEGY, TABLE_SCHEMA } from './schema/table-schema.ts';
 
 type Files = Readonly<Record<string, string>>;
 const connections = (from: string, to: string): Files => ({ 'connections.yml': replaced(CONNECTIONS, from, to) });
@@ -15,7 +20,14 @@ function replaced(text: string, from: string, to: string): string {
   return text.replace(from, () => to);
 }
 
-const KEYS = 'name, source, target, target_schema, s3_config, strict_tables, processing, s3, cdc_settings, default_table_config';
+/** The keys that messages list; other tests say which keys there are. */
+const known = (schema: ClosedMap): string => Object.keys(schema.properties).filter((key) => !ANNOTATION_KEYS.includes(key)).join(', ');
+const KEYS = known(PIPELINE_SCHEMA);
+const TABLE_KEYS = known(TABLE_SCHEMA);
+const TEMPLATE_KEYS = known(TEMPLATE_FILE_SCHEMA.properties.pipeline);
+const STRATEGIES = STRATEGY.enum.join(', ');
+const NULL_CURSORS = TABLE_SCHEMA.properties.null_cursor.enum.join(', ');
+const LOAD_MODES = TABLE_SCHEMA.properties.load_mode.enum.join(', ');
 
 /** Name, files, code, the message with its place, the remedy, options. */
 const BAD: readonly (readonly [string, Files, string, string, string, TextOptions?])[] = [
@@ -24,17 +36,17 @@ const BAD: readonly (readonly [string, Files, string, string, string, TextOption
   ['a key at the wrong place', inPipeline('  batch_size: 5'), 'CONFIG_UNKNOWN_KEY', `config/pipelines/shop.yml:4:3: unknown key "batch_size" in pipeline; known are ${KEYS}`, 'batch_size belongs in pipeline.processing.'],
   ['a key that nothing reads', inPipeline('  sync_frequency: daily'), 'CONFIG_UNKNOWN_KEY', `config/pipelines/shop.yml:4:3: unknown key "sync_frequency" in pipeline; known are ${KEYS}`, `Remove sync_frequency, or use one of: ${KEYS}.`],
   ['a key at the top', { 'pipelines/shop.yml': `${PIPELINE}table: {}\n` }, 'CONFIG_UNKNOWN_KEY', 'config/pipelines/shop.yml:6:1: unknown key "table" at the top of the file; the nearest known one is "tables"', 'Write tables instead of table.'],
-  ['a key named __proto__', inTable('__proto__: { lag: 5s }'), 'CONFIG_UNKNOWN_KEY', 'config/pipelines/shop.yml:6:5: unknown key "__proto__" in tables.sales.orders; known are cdc_strategy, cdc_timestamp_column, cdc_id_column, lag, lookback, late_commits, null_cursor, additional_where, columns, load_mode, merge_keys, types, processing, target_name', 'Remove __proto__, or use one of: cdc_strategy, cdc_timestamp_column, cdc_id_column, lag, lookback, late_commits, null_cursor, additional_where, columns, load_mode, merge_keys, types, processing, target_name.'],
-  ['a template with a source', { 'templates/fact.yml': 'pipeline:\n  source: SHOP_RO\n' }, 'CONFIG_UNKNOWN_KEY', 'config/templates/fact.yml:2:3: unknown key "source" in pipeline; known are target_schema, s3_config, strict_tables, processing, s3, cdc_settings, default_table_config', 'Remove source, or use one of: target_schema, s3_config, strict_tables, processing, s3, cdc_settings, default_table_config.'],
-  ['another strategy', inTable('cdc_strategy: full_sync'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:6:19: tables.sales.orders.cdc_strategy is "full_sync"; allowed: hybrid', 'Write for cdc_strategy: hybrid.'],
-  ['another load mode', inTable('load_mode: append'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:6:16: tables.sales.orders.load_mode is "append"; allowed: merge', 'Write for load_mode: merge.'],
-  ['a misspelled choice', inTable('null_cursor: exlude'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:6:18: tables.sales.orders.null_cursor is "exlude"; allowed: fail, exclude', 'Write exclude.'],
+  ['a key named __proto__', inTable('__proto__: { lag: 5s }'), 'CONFIG_UNKNOWN_KEY', `config/pipelines/shop.yml:6:5: unknown key "__proto__" in tables.sales.orders; known are ${TABLE_KEYS}`, `Remove __proto__, or use one of: ${TABLE_KEYS}.`],
+  ['a template with a source', { 'templates/fact.yml': 'pipeline:\n  source: SHOP_RO\n' }, 'CONFIG_UNKNOWN_KEY', `config/templates/fact.yml:2:3: unknown key "source" in pipeline; known are ${TEMPLATE_KEYS}`, `Remove source, or use one of: ${TEMPLATE_KEYS}.`],
+  ['another strategy', inTable('cdc_strategy: nightly'), 'CONFIG_VALUE', `config/pipelines/shop.yml:6:19: tables.sales.orders.cdc_strategy is "nightly"; allowed: ${STRATEGIES}`, `Write for cdc_strategy: ${STRATEGIES}.`],
+  ['another load mode', inTable('load_mode: upsert'), 'CONFIG_VALUE', `config/pipelines/shop.yml:6:16: tables.sales.orders.load_mode is "upsert"; allowed: ${LOAD_MODES}`, `Write for load_mode: ${LOAD_MODES}.`],
+  ['a misspelled choice', inTable('null_cursor: exlude'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:6:18: tables.sales.orders.null_cursor is "exlude"; allowed: ' + NULL_CURSORS, 'Write exclude.'],
   ['a duration without unit', inTable('lag: 5'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:6:10: tables.sales.orders.lag is 5; allowed: a duration with a unit: 500ms, 5s, 15m, 1h, 7d', 'Write for lag: a duration with a unit: 500ms, 5s, 15m, 1h, 7d.'],
   ['a duration in words', inTable('lookback: 15 minutes'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:6:15: tables.sales.orders.lookback is "15 minutes"; allowed: a duration with a unit: 500ms, 5s, 15m, 1h, 7d', 'Write for lookback: a duration with a unit: 500ms, 5s, 15m, 1h, 7d.'],
   ['text for a number', inPipeline('  processing: { batch_size: many }'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:4:29: pipeline.processing.batch_size is "many"; allowed: a whole number from 1 to 1000000000', 'Write for batch_size: a whole number from 1 to 1000000000.'],
   ['zero rows', inPipeline('  processing: { batch_size: 0 }'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:4:29: pipeline.processing.batch_size is 0; allowed: a whole number from 1 to 1000000000', 'Write for batch_size: a whole number from 1 to 1000000000.'],
   ['yes for true', inPipeline('  strict_tables: yes'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:4:18: pipeline.strict_tables is "yes"; allowed: true, false', 'Write for strict_tables: true, false.'],
-  ['a value for a map', inPipeline('  s3: snappy'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:4:7: pipeline.s3 is "snappy"; allowed: a map of isolation_prefix, partition_strategy, compression', 'Write for s3: a map of isolation_prefix, partition_strategy, compression.'],
+  ['a value for a map', inPipeline('  s3: snappy'), 'CONFIG_VALUE', `config/pipelines/shop.yml:4:7: pipeline.s3 is "snappy"; allowed: a map of ${known(PIPELINE_SCHEMA.properties.s3)}`, `Write for s3: a map of ${known(PIPELINE_SCHEMA.properties.s3)}.`],
   ['a value for a list', inTable('merge_keys: id'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:6:17: tables.sales.orders.merge_keys is "id"; allowed: a list of different column names, at least one', 'Write for merge_keys: a list of different column names, at least one.'],
   ['an empty value', inTable('cdc_id_column:'), 'CONFIG_VALUE', 'config/pipelines/shop.yml:6:19: tables.sales.orders.cdc_id_column is empty; allowed: text', 'Write for cdc_id_column: text.'],
   ['control characters in a key', { 'pipelines/shop.yml': `${PIPELINE}"\\e[31mred\\n": 1\n` }, 'CONFIG_UNKNOWN_KEY', 'config/pipelines/shop.yml:6:1: unknown key "\\u001b[31mred\\u000a" at the top of the file; known are extends, pipeline, tables', 'Remove \\u001b[31mred\\u000a, or use one of: extends, pipeline, tables.'],
@@ -158,7 +170,7 @@ describe('all problems at once', () => {
       column: 7,
       path: 'connections.sources.SHOP_RO.databse',
       found: 'databse',
-      allowed: ['host', 'port', 'database', 'username', 'password', 'cursor_time_zone', 'tls', 'ssh_tunnel'],
+      allowed: known(SOURCE_SCHEMA).split(', '),
       remedy: 'Write database instead of databse.',
       frame: ['  3 |     SHOP_RO:', '  4 |       host: mysql.example.com', '> 5 |       databse: sales', '    |       ^^^^^^^', '  6 |       username: reader', '  7 |       password: "${DB_SHOP_RO_PASSWORD}"'].join('\n'),
     });
