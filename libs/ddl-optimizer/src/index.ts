@@ -1,6 +1,6 @@
 export { createTableSql, stagingTableSql, type CreateTableOptions } from './sql/create-table-sql.ts';
 export { quoteIdentifier, quoteTable } from './sql/quote-identifier.ts';
-export { redshiftTypeSql } from './sql/redshift-type-sql.ts';
+export { redshiftTypeSql, targetType } from './sql/redshift-type-sql.ts';
 export { DDL_ERRORS, DdlError } from './errors.ts';
 export { planTable, type PlanOptions, type TablePlan } from './plan-table.ts';
 export { renderTypeMap } from './render-type-map.ts';

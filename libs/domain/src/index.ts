@@ -9,7 +9,7 @@ export type { Bound, Position } from './position.ts';
 export type { RunResult, RunStatus, TableResult, TableStatus } from './run-result.ts';
 export { Secret } from './secret.ts';
 export type { SourceClock, SourceColumn, SourceIndex, SourceTable } from './source-table.ts';
-export type { DecodeKind, ParquetType, PolicyCount, PolicyName, RedshiftType, StagedColumn, ValuePolicies } from './staged-column.ts';
+export type { DecodeKind, ParquetType, PolicyCount, PolicyName, RedshiftType, StagedColumn, TargetColumn, ValuePolicies } from './staged-column.ts';
 export type { SyncEvent } from './sync-event.ts';
 export { formatTableName, parseTableName, type TableName } from './table-name.ts';
 export type { TableTask } from './table-task.ts';

@@ -62,6 +62,15 @@ export interface PolicyCount {
 }
 
 /**
+ * The target's column, where it has another type than the staging table's: COPY fills the one, INSERT turns it into the other.
+ * `cast` is between types that both hold the value exactly; `json_parse` makes SUPER of JSON text, which COPY would leave a string.
+ */
+export interface TargetColumn {
+  readonly redshift: RedshiftType;
+  readonly by: 'cast' | 'json_parse';
+}
+
+/**
  * One column on its way: the same object drives the SELECT, the decoder, the Parquet file and the staging table.
  * Plain JSON: it is frozen into manifests.
  */
@@ -76,7 +85,9 @@ export interface StagedColumn {
   readonly select: string;
   readonly decode: DecodeKind;
   readonly parquet: ParquetType;
+  /** The staging table's type; also the target's, unless `target` says otherwise. */
   readonly redshift: RedshiftType;
+  readonly target?: TargetColumn;
   /** Longest value in bytes for `utf8` and `bytes`. */
   readonly maxBytes?: number;
   readonly policies: ValuePolicies;

@@ -58,6 +58,11 @@ describe('schemaFingerprint', () => {
   test('has a version and stays the same for ever', () => {
     expect(schemaFingerprint([column, text])).toBe('v1:d59cbc025e71cdca696e7e94b47ea39a6d7d47910fe707c714e172b45d8e290d');
   });
+
+  test("changes with the target's type where it is another than the staged one", () => {
+    const parsed: StagedColumn = { ...text, target: { redshift: { name: 'SUPER' }, by: 'json_parse' } };
+    expect(schemaFingerprint([parsed])).not.toBe(schemaFingerprint([text]));
+  });
   test('does not depend on the order of properties, on the spelling of the source type, or on policies', () => {
     const { source, ...rest } = column;
     expect(schemaFingerprint([{ ...rest, source, sourceType: 'bigint', select: '`t`.`id`', policies: { zeroDate: 'to_null' } }])).toBe(schemaFingerprint([column]));

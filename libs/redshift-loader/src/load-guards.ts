@@ -25,7 +25,7 @@ function invalid({ target, group }: LoadRequest, why: string): LoaderError {
 
 /** What must be the same in all batches of a group. */
 function frozenShape({ manifest: { frozen, epoch, kind } }: StoredManifest): string {
-  return JSON.stringify([epoch, kind, frozen.schema_fingerprint, frozen.mode, frozen.keys, frozen.version_columns, frozen.columns.map((column) => column.name)]);
+  return JSON.stringify([epoch, kind, frozen.schema_fingerprint, frozen.mode, frozen.keys, frozen.version_columns, frozen.columns.map(({ name, target }) => [name, target ?? null])]);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadWorld, type LoadWorld, type WorldTable } from '../test/load-world.ts';
-import { codeColumn, idColumn, noteColumn, revisionColumn, updatedColumn } from '../test/staged-columns.ts';
+import { codeColumn, detailsColumn, idColumn, noteColumn, revisionColumn, updatedColumn } from '../test/staged-columns.ts';
 import type { RedshiftTarget } from './index.ts';
 
 const columns = [idColumn, noteColumn, updatedColumn];
@@ -132,6 +132,18 @@ describe.each(['serializable', 'snapshot'] as const)('merge under %s isolation',
     const receipt = await loader.load(await table.request([await table.stage([[1n, 'a', at(1)]])], 1));
     expect(receipt.batches[0]).toMatchObject({ rowsInserted: 1, rowsDeleted: 2 });
     expect(await table.rows()).toEqual(['a|somebody|1|2026-01-31 12:00:01', 'z|me|2|2026-01-03 00:00:00']);
+  });
+
+  test('JSON text becomes SUPER, and a narrower column is cast to the target\'s', async () => {
+    const of = [idColumn, detailsColumn, updatedColumn, { ...revisionColumn, target: { redshift: { name: 'BIGINT' }, by: 'cast' } } as const];
+    const table = world.table('super', of);
+    await ready(table, of);
+    await loader.load(await table.request([await table.stage([[1n, '{"a": [1, "two"]}', at(1), 7n], [2n, null, at(1), null], [1n, '{"a": [1, "two"]}', at(1), 7n]])], 1));
+    await loader.load(await table.request([await table.stage([[2n, '"text"', at(2), 8n]])], 1));
+    expect(await table.rows()).toEqual(['1|{"a":[1,"two"]}|2026-01-31 12:00:01|7', '2|"text"|2026-01-31 12:00:02|8']);
+    const defined = await world.redshift.rows(`SELECT column_name, data_type FROM svv_redshift_columns WHERE schema_name = '${table.target.schema}' AND table_name = 'super' ORDER BY ordinal_position`);
+    expect(defined.map((row) => row.data_type)).toEqual(['bigint', 'super', 'timestamp without time zone', 'bigint']);
+    expect(await loader.prepare({ target: table.target, columns: of, keys: ['id'] })).toMatch(/^\d+$/);
   });
 
   test('a batch without rows is recorded', async () => {

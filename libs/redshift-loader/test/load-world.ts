@@ -91,7 +91,7 @@ export async function loadWorld(options: RedshiftForTestsOptions = {}): Promise<
           return { task, target, group, copyManifestUrl: `s3://${s3.bucket}/${key}`, generation, runId: `run${generation}`, ...fields };
         },
         rows: async () => {
-          const rows = await redshift.rows(`SELECT * FROM ${target.schema}.${target.table} ORDER BY 1, 2`);
+          const rows = await redshift.rows(`SELECT * FROM ${target.schema}.${target.table}`);
           return rows.map((row) => Object.values(row).map(cell).join('|')).toSorted();
         },
         ledgerSeqs: async () => {

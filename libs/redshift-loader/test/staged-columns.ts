@@ -8,3 +8,5 @@ export const noteColumn: StagedColumn = { ...codeColumn, source: 'note', name: '
 export const updatedColumn: StagedColumn = { ...base, source: 'updated_at', name: 'updated_at', sourceType: 'datetime(6)', select: '`updated_at`', decode: 'timestamp', parquet: { physical: 'INT64', logical: 'TIMESTAMP_MICROS' }, redshift: { name: 'TIMESTAMP' } };
 export const revisionColumn: StagedColumn = { ...base, source: 'revision', name: 'revision', sourceType: 'int', select: '`revision`', decode: 'int32', parquet: { physical: 'INT32', logical: 'INT32' }, redshift: { name: 'INTEGER' } };
 export const amountColumn: StagedColumn = { ...base, source: 'amount', name: 'amount', sourceType: 'decimal(12,2)', select: '`amount`', decode: 'decimal', parquet: { physical: 'FIXED_LEN_BYTE_ARRAY', logical: 'DECIMAL', typeLength: 6, precision: 12, scale: 2 }, redshift: { name: 'DECIMAL', precision: 12, scale: 2 } };
+/** JSON text on the way, SUPER in the target. */
+export const detailsColumn: StagedColumn = { ...noteColumn, source: 'details', name: 'details', sourceType: 'json', select: '`details`', target: { redshift: { name: 'SUPER' }, by: 'json_parse' } };

@@ -30,6 +30,12 @@ test('a staging table: the same columns, all nullable', () => {
   expect(stagingTableSql('stage', columns.slice(0, 2))).toBe('CREATE TEMP TABLE "stage" (\n  "order" BIGINT,\n  "a tinyint""" SMALLINT\n)');
 });
 
+test('a column whose target has another type: COPY fills the staged one, the target has its own', () => {
+  const column = { ...columns[0]!, target: { redshift: { name: 'DECIMAL', precision: 20, scale: 0 }, by: 'cast' } } as const;
+  expect(createTableSql({ schema: 'reporting', table: 'orders' }, [column], { keys: [] })).toContain('"order" DECIMAL(20,0)');
+  expect(stagingTableSql('stage', [column])).toContain('"order" BIGINT');
+});
+
 test.each([['', 'DDL_NAME_INVALID'], ['a\0b', 'DDL_NAME_INVALID'], ['x'.repeat(128), 'DDL_NAME_TOO_LONG']])('refuses %j as a table name', (table, code) => {
   expect(() => createTableSql({ schema: 'public', table }, columns, { keys: [] })).toThrow(expect.objectContaining({ code }));
 });

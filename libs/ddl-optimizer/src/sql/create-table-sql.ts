@@ -1,6 +1,6 @@
 import type { StagedColumn } from '@tidemark/domain';
 import { quoteIdentifier, quoteTable } from './quote-identifier.ts';
-import { redshiftTypeSql } from './redshift-type-sql.ts';
+import { redshiftTypeSql, targetType } from './redshift-type-sql.ts';
 
 export interface CreateTableOptions {
   /** Names of the columns that are declared NOT NULL. */
@@ -14,7 +14,7 @@ export interface CreateTableOptions {
  * https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
  */
 export function createTableSql(table: { readonly schema: string; readonly table: string }, columns: readonly StagedColumn[], options: CreateTableOptions): string {
-  const lines = columns.map((column) => `  ${quoteIdentifier(column.name)} ${redshiftTypeSql(column.redshift)}${options.keys.includes(column.name) ? ' NOT NULL' : ''}`);
+  const lines = columns.map((column) => `  ${quoteIdentifier(column.name)} ${redshiftTypeSql(targetType(column))}${options.keys.includes(column.name) ? ' NOT NULL' : ''}`);
   return `CREATE TABLE ${quoteTable(table)} (\n${lines.join(',\n')}\n)`;
 }
 

@@ -1,4 +1,4 @@
-import type { RedshiftType } from '@tidemark/domain';
+import type { RedshiftType, StagedColumn } from '@tidemark/domain';
 
 /** A type as it stands in DDL, every length spelled out: `DECIMAL(12,2)`, `VARCHAR(1020)`. */
 export function redshiftTypeSql(type: RedshiftType): string {
@@ -8,4 +8,9 @@ export function redshiftTypeSql(type: RedshiftType): string {
     case 'VARBYTE': return `VARBYTE(${type.bytes})`;
     default: return type.name;
   }
+}
+
+/** The type of the target's column; the staging table's is `column.redshift`. */
+export function targetType(column: StagedColumn): RedshiftType {
+  return column.target?.redshift ?? column.redshift;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amountColumn, codeColumn, idColumn, noteColumn, revisionColumn, updatedColumn } from '../../test/staged-columns.ts';
+import { amountColumn, codeColumn, detailsColumn, idColumn, noteColumn, revisionColumn, updatedColumn } from '../../test/staged-columns.ts';
 import { countRepeatedKeysSql, countStageSql, deleteReplacedSql, dropOlderSql, insertStagedSql, takeNewestSql, type MergeColumns } from './merge-sql.ts';
 
 const target = { schema: 'reporting', table: 'orders' };
@@ -34,4 +34,11 @@ test('a staged row gives way to a newer one in the target, versions compared out
 
 test('rows are inserted by name', () => {
   expect(insertStagedSql('stage', target, columns)).toBe('INSERT INTO "reporting"."orders" ("id", "code", "note", "updated_at") SELECT "id", "code", "note", "updated_at" FROM "stage"');
+});
+
+test('a value becomes the target\'s type in the INSERT', () => {
+  const revision = { ...revisionColumn, target: { redshift: { name: 'BIGINT' }, by: 'cast' } } as const;
+  expect(insertStagedSql('stage', target, { all: [idColumn, revision, detailsColumn], keys: [idColumn], versions: [] })).toBe(
+    'INSERT INTO "reporting"."orders" ("id", "revision", "details") SELECT "id", CAST("revision" AS BIGINT), JSON_PARSE("details") FROM "stage"',
+  );
 });

@@ -1,6 +1,7 @@
 import { quoteIdentifier, quoteTable } from '@tidemark/ddl-optimizer';
 import type { StagedColumn } from '@tidemark/domain';
 import { keyExpressions, keysMatchSql, textLengths } from './key-sql.ts';
+import { targetValueSql } from './target-value-sql.ts';
 
 /** The columns that a merge works with. */
 export interface MergeColumns {
@@ -68,7 +69,7 @@ export function deleteReplacedSql(source: string, target: Table, { keys }: Merge
   return `DELETE FROM ${into} USING ${from} WHERE ${keysMatchSql(into, from, keys)}`;
 }
 
-/** Adds the staged rows, by column name. */
+/** Adds the staged rows, by column name, each value as the target's type. */
 export function insertStagedSql(source: string, target: Table, { all }: MergeColumns): string {
-  return `INSERT INTO ${quoteTable(target)} (${names(all)}) SELECT ${names(all)} FROM ${quoteIdentifier(source)}`;
+  return `INSERT INTO ${quoteTable(target)} (${names(all)}) SELECT ${all.map(targetValueSql).join(', ')} FROM ${quoteIdentifier(source)}`;
 }

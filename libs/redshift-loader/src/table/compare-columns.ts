@@ -1,4 +1,4 @@
-import { redshiftTypeSql } from '@tidemark/ddl-optimizer';
+import { redshiftTypeSql, targetType } from '@tidemark/ddl-optimizer';
 import type { StagedColumn } from '@tidemark/domain';
 import { canHold } from './column-fit.ts';
 import { existingTypeText, type ExistingColumn } from './existing-column.ts';
@@ -7,7 +7,7 @@ import { existingTypeText, type ExistingColumn } from './existing-column.ts';
 export interface ColumnDifference {
   readonly column: string;
   readonly problem: 'missing' | 'type' | 'required';
-  /** The staged type; null for a column that only the table has. */
+  /** The type that the column needs; null for a column that only the table has. */
   readonly staged: string | null;
   /** The table's type; null when it lacks the column. */
   readonly existing: string | null;
@@ -20,9 +20,9 @@ export function compareColumns(staged: readonly StagedColumn[], existing: readon
   const differences: ColumnDifference[] = [];
   for (const column of staged) {
     const found = byName.get(column.name);
-    const type = redshiftTypeSql(column.redshift);
+    const type = redshiftTypeSql(targetType(column));
     if (found === undefined) differences.push({ column: column.name, problem: 'missing', staged: type, existing: null });
-    else if (!canHold(found, column.redshift)) differences.push({ column: column.name, problem: 'type', staged: type, existing: existingTypeText(found) });
+    else if (!canHold(found, targetType(column))) differences.push({ column: column.name, problem: 'type', staged: type, existing: existingTypeText(found) });
   }
   for (const column of existing) {
     if (!names.has(column.name) && !column.isNullable && !column.hasDefault) differences.push({ column: column.name, problem: 'required', staged: null, existing: existingTypeText(column) });

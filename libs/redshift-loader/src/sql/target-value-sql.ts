@@ -1,0 +1,15 @@
+import { quoteIdentifier, redshiftTypeSql } from '@tidemark/ddl-optimizer';
+import type { StagedColumn } from '@tidemark/domain';
+
+/**
+ * The expression that gives a staged value as the target's type.
+ * https://docs.aws.amazon.com/redshift/latest/dg/JSON_PARSE.html
+ */
+export function targetValueSql({ name, target }: StagedColumn): string {
+  const value = quoteIdentifier(name);
+  if (target === undefined) return value;
+  switch (target.by) {
+    case 'json_parse': return `JSON_PARSE(${value})`;
+    case 'cast': return `CAST(${value} AS ${redshiftTypeSql(target.redshift)})`;
+  }
+}
