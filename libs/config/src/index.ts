@@ -11,6 +11,6 @@ export type { ConfigProblem } from './problem/config-problem.ts';
 export { nearMisses } from './problem/near-misses.ts';
 export type { SourceText } from './problem/source-text.ts';
 export type {
-  Origin, PipelineSide, ResolvedPipeline, ResolvedProcessing, ResolvedS3, ResolvedSource, ResolvedTable, ResolvedTarget, ResolvedTls, ResolvedTunnel, ResolvedTypePolicies, TlsMode,
+  Origin, PipelineSide, ResolvedPipeline, ResolvedProcessing, ResolvedS3, ResolvedS3Performance, ResolvedSource, ResolvedTable, ResolvedTarget, ResolvedTls, ResolvedTunnel, ResolvedTypePolicies, TlsMode,
 } from './resolved.ts';
 export { publishedSchema, type FileKind } from './schema/file-kinds.ts';

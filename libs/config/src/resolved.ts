@@ -74,6 +74,19 @@ export interface ResolvedS3 {
   readonly incrementalPath: string;
   /** Ends with `/` or is empty. */
   readonly watermarkPath: string;
+  readonly performance: ResolvedS3Performance;
+}
+
+export interface ResolvedS3Performance {
+  /** Objects up to this many bytes are sent in one request. */
+  readonly multipartThreshold: number;
+  readonly multipartChunkBytes: number;
+  /** Pieces of one upload on their way at once. */
+  readonly maxConcurrency: number;
+  readonly maxPoolConnections: number;
+  /** Requests in all, the first included. */
+  readonly retryMaxAttempts: number;
+  readonly retryMode: 'standard' | 'adaptive';
 }
 
 export interface ResolvedProcessing {

@@ -124,6 +124,7 @@ describe('signatures', () => {
   });
 });
 
-test('pieces of an upload are 5 to 16 MiB', () => {
-  for (const pieceBytes of [1, 5 * 1024 * 1024 - 1, 17 * 1024 * 1024, 6e6 + 0.5]) expect(() => createS3Store({ bucket: 'b', region: 'r', pieceBytes })).toThrow(RangeError);
+test('pieces of an upload are 5 to 512 MiB, whole objects at most 5 GiB', () => {
+  for (const pieceBytes of [1, 5 * 1024 * 1024 - 1, 513 * 1024 * 1024, 6e6 + 0.5]) expect(() => createS3Store({ bucket: 'b', region: 'r', pieceBytes })).toThrow(RangeError);
+  for (const wholeBytes of [-1, 0.5, 5 * 1024 ** 3 + 1]) expect(() => createS3Store({ bucket: 'b', region: 'r', wholeBytes })).toThrow(RangeError);
 });

@@ -166,6 +166,54 @@ describe('uploads', () => {
   });
 });
 
+describe('performance settings', () => {
+  const sent = (key: string): readonly string[] => emulator.requests.list().filter((request) => request.key === key).map(({ operation }) => operation ?? '');
+  const write = async (bytes: number, settings: Parameters<typeof openS3>[1]): Promise<readonly string[]> => {
+    const own = openS3(s3, settings);
+    const [key, body] = [freshKey(), Buffer.alloc(bytes, 'tidemark')];
+    const sink = own.openUpload(key);
+    for (let at = 0; at < body.length; at += MIB) await sink.write(body.subarray(at, at + MIB));
+    const { byteLength } = await sink.close();
+    const operations = sent(key);
+    expect([byteLength, Buffer.from((await own.get(key))!.body).equals(body)]).toEqual([bytes, true]);
+    own.close();
+    return operations;
+  };
+
+  test('an object up to the threshold is one request, one byte more is an upload in pieces', async () => {
+    expect(await write(17 * MIB, { wholeBytes: 17 * MIB })).toEqual(['PutObject']);
+    const pieces = await write(17 * MIB, { wholeBytes: 17 * MIB - 1 });
+    expect([pieces[0], pieces.filter((operation) => operation === 'UploadPart').length, pieces.at(-1)]).toEqual(['CreateMultipartUpload', 4, 'CompleteMultipartUpload']);
+  });
+
+  test('a threshold below the size of a piece makes an upload of one piece', async () => {
+    expect(await write(2 * MIB, { wholeBytes: MIB })).toEqual(['CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload']);
+  });
+
+  test('pieces have the size that is asked for', async () => {
+    expect((await write(33 * MIB, { pieceBytes: 32 * MIB })).filter((operation) => operation === 'UploadPart')).toHaveLength(2);
+  });
+
+  test('a request is sent as often as is asked for, the first included', async () => {
+    const own = openS3(s3, { retry: { attempts: 2, baseMs: 1, maxMs: 1 } });
+    const met = fault('error-500', 'PutObject', { times: Infinity });
+    await expect(own.put(freshKey(), 'x')).rejects.toMatchObject({ code: 'STORE_FAILING' });
+    expect(met.fired).toBe(2);
+    own.close();
+  });
+
+  test('adaptive: after the store asked to slow down, all requests keep a pace', async () => {
+    const own = openS3(s3, { retryMode: 'adaptive' });
+    fault('slow-down-503', 'PutObject');
+    await own.put(freshKey(), 'x');
+    const begin = performance.now();
+    await Promise.all(Array.from({ length: 4 }, () => own.put(freshKey(), 'x')));
+    // Four requests at the slowest pace of two per second; without a pace they take milliseconds.
+    expect(performance.now() - begin).toBeGreaterThan(500);
+    own.close();
+  });
+});
+
 test('objects whose bytes the signature does not cover arrive whole', async () => {
   const unsigned = openS3(s3, { signPayload: false });
   const key = freshKey();

@@ -1,5 +1,6 @@
 import { S3Client, type $Command, type S3ClientResolvedConfig, type ServiceInputTypes, type ServiceOutputTypes } from '@aws-sdk/client-s3';
 import { StoreError } from './errors.ts';
+import { RequestPace } from './request-pace.ts';
 import { DEFAULT_RETRY, sendWithRetry } from './retry.ts';
 import type { S3StoreSettings } from './s3-settings.ts';
 import { translateError, type Asked, type Failure } from './translate-error.ts';
@@ -28,11 +29,13 @@ export class S3Requests {
   readonly bucket: string;
   readonly #client: S3Client;
   readonly #settings: S3StoreSettings;
+  readonly #pace: RequestPace | null;
   #serverDate: Date | null = null;
 
   constructor(settings: S3StoreSettings) {
     this.bucket = settings.bucket;
     this.#settings = settings;
+    this.#pace = settings.retryMode === 'adaptive' ? new RequestPace() : null;
     const credentials = settings.credentials ?? null;
     const endpoint = settings.endpoint ?? null;
     this.#client = new S3Client({
@@ -99,10 +102,17 @@ export class S3Requests {
     const asked: Asked = { ...what, bucket: this.bucket, endpoint: this.#settings.endpoint ?? null };
     const translate = (raw: unknown): Failure => {
       const failure = translateError(raw, asked);
+      this.#pace?.failed(raw);
       this.#settings.logger?.debug({ ...failure.error.details, code: failure.error.code, isTransient: failure.isTransient }, 'object store request failed');
       return failure;
     };
-    return sendWithRetry(async () => read(await this.#exchange(asked, command())), translate, mayRepeat, { ...DEFAULT_RETRY, ...this.#settings.retry });
+    const send = async (): Promise<T> => {
+      await this.#pace?.turn();
+      const result = await read(await this.#exchange(asked, command()));
+      this.#pace?.succeeded();
+      return result;
+    };
+    return sendWithRetry(send, translate, mayRepeat, { ...DEFAULT_RETRY, ...this.#settings.retry });
   }
 
   async #exchange<I extends ServiceInputTypes, O extends ServiceOutputTypes>(asked: Asked, command: S3Command<I, O>): Promise<Answer<O>> {

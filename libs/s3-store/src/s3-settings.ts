@@ -11,6 +11,8 @@ export interface S3StoreSettings {
   /** Null or absent: the default AWS credential chain. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: Secret; readonly sessionToken: Secret | null } | null;
   readonly retry?: Partial<RetrySettings>;
+  /** `adaptive`: requests wait for each other after the store asked to slow down, as the AWS SDKs do. `standard` by default. */
+  readonly retryMode?: 'standard' | 'adaptive';
   /** Longest wait for a connection; 5 s by default. */
   readonly connectTimeoutMs?: number;
   /** Longest silence within a request; 20 s by default, so that a lease of a minute survives a stalled renewal. */
@@ -19,8 +21,10 @@ export interface S3StoreSettings {
   readonly firstAnswerTimeoutMs?: number;
   /** Connections at once; 20 by default. */
   readonly maxConnections?: number;
-  /** Size of the pieces of an upload, 5 to 16 MiB; 8 MiB by default. Objects that fit into one piece are sent in one request. */
+  /** Size of the pieces of an upload, 5 to 512 MiB; 8 MiB by default. An upload holds `uploadConcurrency` + 1 of them in memory. */
   readonly pieceBytes?: number;
+  /** Objects up to this size are sent in one request; one piece by default. They are held in memory until then. */
+  readonly wholeBytes?: number;
   /** Pieces of one upload on their way at once; 3 by default. */
   readonly uploadConcurrency?: number;
   /**
@@ -36,6 +40,16 @@ const MIB = 1024 * 1024;
 /** The size of upload pieces, checked. S3 takes no piece below 5 MiB but the last. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 export function pieceBytesOf(settings: S3StoreSettings): number {
   const pieceBytes = settings.pieceBytes ?? 8 * MIB;
-  if (!Number.isInteger(pieceBytes) || pieceBytes < 5 * MIB || pieceBytes > 16 * MIB) throw new RangeError(`pieceBytes must be 5 to 16 MiB, not ${pieceBytes}.`);
+  if (!Number.isInteger(pieceBytes) || pieceBytes < 5 * MIB || pieceBytes > 512 * MIB) throw new RangeError(`pieceBytes must be 5 to 512 MiB, not ${pieceBytes}.`);
   return pieceBytes;
+}
+
+/** S3 takes at most 5 GiB in one PUT. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+const MAX_WHOLE_BYTES = 5 * 1024 * MIB;
+
+/** The size up to which an object is sent in one request, checked. */
+export function wholeBytesOf(settings: S3StoreSettings): number {
+  const wholeBytes = settings.wholeBytes ?? pieceBytesOf(settings);
+  if (!Number.isInteger(wholeBytes) || wholeBytes < 0 || wholeBytes > MAX_WHOLE_BYTES) throw new RangeError(`wholeBytes must be at most 5 GiB, not ${wholeBytes}.`);
+  return wholeBytes;
 }

@@ -7,7 +7,7 @@ import { probeConditionalWrites } from './probe-conditional-writes.ts';
 import { deleteObjects } from './s3-deletion.ts';
 import { listObjects } from './s3-listing.ts';
 import { S3Requests } from './s3-requests.ts';
-import { pieceBytesOf, type S3StoreSettings } from './s3-settings.ts';
+import { pieceBytesOf, wholeBytesOf, type S3StoreSettings } from './s3-settings.ts';
 import { S3Upload } from './s3-upload.ts';
 
 const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
@@ -26,6 +26,7 @@ class BucketStore implements S3Store {
   readonly bucket: string;
   readonly #requests: S3Requests;
   readonly #pieceBytes: number;
+  readonly #wholeBytes: number;
   readonly #uploadConcurrency: number;
   readonly #logger: Logger;
 
@@ -33,6 +34,7 @@ class BucketStore implements S3Store {
     this.bucket = settings.bucket;
     this.#requests = new S3Requests(settings);
     this.#pieceBytes = pieceBytesOf(settings);
+    this.#wholeBytes = wholeBytesOf(settings);
     this.#uploadConcurrency = Math.max(1, settings.uploadConcurrency ?? 3);
     this.#logger = settings.logger ?? silentLogger;
   }
@@ -91,6 +93,7 @@ class BucketStore implements S3Store {
       key,
       contentType,
       pieceBytes: this.#pieceBytes,
+      wholeBytes: this.#wholeBytes,
       concurrency: this.#uploadConcurrency,
       logger: this.#logger,
       putWhole: (body) => this.put(key, body, { contentType }),

@@ -17,13 +17,14 @@ export interface UploadSettings {
   readonly key: string;
   readonly contentType: string;
   readonly pieceBytes: number;
+  readonly wholeBytes: number;
   readonly concurrency: number;
   readonly logger: Logger;
-  /** Writes an object that fits into one piece. */
+  /** Writes an object of at most `wholeBytes`. */
   readonly putWhole: (body: Uint8Array) => Promise<PutResult>;
 }
 
-/** One object in pieces: one PUT when it fits into one, a multipart upload with bounded concurrency when it does not. */
+/** One object in pieces: one PUT up to `wholeBytes`, a multipart upload with bounded concurrency above. */
 export class S3Upload implements ByteSink {
   readonly #requests: S3Requests;
   readonly #settings: UploadSettings;
@@ -31,6 +32,8 @@ export class S3Upload implements ByteSink {
   readonly #mark = randomUUID();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #parts: CompletedPart[] = [];
+  /** Full pieces of an object that may still be sent whole. */
+  readonly #waiting: Buffer[] = [];
   #uploadId: string | null = null;
   #byteLength = 0;
   #pieceCount = 0;
@@ -45,11 +48,11 @@ export class S3Upload implements ByteSink {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.#mustBeOpen('write');
+    this.#byteLength += bytes.length;
     for (let offset = 0; offset < bytes.length; ) {
-      if (this.#buffer.isFull) await this.#sendPiece();
+      if (this.#buffer.isFull) await this.#passPiece();
       offset = this.#buffer.fill(bytes, offset);
     }
-    this.#byteLength += bytes.length;
     this.#throwFailure();
   }
 
@@ -57,7 +60,8 @@ export class S3Upload implements ByteSink {
     this.#mustBeOpen('close');
     this.#state = 'closing';
     try {
-      const etag = this.#uploadId === null ? (await this.#settings.putWhole(this.#buffer.take())).etag : await this.#complete();
+      const isWhole = this.#uploadId === null && this.#byteLength <= this.#settings.wholeBytes;
+      const etag = isWhole ? (await this.#settings.putWhole(this.#takeAll())).etag : await this.#complete();
       this.#state = 'closed';
       return { etag, byteLength: this.#byteLength };
     } catch (error) {
@@ -82,7 +86,26 @@ export class S3Upload implements ByteSink {
     }
   }
 
-  async #sendPiece(): Promise<void> {
+  /** Sends the full piece, or keeps it as long as the object may be sent whole. */
+  async #passPiece(): Promise<void> {
+    if (this.#uploadId === null && this.#byteLength <= this.#settings.wholeBytes) {
+      this.#waiting.push(this.#buffer.take());
+      return;
+    }
+    await this.#sendWaiting();
+    await this.#sendPiece(this.#buffer.take());
+  }
+
+  async #sendWaiting(): Promise<void> {
+    for (const piece of this.#waiting.splice(0)) await this.#sendPiece(piece);
+  }
+
+  #takeAll(): Buffer {
+    const last = this.#buffer.take();
+    return this.#waiting.length === 0 ? last : Buffer.concat([...this.#waiting.splice(0), last]);
+  }
+
+  async #sendPiece(piece: Buffer): Promise<void> {
     this.#throwFailure();
     if (this.#pieceCount === MAX_PIECES) {
       throw new StoreError('STORE_UPLOAD_MISUSED', { message: `s3://${this.#requests.bucket}/${this.#settings.key} would have more than ${MAX_PIECES} pieces of ${this.#settings.pieceBytes} bytes.`, details: { key: this.#settings.key } });
@@ -90,7 +113,6 @@ export class S3Upload implements ByteSink {
     this.#uploadId ??= await this.#begin();
     while (this.#inFlight.size >= this.#settings.concurrency) await Promise.race(this.#inFlight);
     this.#throwFailure();
-    const piece = this.#buffer.take();
     const number = ++this.#pieceCount;
     const sending = this.#uploadPiece(this.#uploadId, number, piece)
       .then(
@@ -125,7 +147,8 @@ export class S3Upload implements ByteSink {
   }
 
   async #complete(): Promise<string> {
-    await this.#sendPiece();
+    await this.#sendWaiting();
+    await this.#sendPiece(this.#buffer.take());
     await Promise.all(this.#inFlight);
     this.#throwFailure();
     const { key } = this.#settings;

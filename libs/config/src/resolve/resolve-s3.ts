@@ -25,5 +25,17 @@ export function resolveS3(name: string, value: S3Value): ResolvedS3 {
         : { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken: optionalSecret(sessionToken) },
     incrementalPath: keyPrefix(value.incremental_path),
     watermarkPath: keyPrefix(value.watermark_path),
+    performance: resolvePerformance(value.performance),
+  };
+}
+
+function resolvePerformance(value: S3Value['performance']): ResolvedS3['performance'] {
+  return {
+    multipartThreshold: value.multipart_threshold ?? value.multipart_chunksize,
+    multipartChunkBytes: value.multipart_chunksize,
+    maxConcurrency: value.max_concurrency,
+    maxPoolConnections: value.max_pool_connections,
+    retryMaxAttempts: value.retry_max_attempts,
+    retryMode: value.retry_mode,
   };
 }

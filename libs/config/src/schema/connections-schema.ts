@@ -46,6 +46,18 @@ export const TARGET_SCHEMA = closedMap({
   query_group: TEXT,
 });
 
+const bytes = (minimum: number, maximum: number) => ({ type: 'integer', minimum, maximum }) as const;
+
+/** Limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+export const PERFORMANCE_SCHEMA = closedMap({
+  multipart_threshold: { ...bytes(0, 5_368_709_120), description: 'Objects up to this many bytes are sent in one request, and held in memory until then; multipart_chunksize when it is not given.' },
+  multipart_chunksize: { ...bytes(5_242_880, 536_870_912), default: 8_388_608, description: 'Bytes of one piece of an upload. An upload holds max_concurrency + 1 of them in memory.' },
+  max_concurrency: { type: 'integer', minimum: 1, maximum: 100, default: 3, description: 'Pieces of one upload on their way at once.' },
+  max_pool_connections: { type: 'integer', minimum: 1, maximum: 1000, default: 20, description: 'Connections to S3 at once.' },
+  retry_max_attempts: { type: 'integer', minimum: 1, maximum: 20, default: 5, description: 'Requests in all, the first included.' },
+  retry_mode: { type: 'string', enum: ['standard', 'adaptive'], default: 'standard', description: 'adaptive: requests wait for each other after S3 asked to slow down.' },
+}, 'How objects are sent to S3.');
+
 export const S3_SCHEMA = closedMap({
   bucket_name: { type: 'string', pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$', title: 'a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens' },
   region: { type: 'string', pattern: '^[a-z0-9-]+$', title: 'a region such as eu-central-1' },
@@ -56,6 +68,7 @@ export const S3_SCHEMA = closedMap({
   session_token: SECRET,
   incremental_path: { ...KEY_PREFIX, default: 'incremental/', description: 'Where data files go.' },
   watermark_path: { ...KEY_PREFIX, default: 'watermark/', description: 'Where state goes.' },
+  performance: PERFORMANCE_SCHEMA,
 });
 
 const named = <const S extends object>(schema: S) => ({ type: 'object', propertyNames: { pattern: NAME_PATTERN }, additionalProperties: schema }) as const;

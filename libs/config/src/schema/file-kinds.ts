@@ -1,4 +1,4 @@
-import { CONNECTIONS_FILE_SCHEMA, S3_SCHEMA, SOURCE_SCHEMA, TARGET_SCHEMA, TUNNEL_SCHEMA } from './connections-schema.ts';
+import { CONNECTIONS_FILE_SCHEMA, PERFORMANCE_SCHEMA, S3_SCHEMA, SOURCE_SCHEMA, TARGET_SCHEMA, TUNNEL_SCHEMA } from './connections-schema.ts';
 import { ENVIRONMENT_FILE_SCHEMA, FRAGMENT_SCHEMA, PIPELINE_FILE_SCHEMA, TABLES_FILE_SCHEMA, TEMPLATE_FILE_SCHEMA } from './pipeline-schema.ts';
 import type { SchemaNode } from './schema-node.ts';
 import { shareDefinitions } from './share-definitions.ts';
@@ -17,7 +17,7 @@ export const FILE_SCHEMAS: Readonly<Record<FileKind, SchemaNode>> = {
 
 const DEFINITIONS: ReadonlyMap<object, string> = new Map(
   Object.entries({
-    source: SOURCE_SCHEMA, target: TARGET_SCHEMA, ssh_tunnel: TUNNEL_SCHEMA, s3_config: S3_SCHEMA, pipeline_fragment: FRAGMENT_SCHEMA,
+    source: SOURCE_SCHEMA, target: TARGET_SCHEMA, ssh_tunnel: TUNNEL_SCHEMA, s3_config: S3_SCHEMA, performance: PERFORMANCE_SCHEMA, pipeline_fragment: FRAGMENT_SCHEMA,
     table: TABLE_SCHEMA, table_defaults: TABLE_DEFAULTS_SCHEMA, processing: PROCESSING_SCHEMA, types: TYPE_POLICIES_SCHEMA,
   }).map(([name, { properties }]) => [properties, name]),
 );
