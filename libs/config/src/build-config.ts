@@ -10,6 +10,7 @@ import { readDocuments, type ConfigDocuments } from './layers/read-documents.ts'
 import type { LoadedConfig, LoadedPipeline, NamedSet, PipelineOutline } from './loaded-config.ts';
 import { configError, configProblem, type ConfigProblem } from './problem/config-problem.ts';
 import { nearMisses } from './problem/near-misses.ts';
+import { parseRedshiftKeys } from './redshift-keys/parse-redshift-keys.ts';
 import { resolveSource, resolveTarget, type SourceValue, type TargetValue } from './resolve/resolve-connection.ts';
 import { resolveLease, resolvePipeline } from './resolve/resolve-pipeline.ts';
 import { resolveS3, type S3Value } from './resolve/resolve-s3.ts';
@@ -29,7 +30,8 @@ export function buildConfig(texts: ConfigTexts): LoadedConfig {
   const documents = readDocuments(texts);
   const model = buildModel(documents, texts.environment);
   const checks = [...checkReferences(documents, model), ...(documents.damaged.size === 0 ? [...checkConnections(model), ...checkCollisions(model)] : [])];
-  const problems = [...checkFileNames(texts), ...checkEnvironment(texts), ...documents.problems, ...checks.filter((problem) => !isEcho(problem, documents.problems))];
+  const redshiftKeys = texts.redshiftKeys === null ? null : parseRedshiftKeys(texts.redshiftKeys);
+  const problems = [...checkFileNames(texts), ...checkEnvironment(texts), ...documents.problems, ...(redshiftKeys?.problems ?? []), ...checks.filter((problem) => !isEcho(problem, documents.problems))];
   if (problems.length > 0) throw configError([...problems, ...brokenInUse(documents, texts.environment)]);
 
   const sources = namedSet('source', model.sources, (name, node) => resolveSource(name, toValue(node) as SourceValue, texts));
@@ -45,7 +47,7 @@ export function buildConfig(texts: ConfigTexts): LoadedConfig {
     const source = needs.includes('source') ? sources.get(sourceName) : unconnected(resolveSource(sourceName, toValue(withoutBroken(nodeAt(model.sources, [sourceName])!)) as SourceValue, texts));
     const target = needs.includes('target') ? targets.get(targetName) : unconnected(resolveTarget(targetName, toValue(withoutBroken(nodeAt(model.targets, [targetName])!)) as TargetValue, texts));
     const lease = resolveLease(toValue(model.lease) as Parameters<typeof resolveLease>[0]);
-    return resolvePipeline(found, { needs, source, target, s3: s3Configs.get(s3Name(found, model)), lease }, flags);
+    return resolvePipeline(found, { needs, source, target, s3: s3Configs.get(s3Name(found, model)), lease, keys: redshiftKeys?.keys ?? new Map() }, flags);
   };
 
   return {

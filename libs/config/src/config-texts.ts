@@ -12,6 +12,8 @@ export interface ConfigTexts extends PathBase {
   readonly templates: ReadonlyMap<string, SourceText>;
   readonly tables: ReadonlyMap<string, SourceText>;
   readonly environments: ReadonlyMap<string, SourceText>;
+  /** `redshift_keys.json`; null when there is none. */
+  readonly redshiftKeys: SourceText | null;
   /** `.env` files, the strongest first. */
   readonly envFiles: readonly SourceText[];
   /** The process environment; it beats `.env`. */

@@ -31,7 +31,8 @@ const TYPES: Readonly<Record<string, Pair>> = {
 };
 const TABLE_DEFAULTS: Readonly<Record<string, Pair>> = {
   cdc_strategy: ['hybrid'], cdc_timestamp_column: ['a', 'b'], cdc_id_column: ['a', 'b'], lag: ['1s', '2s'], lookback: [0, '2s'], late_commits: ['lookback', 'accept'], null_cursor: ['fail', 'exclude'], additional_where: ['a', 'b'],
-  'columns.include': [['a'], ['b']], 'columns.exclude': [['a'], ['b']], load_mode: ['merge'], merge_keys: [['a'], ['b']], ...below('types', TYPES), ...below('processing', PROCESSING),
+  'columns.include': [['a'], ['b']], 'columns.exclude': [['a'], ['b']], 'columns.rename.*': ['a', 'b'], table_type: ['fact', 'dimension'], optimizer: ['propose', 'apply'],
+  schema_contract: ['evolve', 'freeze'], evolve_backfill: ['stop', 'auto'], load_mode: ['merge'], merge_keys: [['a'], ['b']], ...below('types', TYPES), ...below('processing', PROCESSING),
 };
 const TABLES = below('*', { ...TABLE_DEFAULTS, target_name: ['a', 'b'] });
 const SHARED: Readonly<Record<string, Pair>> = {
@@ -90,7 +91,7 @@ function below(prefix: string, values: Readonly<Record<string, Pair>>): Record<s
 
 /** All that can be asked of the configuration in which one key has this value, secrets included; or its error. */
 function outcome(kind: FileKind, path: string, value: Value): string {
-  const names: Readonly<Record<string, string>> = { sources: 'ONE', targets: 'one', s3_configs: 'one', tables: 'd.t', pipelines: 'shop' };
+  const names: Readonly<Record<string, string>> = { sources: 'ONE', targets: 'one', s3_configs: 'one', tables: 'd.t', pipelines: 'shop', rename: 'c' };
   const keys = path.split('.').map((key, index, all) => (key === '*' ? names[all[index - 1]!]! : key));
   const document: Record<string, unknown> = structuredClone(kind === 'connections' ? CONNECTIONS_BASE : kind === 'pipeline' ? PIPELINE_BASE : kind === 'tables' ? { tables: { 'd.t': {} } } : {});
   put(document, keys, value);

@@ -9,6 +9,8 @@ export { resolveTable } from './find/resolve-table.ts';
 export type { LoadedConfig, LoadedPipeline, NamedSet, PipelineOutline } from './loaded-config.ts';
 export type { ConfigProblem } from './problem/config-problem.ts';
 export { nearMisses } from './problem/near-misses.ts';
+export type { ResolvedTableKeys } from './redshift-keys/redshift-keys.ts';
+export { REDSHIFT_KEYS_SCHEMA } from './redshift-keys/redshift-keys-schema.ts';
 export type { SourceText } from './problem/source-text.ts';
 export type {
   Origin, PipelineSide, ResolvedPipeline, ResolvedProcessing, ResolvedS3, ResolvedS3Performance, ResolvedSource, ResolvedTable, ResolvedTarget, ResolvedTls, ResolvedTunnel, ResolvedTypePolicies, TlsMode,

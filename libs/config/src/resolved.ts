@@ -1,3 +1,4 @@
+import type { ResolvedTableKeys } from './redshift-keys/redshift-keys.ts';
 import type { Secret, ValuePolicies } from '@tidemark/domain';
 
 /** Where a value came from, for `explain` and for messages: a file with a line, an environment variable, or the default. */
@@ -122,6 +123,15 @@ export interface ResolvedTable {
   readonly mergeKeys: readonly string[] | null;
   readonly targetSchema: string;
   readonly targetTable: string;
+  /** What redshift_keys.json says of the table; null when it says nothing. */
+  readonly redshiftKeys: ResolvedTableKeys | null;
+  readonly tableType: 'fact' | 'dimension' | null;
+  /** Whether keys that the optimizer proposes are applied, or only shown. */
+  readonly optimizer: 'propose' | 'apply';
+  /** Names in Redshift by source name, where the configuration gives them. */
+  readonly renameColumns: Readonly<Record<string, string>>;
+  readonly schemaContract: 'evolve' | 'freeze' | 'discard';
+  readonly evolveBackfill: 'stop' | 'auto';
   readonly types: ResolvedTypePolicies;
   readonly processing: ResolvedProcessing;
 }

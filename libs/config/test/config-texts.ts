@@ -49,6 +49,7 @@ export function configTexts(files: Readonly<Record<string, string>> = {}, { envi
     templates: folder('templates'),
     tables: folder('tables'),
     environments: folder('environments'),
+    redshiftKeys: all['redshift_keys.json'] === undefined ? null : source('redshift_keys.json'),
     envFiles: Object.keys(all).filter((name) => name.startsWith('.env')).sort().reverse().map(source),
     variables,
     readSecretFile: (path) => {

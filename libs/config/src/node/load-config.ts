@@ -40,6 +40,7 @@ export async function loadConfig(options: LoadConfigOptions = {}): Promise<Loade
     templates: await reader.all(join(directory.given, 'templates')),
     tables: await reader.all(join(directory.given, 'tables')),
     environments: await reader.all(join(directory.given, 'environments')),
+    redshiftKeys: await reader.named(directory.given, 'redshift_keys.json'),
     envFiles: await reader.envFiles(directory, environment),
     variables,
     readSecretFile: (path: string) => readFileSync(path, 'utf8'),

@@ -22,6 +22,11 @@ export class TextReader {
     return found ?? { path: this.#shown(join(directory, `${stem}.yml`)), text: '' };
   }
 
+  /** The file of exactly this name; null when there is none. */
+  async named(directory: string, file: string): Promise<SourceText | null> {
+    return (await this.#list(directory)).includes(file) ? await this.#read(join(directory, file)) : null;
+  }
+
   /** The YAML files of a directory by their stems; none when there is no such directory. Hidden files are left out. */
   async all(directory: string, isWanted: (stem: string) => boolean = () => true): Promise<Map<string, SourceText>> {
     const texts = new Map<string, SourceText>();

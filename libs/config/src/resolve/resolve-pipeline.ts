@@ -8,6 +8,7 @@ import type { Origin, PipelineSide, ResolvedPipeline, ResolvedS3, ResolvedSource
 import type { LEASE_SCHEMA } from '../schema/connections-schema.ts';
 import type { PIPELINE_SCHEMA } from '../schema/pipeline-schema.ts';
 import type { FilledOf } from '../schema/schema-node.ts';
+import type { RedshiftKeys } from '../redshift-keys/redshift-keys.ts';
 import { nodeAt } from '../tree/config-node.ts';
 import { mergeTrees } from '../tree/merge-trees.ts';
 import { toValue } from '../tree/to-value.ts';
@@ -24,6 +25,7 @@ export interface PipelineParts {
   readonly target: ResolvedTarget;
   readonly s3: ResolvedS3;
   readonly lease: ResolvedPipeline['lease'];
+  readonly keys: RedshiftKeys;
 }
 
 /** Puts a checked pipeline together. The model holds no value that is broken. */
@@ -34,7 +36,7 @@ export function resolvePipeline(model: PipelineModel, parts: PipelineParts, flag
   const source = flags.sourceDb === undefined ? parts.source : { ...parts.source, database: flags.sourceDb };
   const nameInSource = (name: string): string => inDatabase(name, parts.source.database, source.database);
   const resolve = (name: string, isListed: boolean): ResolvedTable =>
-    resolveTableSettings({ name: nameInSource(name), connection: source.name, isListed, targetSchema }, toValue(tableLayers(model, name, flags)) as TableValue);
+    resolveTableSettings({ name: nameInSource(name), connection: source.name, isListed, targetSchema, keys: parts.keys }, toValue(tableLayers(model, name, flags)) as TableValue);
   const tables = [...model.tables.entries.keys()].map((name) => resolve(name, true));
   refuseOneTableTwice(tables, source.database);
   const originAt = (path: readonly string[]): Origin => {

@@ -1,6 +1,7 @@
 import type { ResolvedProcessing, ResolvedTable, ResolvedTypePolicies } from '../resolved.ts';
 import type { TABLE_SCHEMA } from '../schema/table-schema.ts';
 import type { FilledOf } from '../schema/schema-node.ts';
+import { keysOfTable, type RedshiftKeys } from '../redshift-keys/redshift-keys.ts';
 import { durationMs } from './duration.ts';
 import { redshiftName } from './redshift-name.ts';
 
@@ -15,9 +16,12 @@ export interface TableIdentity {
   readonly connection: string;
   readonly isListed: boolean;
   readonly targetSchema: string;
+  readonly keys: RedshiftKeys;
 }
 
-export function resolveTableSettings({ name, connection, isListed, targetSchema }: TableIdentity, value: TableValue): ResolvedTable {
+export function resolveTableSettings({ name, connection, isListed, targetSchema, keys }: TableIdentity, value: TableValue): ResolvedTable {
+  const target = { schema: redshiftName(targetSchema), table: targetTable(name, value.target_name) };
+  const redshiftKeys = keysOfTable(keys, name, `${target.schema}.${target.table}`);
   return {
     name,
     scopedName: `${connection}:${name}`,
@@ -34,8 +38,14 @@ export function resolveTableSettings({ name, connection, isListed, targetSchema 
     excludeColumns: value.columns.exclude ?? [],
     loadMode: value.load_mode,
     mergeKeys: value.merge_keys ?? null,
-    targetSchema: redshiftName(targetSchema),
-    targetTable: targetTable(name, value.target_name),
+    targetSchema: target.schema,
+    targetTable: target.table,
+    redshiftKeys,
+    tableType: value.table_type ?? redshiftKeys?.tableType ?? null,
+    optimizer: value.optimizer,
+    renameColumns: value.columns.rename ?? {},
+    schemaContract: value.schema_contract,
+    evolveBackfill: value.evolve_backfill,
     types: resolveTypes(value.types),
     processing: resolveProcessing(value.processing),
   };

@@ -38,9 +38,14 @@ const TABLE_SETTINGS = {
   columns: closedMap({
     include: { ...COLUMN_LIST, description: 'Only these columns are read.' },
     exclude: { ...COLUMN_LIST, description: 'These columns are not read.' },
+    rename: { type: 'object', description: 'Names in Redshift, by the name at the source.', propertyNames: { pattern: '^.+$' }, additionalProperties: REDSHIFT_NAME },
   }),
   load_mode: { type: 'string', enum: ['merge'], default: 'merge', description: 'How rows are written to the target.' },
   merge_keys: { ...COLUMN_LIST, description: 'Columns that identify a row; the primary key when they are not given.' },
+  table_type: { type: 'string', enum: ['fact', 'dimension'], description: 'What the table is for, a hint for proposed keys.' },
+  optimizer: { type: 'string', enum: ['propose', 'apply'], default: 'propose', description: 'Whether a new table gets the distribution and sort keys that the optimizer proposes.' },
+  schema_contract: { type: 'string', enum: ['evolve', 'freeze', 'discard'], default: 'evolve', description: 'What is done when the columns of the source change: the target follows, the run stops, or only the known columns are loaded.' },
+  evolve_backfill: { type: 'string', enum: ['stop', 'auto'], default: 'stop', description: 'What is done when a change alters rows that were read already: the run stops, or the table is read anew.' },
   types: TYPE_POLICIES_SCHEMA,
   processing: PROCESSING_SCHEMA,
 } as const;

@@ -22,6 +22,7 @@ export const MEMORY_SETTINGS: PipelineSettings = {
 export const MEMORY_TABLE: ResolvedTable = {
   name: 'sales.orders', scopedName: 'SHOP_RO:sales.orders', isListed: true, strategy: 'hybrid', timestampColumn: null, idColumn: null, lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback',
   nullCursor: 'fail', additionalWhere: null, includeColumns: null, excludeColumns: [], loadMode: 'merge', mergeKeys: null, targetSchema: 'reporting', targetTable: 'orders',
+  redshiftKeys: null, tableType: null, optimizer: 'propose', renameColumns: {}, schemaContract: 'evolve', evolveBackfill: 'stop',
   types: {
     zeroDate: 'fail', invalidUtf8: 'fail', nulByte: 'fail', oversizeString: 'fail', oversizeBinary: 'fail', tinyint1: 'smallint', bit1: 'boolean', time: 'varchar', decimalOver38: 'varchar', binary: 'hex', json: 'varchar', geometry: 'fail',
   },
