@@ -18,6 +18,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
   { code: 15, meaning: 'Redshift', whatToDo: 'look at the cluster and the way to it: tidemark connections test' },
   { code: 20, meaning: 'a value cannot be represented', whatToDo: 'correct the row that the message names, or choose a policy for its column' },
   { code: 21, meaning: 'state conflict', whatToDo: 'watermark, ledger and source do not belong together; the message says how and names the command that settles it' },
+  { code: 22, meaning: 'the time limit was reached', whatToDo: 'run the same command again: it goes on where this one stopped; or raise processing.timeout_minutes' },
   { code: 70, meaning: 'unexpected', whatToDo: 'run again with --log-level debug and report what it printed' },
   { code: 130, meaning: 'interrupted (SIGINT)', whatToDo: 'run the same command again: it goes on where this one stopped' },
   { code: 143, meaning: 'told to end (SIGTERM)', whatToDo: 'run the same command again: it goes on where this one stopped' },

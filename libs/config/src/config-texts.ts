@@ -29,6 +29,8 @@ export interface ConfigFlags {
   /** Another database of the source: tables of the configured one are read there, under their new names. */
   readonly sourceDb?: string;
   readonly targetSchema?: string;
+  /** Where completion markers are written. */
+  readonly completionBucket?: string;
   /** The databases that will be connected to; both unless given. Of the other one nothing has to be set but what names tables: `database` of a source, `schema` and `work_schema` of a target. */
   readonly needs?: readonly PipelineSide[];
 }

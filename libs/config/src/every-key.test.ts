@@ -34,9 +34,11 @@ const TABLE_DEFAULTS: Readonly<Record<string, Pair>> = {
   'columns.include': [['a'], ['b']], 'columns.exclude': [['a'], ['b']], 'columns.rename.*': ['a', 'b'], table_type: ['fact', 'dimension'], optimizer: ['propose', 'apply'],
   schema_contract: ['evolve', 'freeze'], evolve_backfill: ['stop', 'auto'], load_mode: ['merge'], merge_keys: [['a'], ['b']], ...below('types', TYPES), ...below('processing', PROCESSING),
 };
-const TABLES = below('*', { ...TABLE_DEFAULTS, target_name: ['a', 'b'] });
+const TABLES = below('*', { ...TABLE_DEFAULTS, target_name: ['a', 'b'], depends_on: [['d.t2'], ['d.t3']] });
+const PIPELINE_PROCESSING: Readonly<Record<string, Pair>> = { ...PROCESSING, max_parallel_tables: [1, 2], timeout_minutes: [1, 2] };
 const SHARED: Readonly<Record<string, Pair>> = {
-  target_schema: ['a', 'b'], s3_config: ['one', 'two'], strict_tables: [true, false], ...below('processing', PROCESSING), 's3.isolation_prefix': ['a', 'b'], 's3.partition_strategy': ['table', 'hybrid'], 's3.compression': ['gzip', 'zstd'],
+  target_schema: ['a', 'b'], s3_config: ['one', 'two'], strict_tables: [true, false], ...below('processing', PIPELINE_PROCESSING), 's3.isolation_prefix': ['a', 'b'], 's3.partition_strategy': ['table', 'hybrid'], 's3.compression': ['gzip', 'zstd'], 's3.retention': ['1d', '2d'],
+  'completion_markers.bucket': ['aaa', 'bbb'], 'completion_markers.prefix': ['m', 'n'],
   'cdc_settings.default_strategy': ['hybrid'], ...below('default_table_config', TABLE_DEFAULTS),
 };
 const CONNECTED: Readonly<Record<string, Pair>> = { source: ['ONE', 'TWO'], target: ['one', 'two'] };
@@ -57,11 +59,12 @@ const CONNECTIONS_BASE = {
   },
   s3_configs: { one: { bucket_name: 'one', region: 'r' }, two: { bucket_name: 'two', region: 'r' } },
 };
-const PIPELINE_BASE = { pipeline: { source: 'ONE', target: 'one', s3_config: 'one' }, tables: { 'd.t': {} } };
+const PIPELINE_BASE = { pipeline: { source: 'ONE', target: 'one', s3_config: 'one' }, tables: { 'd.t': {}, 'd.t2': {}, 'd.t3': {} } };
 /** What a key needs beside it. */
 const BESIDE: readonly (readonly [RegExp, Readonly<Record<string, Value>>])[] = [
   [/ssh_tunnel\.(?!password|agent)/, { host: 'bastion', username: 't', private_key_path: 'k' }],
   [/ssh_tunnel\.(password|agent)$/, { host: 'bastion', username: 't', password: 'p', private_key_path: 'k' }],
+  [/completion_markers\.prefix$/, { bucket: 'aaa' }],
   [/\.(access_key_id|secret_access_key|session_token)$/, { access_key_id: 'x', secret_access_key: 'y' }],
 ];
 

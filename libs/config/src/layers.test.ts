@@ -107,7 +107,7 @@ describe('defaults', () => {
   test('of a pipeline with the least said', () => {
     const pipeline = load({}).pipeline('shop');
     expect(pipeline).toMatchObject({
-      identity: 'shop', alias: null, file: 'config/pipelines/shop.yml', isolationPrefix: '', partitionStrategy: 'table', compression: 'snappy', isStrict: false,
+      identity: 'shop', alias: null, file: 'config/pipelines/shop.yml', isolationPrefix: '', partitionStrategy: 'table', compression: 'snappy', isStrict: false, maxParallelTables: 2, timeoutMs: 0, retentionMs: 2_592_000_000, completionMarkers: null,
       lease: { ttlMs: 60_000, heartbeatMs: 15_000, waitMs: 0 },
       source: { port: 3306, cursorTimeZone: 'UTC', tls: { mode: 'preferred', caFile: null }, tunnel: null },
       target: { port: 5439, schema: 'public', workSchema: 'public', tls: { mode: 'verify-full', caFile: null }, tunnel: null, iamRole: null, queryGroup: null },
@@ -120,6 +120,7 @@ describe('defaults', () => {
         loadMode: 'merge', mergeKeys: null, redshiftKeys: null, tableType: null, optimizer: 'propose', renameColumns: {}, schemaContract: 'evolve', evolveBackfill: 'stop', targetSchema: 'public', targetTable: 'orders',
         types: { zeroDate: 'fail', invalidUtf8: 'fail', nulByte: 'fail', oversizeString: 'fail', oversizeBinary: 'fail', tinyint1: 'smallint', bit1: 'boolean', time: 'varchar', decimalOver38: 'varchar', binary: 'hex', json: 'varchar', geometry: 'fail' },
         processing: { batchSize: 1_000_000, batchMaxBytes: 1_073_741_824, targetFileBytes: 67_108_864, loadTargetBytes: 1_073_741_824, queryTimeoutMs: 90_000 },
+        dependsOn: [],
       },
     ]);
   });

@@ -134,6 +134,8 @@ export interface ResolvedTable {
   readonly evolveBackfill: 'stop' | 'auto';
   readonly types: ResolvedTypePolicies;
   readonly processing: ResolvedProcessing;
+  /** Listed tables, as `schema.table`, that a run finishes before it begins with this one. */
+  readonly dependsOn: readonly string[];
 }
 
 /** The choices of a table's `types:`; the value policies are applied while decoding, the others choose the staged type. */
@@ -167,6 +169,14 @@ export interface ResolvedPipeline {
   readonly isolationPrefix: string;
   readonly partitionStrategy: 'table' | 'datetime' | 'hybrid';
   readonly compression: 'snappy' | 'gzip' | 'zstd' | 'uncompressed';
+  /** How long loaded files are kept, in milliseconds. */
+  readonly retentionMs: number;
+  /** Null: no markers are written. `prefix` ends with `/` or is empty. */
+  readonly completionMarkers: { readonly bucket: string; readonly prefix: string } | null;
   readonly lease: { readonly ttlMs: number; readonly heartbeatMs: number; readonly waitMs: number };
+  /** Tables that are worked on at the same time. */
+  readonly maxParallelTables: number;
+  /** A run stops at a safe point after this time; 0: never. */
+  readonly timeoutMs: number;
   readonly tables: readonly ResolvedTable[];
 }

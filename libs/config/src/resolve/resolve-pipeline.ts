@@ -54,7 +54,11 @@ export function resolvePipeline(model: PipelineModel, parts: PipelineParts, flag
     isolationPrefix: keyPrefix(value.s3.isolation_prefix),
     partitionStrategy: value.s3.partition_strategy,
     compression: value.s3.compression,
+    retentionMs: durationMs(value.s3.retention),
+    completionMarkers: completionMarkers(value, flags),
     lease: parts.lease,
+    maxParallelTables: value.processing.max_parallel_tables,
+    timeoutMs: Math.round(value.processing.timeout_minutes * 60_000),
     tables,
     isStrict: value.strict_tables,
     table: (name) => tables.find((listed) => listed.name === nameInSource(name)) ?? resolve(name, false),
@@ -66,6 +70,12 @@ export function resolvePipeline(model: PipelineModel, parts: PipelineParts, flag
       batchSize: originAt(['processing', 'batch_size']),
     },
   };
+}
+
+/** A bucket that the command line names beats the configured one. */
+function completionMarkers({ completion_markers: markers }: PipelineValue, { completionBucket }: ConfigFlags): ResolvedPipeline['completionMarkers'] {
+  const bucket = completionBucket ?? markers.bucket;
+  return bucket === undefined ? null : { bucket, prefix: keyPrefix(markers.prefix) };
 }
 
 export function resolveLease(value: FilledOf<typeof LEASE_SCHEMA>): ResolvedPipeline['lease'] {

@@ -48,6 +48,7 @@ export function resolveTableSettings({ name, connection, isListed, targetSchema,
     evolveBackfill: value.evolve_backfill,
     types: resolveTypes(value.types),
     processing: resolveProcessing(value.processing),
+    dependsOn: value.depends_on ?? [],
   };
 }
 

@@ -1,5 +1,5 @@
 import { closedMap } from './annotations.ts';
-import { DURATION, HOST, KEY_PREFIX, NAME_PATTERN, PORT, REDSHIFT_NAME, SECRET, TEXT } from './leaves.ts';
+import { BUCKET, DURATION, HOST, KEY_PREFIX, NAME_PATTERN, PORT, REDSHIFT_NAME, SECRET, TEXT } from './leaves.ts';
 
 const TLS_MODE = { type: 'string', enum: ['disabled', 'preferred', 'required', 'verify-ca', 'verify-full'] } as const;
 const CA_FILE = { ...TEXT, title: 'a path', description: 'PEM file with the certificate authorities to trust.' } as const;
@@ -59,7 +59,7 @@ export const PERFORMANCE_SCHEMA = closedMap({
 }, 'How objects are sent to S3.');
 
 export const S3_SCHEMA = closedMap({
-  bucket_name: { type: 'string', pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$', title: 'a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens' },
+  bucket_name: BUCKET,
   region: { type: 'string', pattern: '^[a-z0-9-]+$', title: 'a region such as eu-central-1' },
   endpoint: { type: 'string', pattern: '^https?://[^/@\\s]+/?$', title: 'an address such as https://s3.example.com', description: 'Another S3 endpoint than that of AWS.' },
   force_path_style: { type: 'boolean', default: false },

@@ -21,6 +21,8 @@ export const HOST = { type: 'string', pattern: '^[A-Za-z0-9._:%-]+$', title: 'a 
 /** https://docs.aws.amazon.com/redshift/latest/dg/r_names.html: 1 to 127 bytes. */
 export const REDSHIFT_NAME = { type: 'string', minLength: 1, maxLength: 127, title: 'a name of 1 to 127 characters' } as const;
 
+export const BUCKET = { type: 'string', pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$', title: 'a bucket name of 3 to 63 lower-case letters, digits, dots and hyphens' } as const;
+
 /** A part of an S3 key; the closing slash is added when it is missing. */
 export const KEY_PREFIX = { type: 'string', pattern: '^(?!/)(?!.*//)(?!(.*/)?\\.\\.?(/|$))[^\\s]*$', title: 'a key prefix such as shop/, not beginning with /, without .. and //' } as const;
 
@@ -31,3 +33,4 @@ export const NAME = { type: 'string', pattern: NAME_PATTERN, title: 'a name of l
 export const TABLE_NAME_PATTERN = '^[^.:\\s\\u0000-\\u001f\\u007f-\\u009f]+\\.[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';
 
 export const COLUMN_LIST = { type: 'array', items: TEXT, minItems: 1, uniqueItems: true, title: 'a list of different column names, at least one' } as const;
+export const TABLE_LIST = { type: 'array', items: { type: 'string', pattern: TABLE_NAME_PATTERN, title: 'a table as schema.table' }, uniqueItems: true, title: 'a list of different tables, as schema.table' } as const;

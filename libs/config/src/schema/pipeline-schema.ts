@@ -1,18 +1,23 @@
 import { closedMap } from './annotations.ts';
 import { CONNECTION_SETS_SCHEMA, S3_SETS_SCHEMA } from './connections-schema.ts';
-import { KEY_PREFIX, NAME, NAME_PATTERN, REDSHIFT_NAME } from './leaves.ts';
-import { PROCESSING_SCHEMA, STRATEGY, TABLE_DEFAULTS_SCHEMA, TABLES_SCHEMA } from './table-schema.ts';
+import { BUCKET, DURATION, KEY_PREFIX, NAME, NAME_PATTERN, REDSHIFT_NAME } from './leaves.ts';
+import { PIPELINE_PROCESSING_SCHEMA, STRATEGY, TABLE_DEFAULTS_SCHEMA, TABLES_SCHEMA } from './table-schema.ts';
 
 const SHARED = {
   target_schema: { ...REDSHIFT_NAME, description: 'The schema in Redshift; that of the target when it is not given.' },
   s3_config: { ...NAME, description: 'The S3 configuration; the only one when it is not given.' },
   strict_tables: { type: 'boolean', default: false, description: 'Refuse tables that the pipeline does not list.' },
-  processing: PROCESSING_SCHEMA,
+  processing: PIPELINE_PROCESSING_SCHEMA,
   s3: closedMap({
     isolation_prefix: { ...KEY_PREFIX, default: '', description: 'Put between incremental_path and the table.' },
     partition_strategy: { type: 'string', enum: ['table', 'datetime', 'hybrid'], default: 'table' },
     compression: { type: 'string', enum: ['snappy', 'gzip', 'zstd', 'uncompressed'], default: 'snappy' },
+    retention: { ...DURATION, default: '30d', description: 'How long loaded files are kept before s3clean may delete them.' },
   }),
+  completion_markers: closedMap({
+    bucket: { ...BUCKET, description: 'The bucket that orchestrators watch; without it no markers are written.' },
+    prefix: { ...KEY_PREFIX, default: 'completion_markers/', description: 'Where in the bucket the markers go.' },
+  }, 'Objects that tell orchestrators how a run ended.'),
   cdc_settings: closedMap({ default_strategy: STRATEGY }),
   default_table_config: { ...TABLE_DEFAULTS_SCHEMA, description: 'Settings of every table of the pipeline, and the only ones of a table that it does not list.' },
 } as const;

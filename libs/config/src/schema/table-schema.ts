@@ -1,12 +1,21 @@
 import { closedMap } from './annotations.ts';
-import { COLUMN_LIST, DURATION, MEGABYTES, REDSHIFT_NAME, TABLE_NAME_PATTERN, TEXT } from './leaves.ts';
+import { COLUMN_LIST, DURATION, MEGABYTES, REDSHIFT_NAME, TABLE_LIST, TABLE_NAME_PATTERN, TEXT } from './leaves.ts';
 
-export const PROCESSING_SCHEMA = closedMap({
+const PROCESSING_PROPERTIES = {
   batch_size: { type: 'integer', minimum: 1, maximum: 1_000_000_000, default: 1_000_000, description: 'Rows per batch, the unit of checkpoint.' },
   batch_max_mb: { ...MEGABYTES, default: 1024, description: 'A batch ends when its files have this size, in MB.' },
   target_file_mb: { ...MEGABYTES, default: 64, description: 'Size of one Parquet file, in MB.' },
   load_target_mb: { ...MEGABYTES, default: 1024, description: 'Consecutive batches are loaded together up to this size, in MB.' },
   query_timeout_seconds: { type: 'number', minimum: 0.1, maximum: 86_400, default: 90, description: 'Longest time without a row, in seconds.' },
+} as const;
+
+export const PROCESSING_SCHEMA = closedMap(PROCESSING_PROPERTIES);
+
+/** Of a pipeline: what holds for each of its tables, and for the run over them. */
+export const PIPELINE_PROCESSING_SCHEMA = closedMap({
+  ...PROCESSING_PROPERTIES,
+  max_parallel_tables: { type: 'integer', minimum: 1, maximum: 64, default: 2, description: 'Tables that are worked on at the same time.' },
+  timeout_minutes: { type: 'number', minimum: 0, maximum: 10_080, default: 0, description: 'A run stops at a safe point after this time, in minutes; 0: it may take as long as it takes.' },
 });
 
 export const STRATEGY = { type: 'string', enum: ['hybrid'] } as const;
@@ -54,7 +63,11 @@ const TABLE_SETTINGS = {
 export const TABLE_DEFAULTS_SCHEMA = closedMap(TABLE_SETTINGS);
 
 /** Settings of one table. */
-export const TABLE_SCHEMA = closedMap({ ...TABLE_SETTINGS, target_name: { ...REDSHIFT_NAME, description: 'The table in Redshift; the name of the source table when it is not given.' } });
+export const TABLE_SCHEMA = closedMap({
+  ...TABLE_SETTINGS,
+  target_name: { ...REDSHIFT_NAME, description: 'The table in Redshift; the name of the source table when it is not given.' },
+  depends_on: { ...TABLE_LIST, description: 'Tables of the pipeline, as schema.table, that a run finishes before it begins with this one.' },
+});
 
 export const TABLES_SCHEMA = {
   type: 'object',

@@ -5,6 +5,10 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'cancelled', exit: 130, retry: 'now', summary: 'The run was interrupted and stopped at a safe point.',
     remedy: ['Run the same command again: it goes on where this run stopped.'],
   },
+  SYNC_TIMEOUT: {
+    kind: 'cancelled', exit: 22, retry: 'now', summary: 'The run reached its time limit and stopped at a safe point.',
+    remedy: ['Run the same command again: it goes on where this run stopped.', 'Or raise processing.timeout_minutes.'],
+  },
   SYNC_NO_PROGRESS: {
     kind: 'internal', exit: 70, retry: 'never', summary: 'A batch was read and its cursor did not advance.',
     remedy: ['Look at the rows at the position that tidemark watermark get shows.'],

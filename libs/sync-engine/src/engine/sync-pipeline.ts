@@ -4,11 +4,13 @@ import { SyncError } from './errors.ts';
 import type { SyncPorts } from './ports.ts';
 import { runExitCode } from './run-exit-code.ts';
 import type { SyncRequest, SyncStages } from './sync-request.ts';
+import { runTables } from './run-tables.ts';
 import { syncTable } from './sync-table.ts';
 import { RunCounts } from './table-run.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /**
- * Syncs the tables of a request, one after the other; one that fails does not stop the others.
+ * Syncs the tables of a request, several at the same time and each after those that it depends on; one that fails stops only those.
  * Never throws for a table: the result says what happened, `exit_code` included.
  */
 export async function syncPipeline(request: SyncRequest, ports: SyncPorts): Promise<RunResult> {
@@ -17,8 +19,13 @@ export async function syncPipeline(request: SyncRequest, ports: SyncPorts): Prom
   const names = request.tables.map((table) => table.name);
   const base = { v: 1, runId, pipeline: settings.pipeline, type: 'run', tables: names } as const;
   request.emit({ ...base, at: start.toISOString(), phase: 'started' });
-  const outcomes = new Map<string, Outcome>();
-  for (const table of request.tables) outcomes.set(table.name, await outcomeOf(request, table, ports));
+  using limit = new TimeLimit(request.signal, settings.timeoutMs);
+  const limited = { ...request, signal: limit.signal };
+  const outcomes = await runTables(
+    request.tables, settings.maxParallelTables,
+    (table, failed) => (failed.length > 0 ? Promise.resolve(skippedFor(table, failed)) : outcomeOf(limited, table, ports)),
+    ({ result, error }) => error === null && result.status !== 'skipped',
+  );
   const end = surroundings.now();
   const result = assembleResult(request, start, end, outcomes);
   request.emit({ ...base, at: end.toISOString(), phase: 'finished', status: result.status });
@@ -26,6 +33,7 @@ export async function syncPipeline(request: SyncRequest, ports: SyncPorts): Prom
 }
 
 interface Outcome {
+  readonly table: ResolvedTable;
   readonly result: TableResult;
   readonly error: TidemarkError | null;
 }
@@ -35,14 +43,20 @@ async function outcomeOf(request: SyncRequest, table: ResolvedTable, ports: Sync
   const counts = new RunCounts();
   try {
     request.signal.throwIfAborted();
-    return { result: await syncTable(request, table, ports, counts), error: null };
+    return { table, result: await syncTable(request, table, ports, counts), error: null };
   } catch (cause) {
     const error = errorOf(cause, request.signal);
     const failedAt = request.surroundings.now();
     request.logger.error({ pipeline: request.settings.pipeline, table: table.scopedName, runId: request.runId, code: error.code, kind: error.kind, cause: stackOf(cause) }, error.message);
     request.emit({ v: 1, at: failedAt.toISOString(), runId: request.runId, pipeline: request.settings.pipeline, type: 'table', table: table.scopedName, phase: 'failed', errorCode: error.code });
-    return { error, result: failedResult(error, startedAt, failedAt, counts, request.stages) };
+    return { table, error, result: failedResult(error, startedAt, failedAt, counts, request.stages) };
   }
+}
+
+/** A table that was not begun, since one that it depends on did not end well. */
+function skippedFor(table: ResolvedTable, failed: readonly string[]): Outcome {
+  const note = `Not begun, because ${failed.join(' and ')} did not end well.`;
+  return { table, error: null, result: { status: 'skipped', rows_processed: 0, files_created: 0, duration_seconds: 0, rows_extracted: 0, rows_loaded: 0, rows_quarantined: 0, policy_counts: [], limited: false, note } };
 }
 
 /** What was committed before the failure stands, and is counted. */
@@ -64,11 +78,12 @@ function stackOf(cause: unknown): string | undefined {
   return isTidemarkError(cause) || !(cause instanceof Error) ? undefined : cause.stack;
 }
 
-function assembleResult(request: SyncRequest, start: Date, end: Date, outcomes: ReadonlyMap<string, Outcome>): RunResult {
-  const results = [...outcomes.values()].map(({ result }) => result);
-  const errors = [...outcomes.values()].flatMap(({ error }) => (error === null ? [] : [error]));
+function assembleResult(request: SyncRequest, start: Date, end: Date, outcomes: readonly Outcome[]): RunResult {
+  const results = outcomes.map(({ result }) => result);
+  const errors = outcomes.flatMap(({ error }) => (error === null ? [] : [error]));
+  const succeeded = results.filter(({ status: ended }) => ended === 'success' || ended === 'up_to_date').length;
   const sum = (field: 'rows_processed' | 'files_created'): number => results.reduce((total, result) => total + result[field], 0);
-  const status: RunStatus = errors.length === 0 ? 'success' : errors.length === results.length ? 'failed' : 'partial_success';
+  const status: RunStatus = errors.length === 0 ? 'success' : succeeded === 0 ? 'failed' : 'partial_success';
   const [first] = errors;
   return {
     execution_id: request.runId,
@@ -79,8 +94,8 @@ function assembleResult(request: SyncRequest, start: Date, end: Date, outcomes: 
     tables_requested: request.tables.map((table) => table.name),
     total_tables: results.length,
     status,
-    table_results: Object.fromEntries([...outcomes].map(([name, { result }]) => [name, result])),
-    summary: { success_count: results.length - errors.length, failure_count: errors.length, total_rows_processed: sum('rows_processed'), total_files_created: sum('files_created') },
+    table_results: Object.fromEntries(outcomes.map(({ table, result }) => [table.name, result])),
+    summary: { success_count: succeeded, failure_count: errors.length, total_rows_processed: sum('rows_processed'), total_files_created: sum('files_created') },
     context: request.context,
     warnings: [],
     error: first === undefined || status !== 'failed' ? null : { code: first.code, message: first.message, remedy: first.remedy },

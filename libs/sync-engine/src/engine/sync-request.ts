@@ -14,6 +14,10 @@ export interface PipelineSettings {
   readonly partitionStrategy: 'table' | 'datetime' | 'hybrid';
   readonly compression: 'snappy' | 'gzip' | 'zstd' | 'uncompressed';
   readonly leaseWaitMs: number;
+  /** Tables that are worked on at the same time. */
+  readonly maxParallelTables: number;
+  /** The run stops at a safe point after this time; 0: never. */
+  readonly timeoutMs: number;
 }
 
 /** The clock and the dice of a run; a test replaces them. */

@@ -15,7 +15,7 @@ const WATERMARK_PATH = 'watermark/';
 /** The settings of the memory world's pipeline. */
 export const MEMORY_SETTINGS: PipelineSettings = {
   pipeline: 'shop_pipeline', target: 'dw', workSchema: 'work', cursorTimeZone: 'UTC', incrementalPath: 'incremental/', watermarkPath: WATERMARK_PATH,
-  isolationPrefix: '', partitionStrategy: 'table', compression: 'snappy', leaseWaitMs: 0,
+  isolationPrefix: '', partitionStrategy: 'table', compression: 'snappy', leaseWaitMs: 0, maxParallelTables: 1, timeoutMs: 0,
 };
 
 /** The one table of the memory world. */
@@ -27,6 +27,7 @@ export const MEMORY_TABLE: ResolvedTable = {
     zeroDate: 'fail', invalidUtf8: 'fail', nulByte: 'fail', oversizeString: 'fail', oversizeBinary: 'fail', tinyint1: 'smallint', bit1: 'boolean', time: 'varchar', decimalOver38: 'varchar', binary: 'hex', json: 'varchar', geometry: 'fail',
   },
   processing: { batchSize: 10, batchMaxBytes: 1_000_000, targetFileBytes: 1_000_000, loadTargetBytes: 1_000_000, queryTimeoutMs: 60_000 },
+  dependsOn: [],
 };
 
 /** The task that the memory world works on. */

@@ -63,5 +63,7 @@ function settingsOf(pipeline: ResolvedPipeline): PipelineSettings {
     partitionStrategy: pipeline.partitionStrategy,
     compression: pipeline.compression,
     leaseWaitMs: pipeline.lease.waitMs,
+    maxParallelTables: pipeline.maxParallelTables,
+    timeoutMs: pipeline.timeoutMs,
   };
 }
