@@ -30,6 +30,13 @@ export const PARQUET_ERRORS = defineErrors({
     summary: 'A writer was called while another call was running, or after its end.',
     remedy: ['Await each call, and open a new writer for a new batch.'],
   },
+  PARQUET_THREAD_LOST: {
+    kind: 'internal',
+    exit: 70,
+    retry: 'later',
+    summary: 'A thread that encodes parts ended before its writers did.',
+    remedy: ['Run again.', 'If it happens again, encode without threads, and report the cause that the error carries.'],
+  },
   PARQUET_ABORTED: {
     kind: 'cancelled',
     exit: 130,

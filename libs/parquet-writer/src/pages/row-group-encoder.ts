@@ -13,7 +13,7 @@ export interface EncodedRowGroup {
   readonly columns: readonly EncodedColumnChunk[];
 }
 
-/** Turns rows into a row group. Values and results are plain typed arrays, so that they may cross to another thread. */
+/** Turns rows into a row group. */
 export interface RowGroupEncoder {
   /** Encodes consecutive ranges, at least one row, as one row group. One call at a time. */
   encode(ranges: readonly RowRange[]): Promise<EncodedRowGroup>;

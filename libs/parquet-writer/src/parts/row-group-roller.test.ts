@@ -41,8 +41,8 @@ const anyRows = fc.array(fc.record({ number: fc.option(fc.integer()), text: fc.o
 
 test('every row comes out once and in order, and no row group of several rows is over the limit', () => {
   fc.assert(
-    fc.property(fc.array(anyRows, { maxLength: 12 }), fc.integer({ min: 1, max: 900 }), (batches, limit) => {
-      const roller = new RowGroupRoller(COLUMNS, limit);
+    fc.property(fc.array(anyRows, { maxLength: 12 }), fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 60 }), (batches, limit, most) => {
+      const roller = new RowGroupRoller(COLUMNS, { bytes: limit, rows: most });
       const groups = batches.flatMap((rows) => [...roller.add(batch(rows))]);
       const rest = roller.take();
       if (rest.length > 0) groups.push(rest);
@@ -50,6 +50,7 @@ test('every row comes out once and in order, and no row group of several rows is
       for (const group of groups) {
         const rows = group.reduce((sum, range) => sum + range.rowCount, 0);
         expect(rows).toBeGreaterThan(0);
+        expect(rows).toBeLessThanOrEqual(most);
         if (rows > 1) expect(group.reduce((sum, range) => sum + rangeBytes(range), 0)).toBeLessThanOrEqual(limit);
       }
     }),
@@ -58,7 +59,7 @@ test('every row comes out once and in order, and no row group of several rows is
 });
 
 test('small batches share a row group, and a border falls between batches when the row group is at least half full', () => {
-  const roller = new RowGroupRoller(COLUMNS, 1000);
+  const roller = new RowGroupRoller(COLUMNS, { bytes: 1000, rows: 1000 });
   const rows = new Array<Row>(40).fill({ number: 1, text: null });
   const groups = Array.from({ length: 10 }, () => [...roller.add(batch(rows))]).flat();
   // 40 rows take 240 bytes, so four batches fit.
@@ -68,7 +69,7 @@ test('small batches share a row group, and a border falls between batches when t
 });
 
 test('rows of NULLs alone fill a row group too', () => {
-  const roller = new RowGroupRoller(COLUMNS, 100);
+  const roller = new RowGroupRoller(COLUMNS, { bytes: 100, rows: 1000 });
   const groups = [...roller.add(batch(new Array<Row>(120).fill({ number: null, text: null })))];
   expect(groups.map(rowsOf).map(({ length }) => length)).toEqual([50, 50]);
 });
