@@ -24,7 +24,7 @@ const S3: Readonly<Record<string, Pair>> = {
   bucket_name: ['aaa', 'bbb'], region: ['a', 'b'], endpoint: ['https://a', 'https://b'], force_path_style: [true, false], access_key_id: ['a', 'b'], secret_access_key: ['a', 'b'], session_token: ['a', 'b'], incremental_path: ['a', 'b'], watermark_path: ['c', 'd'],
   'performance.multipart_threshold': [1, 2], 'performance.multipart_chunksize': [5_242_880, 5_242_881], 'performance.max_concurrency': [1, 2], 'performance.max_pool_connections': [1, 2], 'performance.retry_max_attempts': [1, 2], 'performance.retry_mode': ['standard', 'adaptive'],
 };
-const PROCESSING: Readonly<Record<string, Pair>> = { batch_size: [1, 2], batch_max_mb: [1, 2], target_file_mb: [1, 2], load_target_mb: [1, 2], query_timeout_seconds: [1, 2] };
+const PROCESSING: Readonly<Record<string, Pair>> = { batch_size: [1, 2], batch_max_mb: [1, 2], target_file_mb: [1, 2], max_rows_per_file: [1, 2], encode_in_thread: [true, false], load_target_mb: [1, 2], query_timeout_seconds: [1, 2] };
 const TYPES: Readonly<Record<string, Pair>> = {
   zero_date: ['fail', 'to_null'], tinyint1: ['smallint', 'boolean'], bit1: ['boolean', 'smallint'], time: ['varchar', 'bigint_micros'], decimal_over_38: ['varchar', 'narrow'], oversize_string: ['fail', 'truncate'],
   oversize_binary: ['fail', 'to_null'], invalid_utf8: ['fail', 'replace'], nul_byte: ['fail', 'strip'], json: ['varchar'], binary: ['hex'], geometry: ['fail', 'wkt'],

@@ -94,6 +94,10 @@ export interface ResolvedProcessing {
   readonly batchSize: number;
   readonly batchMaxBytes: number;
   readonly targetFileBytes: number;
+  /** Most rows of one Parquet file; null without a limit. */
+  readonly maxFileRows: number | null;
+  /** Whether Parquet is encoded in a thread of its own. */
+  readonly encodeInThread: boolean;
   readonly loadTargetBytes: number;
   /** Longest time without a row, in milliseconds. */
   readonly queryTimeoutMs: number;

@@ -79,6 +79,8 @@ function resolveProcessing(value: TableValue['processing']): ResolvedProcessing 
     batchSize: value.batch_size,
     batchMaxBytes: Math.round(value.batch_max_mb * BYTES_PER_MB),
     targetFileBytes: Math.round(value.target_file_mb * BYTES_PER_MB),
+    maxFileRows: value.max_rows_per_file ?? null,
+    encodeInThread: value.encode_in_thread,
     loadTargetBytes: Math.round(value.load_target_mb * BYTES_PER_MB),
     queryTimeoutMs: Math.round(value.query_timeout_seconds * 1_000),
   };

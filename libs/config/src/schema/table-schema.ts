@@ -5,6 +5,8 @@ const PROCESSING_PROPERTIES = {
   batch_size: { type: 'integer', minimum: 1, maximum: 1_000_000_000, default: 1_000_000, description: 'Rows per batch, the unit of checkpoint.' },
   batch_max_mb: { ...MEGABYTES, default: 1024, description: 'A batch ends when its files have this size, in MB.' },
   target_file_mb: { ...MEGABYTES, default: 64, description: 'Size of one Parquet file, in MB.' },
+  max_rows_per_file: { type: 'integer', minimum: 1, maximum: 1_000_000_000, description: 'Most rows of one Parquet file; no limit when it is not given.' },
+  encode_in_thread: { type: 'boolean', default: false, description: 'Parquet is encoded in a thread of its own; worth it where cores are idle.' },
   load_target_mb: { ...MEGABYTES, default: 1024, description: 'Consecutive batches are loaded together up to this size, in MB.' },
   query_timeout_seconds: { type: 'number', minimum: 0.1, maximum: 86_400, default: 90, description: 'Longest time without a row, in seconds.' },
 } as const;

@@ -47,6 +47,8 @@ export class BatchStager {
       columns: frozen.columns,
       keyOf: (part) => keys.part(batch, part),
       targetFileBytes: run.table.processing.targetFileBytes,
+      maxFileRows: run.table.processing.maxFileRows,
+      inThread: run.table.processing.encodeInThread,
       compression: settings.compression,
     });
     run.emit({ type: 'batch', phase: 'started', epoch: cell.document.epoch, seq: this.#seq, rows: 0, bytes: 0 });

@@ -184,7 +184,7 @@ describe('wrapPorts', () => {
       watermarks: ports.watermarks as unknown as AnyMethods,
       manifests: ports.manifests as unknown as AnyMethods,
       source: ports.source as unknown as AnyMethods,
-      partWriter: ports.parts.open({ columns: [], keyOf: () => '', targetFileBytes: 1, compression: 'snappy' }) as unknown as AnyMethods,
+      partWriter: ports.parts.open({ columns: [], keyOf: () => '', targetFileBytes: 1, maxFileRows: null, inThread: false, compression: 'snappy' }) as unknown as AnyMethods,
       target: ports.target as unknown as AnyMethods,
     };
     expect(seen.splice(0)).toEqual([{ port: 'leases', method: 'acquire' }]);

@@ -75,6 +75,10 @@ export interface PartWriterRequest {
   /** Object key of a part, numbered from 0. */
   readonly keyOf: (part: number) => string;
   readonly targetFileBytes: number;
+  /** Most rows of a part; null without a limit. */
+  readonly maxFileRows: number | null;
+  /** Encode in a thread of its own, beside the reading. */
+  readonly inThread: boolean;
   readonly compression: 'snappy' | 'gzip' | 'zstd' | 'uncompressed';
 }
 

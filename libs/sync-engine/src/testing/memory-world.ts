@@ -26,7 +26,7 @@ export const MEMORY_TABLE: ResolvedTable = {
   types: {
     zeroDate: 'fail', invalidUtf8: 'fail', nulByte: 'fail', oversizeString: 'fail', oversizeBinary: 'fail', tinyint1: 'smallint', bit1: 'boolean', time: 'varchar', decimalOver38: 'varchar', binary: 'hex', json: 'varchar', geometry: 'fail',
   },
-  processing: { batchSize: 10, batchMaxBytes: 1_000_000, targetFileBytes: 1_000_000, loadTargetBytes: 1_000_000, queryTimeoutMs: 60_000 },
+  processing: { batchSize: 10, batchMaxBytes: 1_000_000, targetFileBytes: 1_000_000, maxFileRows: null, encodeInThread: false, loadTargetBytes: 1_000_000, queryTimeoutMs: 60_000 },
   dependsOn: [],
 };
 

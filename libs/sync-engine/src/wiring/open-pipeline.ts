@@ -1,10 +1,10 @@
 import type { ResolvedPipeline, ResolvedTable } from '@tidemark/config';
 import type { Logger } from '@tidemark/domain';
-import { createPartWriter } from '@tidemark/parquet-writer';
 import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
 import type { ObjectListingPort } from '../engine/list-objects.ts';
 import type { SyncPorts } from '../engine/ports.ts';
 import type { PipelineSettings } from '../engine/sync-request.ts';
+import { openParts } from './open-parts.ts';
 import { openSource } from './open-source.ts';
 import { openStore } from './open-store.ts';
 import { openTarget } from './open-target.ts';
@@ -43,7 +43,7 @@ export async function openPipeline(pipeline: ResolvedPipeline, { logger, tables 
     watermarks: createWatermarkStore(state),
     manifests: createManifestStore({ ...state, bucket: s3.bucket }),
     source: needs.includes('source') ? openSource(source, queryTimeoutOf(tables), wayToSource, logger) : null,
-    parts: { open: (request) => createPartWriter({ ...request, openSink: (key) => Promise.resolve(store.openUpload(key)) }) },
+    parts: parts.use(openParts(store)),
     target: needs.includes('target') ? openTarget(target, s3, wayToTarget, logger) : null,
   };
   await store.probeConditionalWrites(watermarkPath);
