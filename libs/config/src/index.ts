@@ -8,11 +8,14 @@ export { findPipelineForTable, type FoundPipeline, type TableRequest } from './f
 export { resolveTable } from './find/resolve-table.ts';
 export type { LoadedConfig, LoadedPipeline, NamedSet, PipelineOutline } from './loaded-config.ts';
 export type { ConfigProblem } from './problem/config-problem.ts';
+export type { SecretSource } from './secret/ports.ts';
+export { resolveSecrets } from './secret/resolve-secrets.ts';
+export { SecretInStore, type SecretReference, type SecretScheme } from './secret/secret-reference.ts';
 export { nearMisses } from './problem/near-misses.ts';
 export type { ResolvedTableKeys } from './redshift-keys/redshift-keys.ts';
 export { REDSHIFT_KEYS_SCHEMA } from './redshift-keys/redshift-keys-schema.ts';
 export type { SourceText } from './problem/source-text.ts';
 export type {
-  HybridReading, Origin, PipelineSide, ResolvedPipeline, ResolvedProcessing, ResolvedReading, ResolvedS3, ResolvedS3Performance, ResolvedSource, ResolvedTable, ResolvedTarget, ResolvedTls, ResolvedTunnel, ResolvedTypePolicies, TlsMode,
+  Origin, PipelineSide, ResolvedPipeline, ResolvedProcessing, ResolvedS3, ResolvedS3Performance, ResolvedSource, ResolvedTable, ResolvedTarget, ResolvedTls, ResolvedTunnel, ResolvedTypePolicies, TlsMode,
 } from './resolved.ts';
 export { publishedSchema, type FileKind } from './schema/file-kinds.ts';

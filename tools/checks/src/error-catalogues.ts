@@ -9,6 +9,7 @@ import { LAYOUT_ERRORS } from '@tidemark/layout';
 import { PARQUET_ERRORS } from '@tidemark/parquet-writer';
 import { LOADER_ERRORS } from '@tidemark/redshift-loader';
 import { STORE_ERRORS } from '@tidemark/s3-store';
+import { SECRET_ERRORS } from '@tidemark/secrets-aws';
 import { SYNC_ERRORS } from '@tidemark/sync-engine/engine';
 import { WIRING_ERRORS } from '@tidemark/sync-engine/wiring';
 import { TUNNEL_ERRORS } from '@tidemark/tunnel';
@@ -26,6 +27,7 @@ export const CATALOGUES: readonly { readonly library: string; readonly errors: E
   { library: 'parquet-writer', errors: PARQUET_ERRORS },
   { library: 'redshift-loader', errors: LOADER_ERRORS },
   { library: 's3-store', errors: STORE_ERRORS },
+  { library: 'secrets-aws', errors: SECRET_ERRORS },
   { library: 'sync-engine', errors: { ...SYNC_ERRORS, ...WIRING_ERRORS } },
   { library: 'tunnel', errors: TUNNEL_ERRORS },
   { library: 'watermark', errors: WATERMARK_ERRORS },

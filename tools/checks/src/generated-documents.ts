@@ -1,12 +1,18 @@
+import { publishedSchema, type FileKind } from '@tidemark/config';
 import { renderTypeMap } from '@tidemark/ddl-optimizer';
+import { renderConfiguration } from './render-configuration.ts';
 import { renderErrors } from './render-errors.ts';
 import { renderExitCodes } from './render-exit-codes.ts';
+
+const FILE_KINDS = ['connections', 'pipeline', 'template', 'tables', 'environment'] as const satisfies readonly FileKind[];
 
 /** Documents that are made from code: path from the workspace's root, and text. */
 export function generatedDocuments(): readonly { readonly path: string; readonly text: string }[] {
   return [
+    { path: 'docs/configuration.md', text: renderConfiguration() },
     { path: 'docs/errors.md', text: renderErrors() },
     { path: 'docs/exit-codes.md', text: renderExitCodes() },
     { path: 'docs/types.md', text: renderTypeMap() },
+    ...FILE_KINDS.map((kind) => ({ path: `libs/config/schemas/${kind}.schema.json`, text: `${JSON.stringify(publishedSchema(kind), null, 2)}\n` })),
   ];
 }

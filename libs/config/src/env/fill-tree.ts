@@ -5,6 +5,7 @@ import { resolvePath, type PathBase } from '../resolve/resolve-path.ts';
 import { ANNOTATION_KEYS } from '../schema/annotations.ts';
 import { childSchema } from '../schema/schema-at.ts';
 import type { SchemaNode } from '../schema/schema-node.ts';
+import type { SecretScheme } from '../secret/secret-reference.ts';
 import { emptyMap, type ConfigNode, type MapEntry, type MapNode, type ScalarNode } from '../tree/config-node.ts';
 import { interpolate, type InterpolationFault } from './interpolate.ts';
 import type { Variables } from './variables.ts';
@@ -52,6 +53,12 @@ function fillScalar(node: ScalarNode, schema: SchemaNode | undefined, path: read
   return faults.length === 0 ? filled : { ...filled, broken: faults.map((fault) => faultProblem(fault, node, path, context)) };
 }
 
+/** Names that the stores of AWS take. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html, https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html */
+const STORE_NAMES: Readonly<Record<SecretScheme, { readonly pattern: RegExp; readonly title: string; readonly examples: readonly string[] }>> = {
+  'aws-sm': { pattern: /^[\w/+=.@:!-]{1,2048}(#[^#\s]+)?$/, title: 'the name or ARN of a secret, and # with a key of its JSON if it has keys', examples: ['aws-sm:shop/mysql', 'aws-sm:shop/mysql#password'] },
+  'aws-ssm': { pattern: /^[\w/.:-]{1,2048}$/, title: 'the name or ARN of a parameter', examples: ['aws-ssm:/shop/mysql/password'] },
+};
+
 function fillReference(node: ScalarNode, kind: string, rest: string, path: readonly string[], context: FillContext): ScalarNode {
   const broken = (problem: ConfigProblem): ScalarNode => ({ ...node, value: '', broken: [problem] });
   const at = node.origin.place;
@@ -61,11 +68,12 @@ function fillReference(node: ScalarNode, kind: string, rest: string, path: reado
     if (found === null) return broken(configProblem({ code: 'CONFIG_VALUE', at, sentence: `env: is not followed by the name of a variable (${where})`, path: where, allowed: ['env:NAME'], remedy: 'Write env: and the name of a variable, without $ and braces.' }));
     return found.kind === 'value' ? { ...node, value: found.value } : broken(faultProblem({ kind: found.kind, name: rest }, node, path, context));
   }
-  if (kind !== 'file') {
-    return broken(configProblem({ code: 'CONFIG_VALUE', at, sentence: `secrets cannot be read from ${kind}: (${where})`, path: where, found: `${kind}:`, allowed: ['${NAME}', 'env:NAME', 'file:path'], remedy: 'Hand the secret over in a variable or a file.' }));
-  }
   const { text, faults } = interpolate(rest, context.variables);
   if (faults.length > 0) return { ...node, value: '', broken: faults.map((fault) => faultProblem(fault, node, path, context)) };
+  if (kind === 'aws-sm' || kind === 'aws-ssm') {
+    if (STORE_NAMES[kind].pattern.test(text)) return { ...node, inStore: { scheme: kind, name: text, place: at === null ? where : `${where} (${at.source.path}:${at.line}:${at.column})` } };
+    return broken(configProblem({ code: 'CONFIG_VALUE', at, sentence: `${kind}: is not followed by ${STORE_NAMES[kind].title} (${where})`, path: where, found: `${kind}:`, allowed: STORE_NAMES[kind].examples, remedy: `Write ${STORE_NAMES[kind].examples.join(' or ')}.` }));
+  }
   const file = resolvePath(text, context);
   try {
     return { ...node, value: context.readSecretFile(file).replace(/\r?\n$/, '') };

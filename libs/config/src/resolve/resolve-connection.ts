@@ -1,8 +1,7 @@
-import { Secret } from '@tidemark/domain';
 import type { ResolvedSource, ResolvedTarget, ResolvedTls, ResolvedTunnel } from '../resolved.ts';
 import type { SOURCE_SCHEMA, TARGET_SCHEMA, TUNNEL_SCHEMA } from '../schema/connections-schema.ts';
 import type { FilledOf } from '../schema/schema-node.ts';
-import { optionalSecret } from './optional-secret.ts';
+import { optionalSecret, secretOf } from './optional-secret.ts';
 import { redshiftName } from './redshift-name.ts';
 import { resolvePath, type PathBase } from './resolve-path.ts';
 
@@ -23,7 +22,7 @@ export function resolveSource(name: string, value: SourceValue, base: PathBase):
     port: value.port,
     database: value.database,
     username: value.username,
-    password: new Secret(value.password),
+    password: secretOf(value.password),
     cursorTimeZone: value.cursor_time_zone,
     tls: resolveTls(value.tls, base),
     tunnel: resolveTunnel(value.ssh_tunnel, base),
@@ -39,7 +38,7 @@ export function resolveTarget(name: string, value: TargetValue, base: PathBase):
     schema: redshiftName(value.schema),
     workSchema: redshiftName(value.work_schema ?? value.schema),
     username: value.username,
-    password: new Secret(value.password),
+    password: secretOf(value.password),
     tls: resolveTls(value.tls, base),
     tunnel: resolveTunnel(value.ssh_tunnel, base),
     iamRole: value.iam_role ?? null,

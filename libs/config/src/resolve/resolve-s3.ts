@@ -1,9 +1,8 @@
-import { Secret } from '@tidemark/domain';
 import type { ResolvedS3 } from '../resolved.ts';
 import type { S3_SCHEMA } from '../schema/connections-schema.ts';
 import type { FilledOf } from '../schema/schema-node.ts';
 import { keyPrefix } from './key-prefix.ts';
-import { optionalSecret } from './optional-secret.ts';
+import { optionalSecret, secretOf } from './optional-secret.ts';
 
 export const REQUIRED_S3_KEYS = ['bucket_name', 'region'] as const;
 
@@ -22,7 +21,7 @@ export function resolveS3(name: string, value: S3Value): ResolvedS3 {
     credentials:
       accessKeyId === undefined || secretAccessKey === undefined
         ? null
-        : { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken: optionalSecret(sessionToken) },
+        : { accessKeyId, secretAccessKey: secretOf(secretAccessKey), sessionToken: optionalSecret(sessionToken) },
     incrementalPath: keyPrefix(value.incremental_path),
     watermarkPath: keyPrefix(value.watermark_path),
     performance: resolvePerformance(value.performance),

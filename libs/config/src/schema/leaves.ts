@@ -14,7 +14,7 @@ export const PORT = { type: 'integer', minimum: 1, maximum: 65_535 } as const;
 
 export const TEXT = { type: 'string', minLength: 1, title: 'text' } as const;
 
-export const SECRET = { type: 'string', title: 'text, "${VARIABLE}", "env:VARIABLE" or "file:path"', writeOnly: true } as const;
+export const SECRET = { type: 'string', title: 'text, "${VARIABLE}", "env:VARIABLE", "file:path", "aws-sm:secret" or "aws-ssm:/parameter"', writeOnly: true } as const;
 
 export const HOST = { type: 'string', pattern: '^[A-Za-z0-9._:%-]+$', title: 'a host name or address, without scheme and port' } as const;
 

@@ -1,3 +1,5 @@
+import type { Secret } from '@tidemark/domain';
+
 /**
  * The subset of JSON Schema (draft 7) in which the configuration is described. Closed maps list `properties`;
  * maps with free names give `additionalProperties` a schema.
@@ -57,6 +59,8 @@ export type ValueOf<S> = S extends { readonly properties: infer P }
     ? Readonly<Record<string, ValueOf<V>>>
     : S extends { readonly items: infer I }
       ? readonly ValueOf<I>[]
+      : S extends { readonly writeOnly: true }
+        ? string | Secret
       : S extends { readonly enum: readonly (infer E)[] }
         ? E
         : S extends { readonly type: readonly ['string', 'integer'] }

@@ -4,7 +4,7 @@ import { looksSecret, maskUserInfo } from '../problem/mask-lines.ts';
 import { nearMisses } from '../problem/near-misses.ts';
 import { nodeAt, placeAt, type ConfigNode, type MapNode } from '../tree/config-node.ts';
 import { markBroken } from '../tree/mark-broken.ts';
-import { toValue } from '../tree/to-value.ts';
+import { toWrittenValue } from '../tree/to-value.ts';
 import { ANNOTATION_KEYS } from './annotations.ts';
 import { describeAllowed } from './describe-allowed.ts';
 import { FILE_SCHEMAS, publishedSchema, type FileKind } from './file-kinds.ts';
@@ -33,7 +33,7 @@ export interface ValidatedTree {
 /** Every breach of the schema of a file, each at its place. Values that are missing for another reason are not judged. */
 export function validateTree(tree: MapNode, kind: FileKind): ValidatedTree {
   const validate = validatorOf(kind);
-  if (validate(toValue(tree))) return { tree, problems: [] };
+  if (validate(toWrittenValue(tree))) return { tree, problems: [] };
   const problems = new Map<string, ConfigProblem>();
   let marked = tree;
   for (const error of validate.errors ?? []) {

@@ -1,6 +1,7 @@
 import type { Origin } from '../resolved.ts';
 import type { ConfigProblem } from '../problem/config-problem.ts';
 import type { Place } from '../problem/source-text.ts';
+import type { SecretReference } from '../secret/secret-reference.ts';
 
 /** Where a node was written. `place` is null for defaults and flags. */
 export interface NodeOrigin {
@@ -43,6 +44,8 @@ export interface ScalarNode {
   readonly isInterpolated?: boolean;
   /** The value is never shown. */
   readonly isSecret?: boolean;
+  /** The value is a secret that lies in a store and is read when it is needed. */
+  readonly inStore?: SecretReference;
   /** Why there is no value; raised when the value is needed. */
   readonly broken?: readonly ConfigProblem[];
   readonly replaces?: ConfigNode;

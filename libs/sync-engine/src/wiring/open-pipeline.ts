@@ -1,10 +1,11 @@
-import type { ResolvedPipeline, ResolvedTable } from '@tidemark/config';
+import { resolveSecrets, type ResolvedPipeline, type ResolvedTable } from '@tidemark/config';
 import type { Logger } from '@tidemark/domain';
 import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
 import type { ObjectListingPort } from '../engine/list-objects.ts';
 import type { SyncPorts } from '../engine/ports.ts';
 import type { PipelineSettings } from '../engine/sync-request.ts';
 import { openParts } from './open-parts.ts';
+import { openSecrets } from './open-secrets.ts';
 import { openSource } from './open-source.ts';
 import { openStore } from './open-store.ts';
 import { openTarget } from './open-target.ts';
@@ -28,10 +29,13 @@ export interface OpenPipeline extends AsyncDisposable {
  * Composes a pipeline's ports. The bucket is asked once whether it honours conditional writes, on which every lease depends;
  * the databases that `pipeline.needs` names are connected to on first use, the others never.
  *
- * @throws StoreError when the bucket cannot be used; WiringError when COPY would have no credentials
+ * Secrets that lie in a store are read first, those of the needed databases only.
+ *
+ * @throws StoreError when the bucket cannot be used; SecretError when a secret cannot be had; WiringError when COPY would have no credentials
  */
 export async function openPipeline(pipeline: ResolvedPipeline, { logger, tables = pipeline.tables }: OpenPipelineOptions): Promise<OpenPipeline> {
-  const { s3, source, target, lease, needs } = pipeline;
+  const { lease, needs } = pipeline;
+  const { s3, source, target } = await resolveSecrets({ s3: pipeline.s3, source: pipeline.source, target: pipeline.target }, () => openSecrets(logger));
   await using parts = new AsyncDisposableStack();
   const store = parts.adopt(openStore(s3, logger), (open) => open.close());
   const wayToSource = parts.use(new WayToHost(source.tunnel, logger));

@@ -1,6 +1,7 @@
-import type { LoadedConfig } from '@tidemark/config';
+import { resolveSecrets, type LoadedConfig } from '@tidemark/config';
 import { openMysqlConnection, openRedshiftClient } from '@tidemark/connections';
 import { isTidemarkError, type Logger, type TidemarkError } from '@tidemark/domain';
+import { openSecrets } from './open-secrets.ts';
 import { openStore } from './open-store.ts';
 import { WayToHost } from './way-to-host.ts';
 
@@ -39,7 +40,7 @@ export async function testConnection(config: LoadedConfig, kind: ConnectionKind,
 type Done = (step: string, detail: string) => void;
 
 async function testMysql(config: LoadedConfig, name: string, logger: Logger, done: Done): Promise<void> {
-  const source = config.sources.get(name);
+  const source = await resolveSecrets(config.sources.get(name), () => openSecrets(logger));
   done('configuration', `${source.host}:${source.port}/${source.database}`);
   await using way = new WayToHost(source.tunnel, logger);
   await way.resolve(source.host, source.port);
@@ -59,7 +60,7 @@ async function testMysql(config: LoadedConfig, name: string, logger: Logger, don
 }
 
 async function testRedshift(config: LoadedConfig, name: string, logger: Logger, done: Done): Promise<void> {
-  const target = config.targets.get(name);
+  const target = await resolveSecrets(config.targets.get(name), () => openSecrets(logger));
   done('configuration', `${target.host}:${target.port}/${target.database}`);
   await using way = new WayToHost(target.tunnel, logger);
   await way.resolve(target.host, target.port);
@@ -76,7 +77,7 @@ async function testRedshift(config: LoadedConfig, name: string, logger: Logger, 
 }
 
 async function testS3(config: LoadedConfig, name: string, logger: Logger, done: Done): Promise<void> {
-  const s3 = config.s3Configs.get(name);
+  const s3 = await resolveSecrets(config.s3Configs.get(name), () => openSecrets(logger));
   done('configuration', `${s3.bucket} in ${s3.region}${s3.endpoint === null ? '' : ` at ${s3.endpoint}`}`);
   const store = openStore(s3, logger);
   try {

@@ -1,0 +1,1 @@
+export { startSecretServer, type KeptSecrets, type SecretServer, type SeenRequest } from './secret-server.ts';
