@@ -1,3 +1,5 @@
+export { chooseKeys, type ChosenKeys, type KeyChoice } from './keys/choose-keys.ts';
+export type { ConfiguredKeys } from './keys/configured-keys.ts';
 export { createTableSql, stagingTableSql, type CreateTableOptions } from './sql/create-table-sql.ts';
 export { quoteIdentifier, quoteTable } from './sql/quote-identifier.ts';
 export { redshiftTypeSql, targetType } from './sql/redshift-type-sql.ts';

@@ -28,6 +28,16 @@ export interface SourceIndex {
   readonly isUnique: boolean;
   /** Column names in index order. */
   readonly columns: readonly string[];
+  /** Different values of its first column, as the server estimates them; null when it does not say. */
+  readonly distinctValues?: number | null;
+}
+
+/** A foreign key that the table has. */
+export interface SourceForeignKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** `schema.table` that it refers to. */
+  readonly references: string;
 }
 
 /** A table's definition, read in one go. */
@@ -38,8 +48,11 @@ export interface SourceTable {
   /** Primary-key columns in key order; empty without a primary key. */
   readonly primaryKey: readonly string[];
   readonly indexes: readonly SourceIndex[];
+  readonly foreignKeys?: readonly SourceForeignKey[];
   /** TABLE_ROWS: an estimate. */
   readonly estimatedRows: number;
+  /** DATA_LENGTH in bytes: an estimate. */
+  readonly dataBytes?: number;
   /** Identity of the server: its server_uuid, or server id and host where it has none. */
   readonly serverId: string;
   readonly serverVersion: string;

@@ -24,7 +24,7 @@ export class TextReader {
 
   /** The file of exactly this name; null when there is none. */
   async named(directory: string, file: string): Promise<SourceText | null> {
-    return (await this.#list(directory)).includes(file) ? await this.#read(join(directory, file)) : null;
+    return (await this.#list(directory)).includes(file) ? this.#read(join(directory, file)) : null;
   }
 
   /** The YAML files of a directory by their stems; none when there is no such directory. Hidden files are left out. */

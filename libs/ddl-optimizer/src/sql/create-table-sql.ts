@@ -1,21 +1,24 @@
-import type { StagedColumn } from '@tidemark/domain';
+import type { StagedColumn, TableKeys } from '@tidemark/domain';
+import { AUTO_KEYS } from '../keys/auto-keys.ts';
 import { quoteIdentifier, quoteTable } from './quote-identifier.ts';
 import { redshiftTypeSql, targetType } from './redshift-type-sql.ts';
+import { encodeSql, tableKeysSql } from './table-keys-sql.ts';
 
 export interface CreateTableOptions {
   /** Names of the columns that are declared NOT NULL. */
   readonly keys: readonly string[];
+  /** Distribution, order and encodings; Redshift chooses without them. */
+  readonly tableKeys?: TableKeys | undefined;
 }
 
 /**
  * DDL of a target table. Only keys are NOT NULL: a policy may turn any other value into NULL.
- * Distribution, sort order and encodings are left to Redshift (AUTO), and no PRIMARY KEY is declared: Redshift does not
- * enforce one, yet its planner trusts it.
+ * No PRIMARY KEY is declared: Redshift does not enforce one, yet its planner trusts it.
  * https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
  */
-export function createTableSql(table: { readonly schema: string; readonly table: string }, columns: readonly StagedColumn[], options: CreateTableOptions): string {
-  const lines = columns.map((column) => `  ${quoteIdentifier(column.name)} ${redshiftTypeSql(targetType(column))}${options.keys.includes(column.name) ? ' NOT NULL' : ''}`);
-  return `CREATE TABLE ${quoteTable(table)} (\n${lines.join(',\n')}\n)`;
+export function createTableSql(table: { readonly schema: string; readonly table: string }, columns: readonly StagedColumn[], { keys, tableKeys = AUTO_KEYS }: CreateTableOptions): string {
+  const lines = columns.map((column) => `  ${quoteIdentifier(column.name)} ${redshiftTypeSql(targetType(column))}${encodeSql(tableKeys, column.name)}${keys.includes(column.name) ? ' NOT NULL' : ''}`);
+  return `CREATE TABLE ${quoteTable(table)} (\n${lines.join(',\n')}\n)${tableKeysSql(tableKeys)}`;
 }
 
 /** DDL of a session's own staging table with exactly the columns of the files, all nullable. */

@@ -1,4 +1,4 @@
-import { isTidemarkError, type SourceColumn, type SourceIndex, type SourceTable } from '@tidemark/domain';
+import { isTidemarkError, type SourceColumn, type SourceForeignKey, type SourceIndex, type SourceTable } from '@tidemark/domain';
 import { ExtractorError } from '../errors.ts';
 import type { MysqlConnection } from '../ports.ts';
 import { nearNames } from './near-names.ts';
@@ -11,6 +11,7 @@ interface FoundTable {
   readonly schema: string;
   readonly table: string;
   readonly estimatedRows: number;
+  readonly dataBytes: number;
 }
 
 /**
@@ -25,7 +26,7 @@ export async function describeTable(connection: MysqlConnection, schema: string,
   const ask = (sql: string): Promise<readonly TextRow[]> => queryText(connection, sql, doing, timeoutMs);
   const identity = await readServerIdentity(connection, timeoutMs);
   const found = pick(
-    await ask(`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, TABLE_ROWS AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${textLiteral(schema)} AND TABLE_NAME = ${textLiteral(table)}`),
+    await ask(`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, TABLE_ROWS AS n, DATA_LENGTH AS b FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${textLiteral(schema)} AND TABLE_NAME = ${textLiteral(table)}`),
     schema, table, identity.foldsNames,
   );
   if (found === undefined) throw await missing(ask, schema, table);
@@ -33,7 +34,8 @@ export async function describeTable(connection: MysqlConnection, schema: string,
   const isThis = (row: TextRow): boolean => row.s === found.schema && row.t === found.table;
 
   const columns = (await ask(`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, COLUMN_NAME, ORDINAL_POSITION, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE, DATETIME_PRECISION, CHARACTER_SET_NAME, COLLATION_NAME, COLUMN_DEFAULT, EXTRA FROM information_schema.COLUMNS ${where} ORDER BY ORDINAL_POSITION`)).filter(isThis);
-  const keyParts = (await ask(`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS ${where} ORDER BY INDEX_NAME, SEQ_IN_INDEX`)).filter(isThis);
+  const keyParts = (await ask(`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART, SEQ_IN_INDEX, CARDINALITY FROM information_schema.STATISTICS ${where} ORDER BY INDEX_NAME, SEQ_IN_INDEX`)).filter(isThis);
+  const keyUses = (await ask(`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE ${where} AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY CONSTRAINT_NAME, ORDINAL_POSITION`)).filter(isThis);
   await requireReadable(ask, found, columns);
   const indexes = indexesOf(keyParts);
   return {
@@ -42,7 +44,9 @@ export async function describeTable(connection: MysqlConnection, schema: string,
     columns: columns.map(columnOf),
     primaryKey: indexes.find(({ name }) => name === 'PRIMARY')?.columns ?? [],
     indexes,
+    foreignKeys: foreignKeysOf(keyUses),
     estimatedRows: found.estimatedRows,
+    dataBytes: found.dataBytes,
     serverId: identity.serverId,
     serverVersion: identity.serverVersion,
   };
@@ -53,7 +57,7 @@ function pick(rows: readonly TextRow[], schema: string, table: string, foldsName
   const row =
     rows.find(({ s, t }) => s === schema && t === table) ??
     (foldsNames ? rows.find(({ s, t }) => s?.toLowerCase() === schema.toLowerCase() && t?.toLowerCase() === table.toLowerCase()) : undefined);
-  return row === undefined ? undefined : { schema: row.s!, table: row.t!, estimatedRows: Number(row.n ?? '0') };
+  return row === undefined ? undefined : { schema: row.s!, table: row.t!, estimatedRows: Number(row.n ?? '0'), dataBytes: Number(row.b ?? '0') };
 }
 
 /** Not in information_schema: not there, or hidden from this user. The server's answer to a SELECT tells which. */
@@ -108,14 +112,25 @@ function numberOrNull(text: string | null | undefined): number | null {
  * PRIMARY comes first.
  */
 function indexesOf(parts: readonly TextRow[]): readonly SourceIndex[] {
-  const byName = new Map<string, { isUnique: boolean; columns: (string | null)[] }>();
+  const byName = new Map<string, { isUnique: boolean; distinctValues: number | null; columns: (string | null)[] }>();
   for (const row of parts) {
-    const index = byName.get(row.INDEX_NAME!) ?? { isUnique: row.NON_UNIQUE === '0', columns: [] };
+    const index = byName.get(row.INDEX_NAME!) ?? { isUnique: row.NON_UNIQUE === '0', distinctValues: null, columns: [] };
+    if (row.SEQ_IN_INDEX === '1') index.distinctValues = numberOrNull(row.CARDINALITY);
     index.columns.push(row.SUB_PART === null ? row.COLUMN_NAME! : null);
     byName.set(row.INDEX_NAME!, index);
   }
   const whole = [...byName].filter(([name, { columns }]) => name === 'PRIMARY' || columns.every((column) => column !== null));
   return whole
-    .map(([name, { isUnique, columns }]) => ({ name, isUnique, columns: columns.filter((column): column is string => column !== null) }))
+    .map(([name, { isUnique, distinctValues, columns }]) => ({ name, isUnique, distinctValues, columns: columns.filter((column): column is string => column !== null) }))
     .sort((a, b) => Number(b.name === 'PRIMARY') - Number(a.name === 'PRIMARY'));
+}
+
+function foreignKeysOf(uses: readonly TextRow[]): readonly SourceForeignKey[] {
+  const byName = new Map<string, { references: string; columns: string[] }>();
+  for (const row of uses) {
+    const key = byName.get(row.CONSTRAINT_NAME!) ?? { references: `${row.REFERENCED_TABLE_SCHEMA}.${row.REFERENCED_TABLE_NAME}`, columns: [] };
+    key.columns.push(row.COLUMN_NAME!);
+    byName.set(row.CONSTRAINT_NAME!, key);
+  }
+  return [...byName].map(([name, { columns, references }]) => ({ name, columns, references }));
 }

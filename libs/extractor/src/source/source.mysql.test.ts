@@ -14,6 +14,7 @@ beforeAll(async () => {
     "CREATE TABLE orders (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT, tenant INT NOT NULL, code VARCHAR(20) CHARACTER SET latin1 NOT NULL DEFAULT 'x', kind ENUM('unsigned','b') NULL, price DECIMAL(12,2) UNSIGNED, seen DATETIME(3), updated_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6), twice INT AS (tenant * 2) STORED, `odd ``name` TEXT, PRIMARY KEY (tenant, id), UNIQUE KEY by_id (id), KEY by_time (updated_at, id), KEY by_prefix (code(5)), KEY by_code (code))",
     "INSERT INTO orders (tenant) VALUES (1), (2)",
     'CREATE TABLE order_items (id INT)',
+    'CREATE TABLE payments (id INT PRIMARY KEY, tenant INT NOT NULL, order_id BIGINT UNSIGNED NOT NULL, CONSTRAINT of_order FOREIGN KEY (tenant, order_id) REFERENCES orders (tenant, id))',
   );
 });
 afterAll(async () => {
@@ -34,11 +35,18 @@ describe('describing a table', () => {
     expect(column('updated_at')).toMatchObject({ dataType: 'timestamp', datetimePrecision: 6, extra: expect.stringContaining('on update current_timestamp(6)') });
     expect(column('twice')).toMatchObject({ extra: expect.stringContaining('stored generated') });
     expect(table.indexes).toEqual([
-      { name: 'PRIMARY', isUnique: true, columns: ['tenant', 'id'] },
-      { name: 'by_code', isUnique: false, columns: ['code'] },
-      { name: 'by_id', isUnique: true, columns: ['id'] },
-      { name: 'by_time', isUnique: false, columns: ['updated_at', 'id'] },
+      { name: 'PRIMARY', isUnique: true, distinctValues: expect.any(Number), columns: ['tenant', 'id'] },
+      { name: 'by_code', isUnique: false, distinctValues: expect.any(Number), columns: ['code'] },
+      { name: 'by_id', isUnique: true, distinctValues: expect.any(Number), columns: ['id'] },
+      { name: 'by_time', isUnique: false, distinctValues: expect.any(Number), columns: ['updated_at', 'id'] },
     ]);
+  });
+
+  test('gives foreign keys and an estimate of the size', async () => {
+    const table = await reader.describe(mysql.database, 'payments');
+    expect(table.foreignKeys).toEqual([{ name: 'of_order', columns: ['tenant', 'order_id'], references: `${mysql.database}.orders` }]);
+    expect(table.dataBytes).toBeGreaterThan(0);
+    expect((await reader.describe(mysql.database, 'orders')).foreignKeys).toEqual([]);
   });
 
   test('names the server by its uuid, or by id and host', async () => {
