@@ -1,5 +1,6 @@
 export { cursorTypeOf, KEY_TYPES, TIMESTAMP_TYPES, type CursorType } from './cursor-type.ts';
 export { hybridCursor, type CursorSettings, type HybridCursor } from './cursor-columns.ts';
+export { defaultProbe } from './default-probe.ts';
 export { CDC_ERRORS, CdcError } from './errors.ts';
 export { compileRange, type RangeReading } from './hybrid-query.ts';
 export { HybridStrategy, type HybridSettings } from './hybrid-strategy.ts';

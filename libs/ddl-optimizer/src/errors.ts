@@ -9,7 +9,7 @@ export const DDL_ERRORS = defineErrors({
   DDL_NAME_TOO_LONG: {
     kind: 'config', exit: 10, retry: 'never',
     summary: 'A name is longer than the 127 bytes that Redshift keeps.',
-    remedy: ['Shorten the name at the source, or exclude the column (columns.exclude).'],
+    remedy: ['Give the column another name (columns.rename), shorten it at the source, or exclude the column (columns.exclude).'],
   },
   DDL_NAME_INVALID: {
     kind: 'config', exit: 10, retry: 'never',
@@ -19,7 +19,7 @@ export const DDL_ERRORS = defineErrors({
   DDL_NAME_COLLISION: {
     kind: 'config', exit: 10, retry: 'never',
     summary: 'Two source columns would have the same name in Redshift.',
-    remedy: ['Exclude one of the columns (columns.exclude), or rename it at the source.'],
+    remedy: ['Give one of the columns another name (columns.rename), or exclude it (columns.exclude).'],
   },
   DDL_COLUMN_UNKNOWN: {
     kind: 'config', exit: 10, retry: 'never',

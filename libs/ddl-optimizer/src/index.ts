@@ -1,3 +1,7 @@
+export { compareSchemas, schemaChangeText, type PlannedSchema, type SchemaChange, type TypeEffect } from './change/compare-schemas.ts';
+export { constantDefault, type ConstantDefault } from './change/constant-default.ts';
+export { holdsType } from './change/holds-type.ts';
+export { AUTO_KEYS } from './keys/auto-keys.ts';
 export { chooseKeys, type ChosenKeys, type KeyChoice } from './keys/choose-keys.ts';
 export type { ConfiguredKeys } from './keys/configured-keys.ts';
 export { createTableSql, stagingTableSql, type CreateTableOptions } from './sql/create-table-sql.ts';

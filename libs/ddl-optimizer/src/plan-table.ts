@@ -14,6 +14,10 @@ export interface PlanOptions extends ColumnSelection {
   readonly keys?: readonly string[] | null;
   /** Source names of the columns by which the newest version of a row wins, outermost first. */
   readonly versionColumns?: readonly string[];
+  /** Names in Redshift by source name, as the configuration gives them. */
+  readonly renamed?: Readonly<Record<string, string>>;
+  /** Names that earlier batches had, by source name. */
+  readonly storedNames?: Readonly<Record<string, string>>;
 }
 
 /** How a source table travels and what it becomes. */
@@ -66,7 +70,8 @@ export function planTable(source: SourceTable, options: PlanOptions): TablePlan 
   const selectedSet = new Set(selected);
   const keys = requireSelected(source, selectedSet, options.keys ?? source.primaryKey, 'key column');
   const versions = requireSelected(source, selectedSet, options.versionColumns ?? [], 'version column');
-  const names = targetColumnNames(`${source.schema}.${source.table}`, selected.map((column) => column.name));
+  const renamed = Object.fromEntries(Object.entries(options.renamed ?? {}).map(([name, to]) => [columnNamed(source, name, 'columns.rename').name, to]));
+  const names = targetColumnNames(`${source.schema}.${source.table}`, selected.map((column) => column.name), { renamed, stored: options.storedNames ?? {} });
   const nameOf = (column: SourceColumn): string => names.get(column.name)!;
 
   const ordering = [...new Set([...keys, ...versions])];

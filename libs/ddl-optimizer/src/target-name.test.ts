@@ -14,6 +14,14 @@ test('a name over 127 bytes is refused, since Redshift would cut it', () => {
   expect(() => targetColumnName('sales.orders', '語'.repeat(43))).toThrow(expect.objectContaining({ code: 'DDL_NAME_TOO_LONG', exit: 10 }));
 });
 
+test('a given name wins over the stored one, and that over the rule', () => {
+  const given = { renamed: { a: 'Alpha' }, stored: { a: 'a', '1st': '1st_kept' } };
+  expect([...targetColumnNames('sales.orders', ['a', '1st', '2nd'], given).values()]).toEqual(['alpha', '1st_kept', 'col_2nd']);
+  expect([...targetColumnNames('sales.orders', ['Id', 'id'], { renamed: { Id: 'id_old' } }).values()]).toEqual(['id_old', 'id']);
+  expect(targetColumnName('sales.orders', '語'.repeat(43), { renamed: { ['語'.repeat(43)]: 'long' } })).toBe('long');
+  expect(() => targetColumnName('sales.orders', 'a', { renamed: { a: 'ctid' } })).toThrow(expect.objectContaining({ code: 'DDL_NAME_INVALID', exit: 10 }));
+});
+
 test('columns that become one are refused', () => {
   expect(() => targetColumnNames('sales.orders', ['1st', 'col_1st'])).toThrow(expect.objectContaining({ code: 'DDL_NAME_COLLISION', exit: 10, details: { table: 'sales.orders', columns: ['1st', 'col_1st'], name: 'col_1st' } }));
   expect(() => targetColumnNames('sales.orders', ['Id', 'id'])).toThrow(expect.objectContaining({ code: 'DDL_NAME_COLLISION' }));

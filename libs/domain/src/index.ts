@@ -1,6 +1,7 @@
 export type { ColumnBatch, ColumnVector } from './column-batch.ts';
 export type { CursorColumn, CursorOrder, ExtractionQuery } from './extraction-query.ts';
 export type { Finding } from './finding.ts';
+export type { FrozenShape, KnownSchema } from './frozen-shape.ts';
 export type { LeaseDocument, LeaseOwner } from './lease-document.ts';
 export type { LedgerHead, LoadReceipt, LoadedBatch } from './load-ledger.ts';
 export { silentLogger, type Logger } from './logger.ts';

@@ -1,3 +1,4 @@
+import type { FrozenShape } from './frozen-shape.ts';
 import type { PolicyCount, StagedColumn } from './staged-column.ts';
 import type { Position } from './position.ts';
 
@@ -25,6 +26,8 @@ export interface FrozenBatch {
   /** Target names of the columns by which the newest version of a key wins, outermost first. */
   readonly version_columns: readonly string[];
   readonly target: { readonly schema: string; readonly table: string; readonly work_schema: string };
+  /** Absent in batches that need nothing of it. */
+  readonly shape?: FrozenShape;
 }
 
 /** The document of a batch: one table, one cursor range, its parts. Field names are those of the stored JSON. */

@@ -1,3 +1,4 @@
+import type { KnownSchema } from './frozen-shape.ts';
 import type { Bound, Position } from './position.ts';
 
 export type StageStatus = 'pending' | 'in_progress' | 'success' | 'failed';
@@ -47,6 +48,8 @@ export interface WatermarkDocument {
   readonly source_id: string | null;
   readonly target_oid: string | null;
   readonly schema_fingerprint: string | null;
+  /** Of the newest staged batch; absent before the first. */
+  readonly schema?: KnownSchema;
   readonly column_mapping: Readonly<Record<string, string>>;
   readonly mysql_state: StageState;
   readonly redshift_state: StageState;

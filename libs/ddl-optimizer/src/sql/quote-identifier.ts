@@ -14,7 +14,12 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** `"schema"."table"`. */
+/**
+ * `"schema"."table"`.
+ * @throws DdlError `DDL_NAME_INVALID`, `DDL_NAME_TOO_LONG`
+ */
 export function quoteTable(table: { readonly schema: string; readonly table: string }): string {
+  // A name that begins with # is a temporary table's, quoted too. https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
+  if (table.table.startsWith('#')) throw new DdlError('DDL_NAME_INVALID', { message: `A table named ${table.table} would be a temporary one in Redshift.`, details: { ...table } });
   return `${quoteIdentifier(table.schema)}.${quoteIdentifier(table.table)}`;
 }

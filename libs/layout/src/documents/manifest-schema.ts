@@ -1,5 +1,6 @@
 import type { BatchManifest, FrozenBatch, LoadMode, StagedPart } from '@tidemark/domain';
 import { arrayOf, boolean, count, DRAFT, instant, literalsOf, name, nullable, objectOf, positive, SCHEMA_BASE, sha256, tableIdText, text, textMap, writeId, type JsonSchema } from './json-schema.ts';
+import { frozenShapeSchema } from './frozen-shape-schema.ts';
 import { positionSchema } from './position-schema.ts';
 import { policyCountSchema, stagedColumnSchema } from './staged-column-schema.ts';
 
@@ -13,7 +14,8 @@ const frozen = objectOf<FrozenBatch>({
   keys: arrayOf(name),
   version_columns: arrayOf(name),
   target: objectOf<FrozenBatch['target']>({ schema: name, table: name, work_schema: name }),
-});
+  shape: frozenShapeSchema,
+}, ['shape']);
 
 /** JSON Schema of the stored manifest, format version 1. */
 export const MANIFEST_SCHEMA: JsonSchema = {

@@ -1,4 +1,5 @@
 import type { Progress, StageState, StageStatus, WatermarkDocument } from '@tidemark/domain';
+import { knownSchemaSchema } from './frozen-shape-schema.ts';
 import { boundSchema, positionSchema } from './position-schema.ts';
 import { count, DRAFT, instant, literalsOf, name, nullable, objectOf, positive, SCHEMA_BASE, sha256, tableIdText, text, textMap, writeId, type JsonSchema } from './json-schema.ts';
 
@@ -35,10 +36,11 @@ export const WATERMARK_SCHEMA: JsonSchema = {
     source_id: nullable(text),
     target_oid: nullable(text),
     schema_fingerprint: nullable(text),
+    schema: knownSchemaSchema,
     column_mapping: textMap,
     mysql_state: stage,
     redshift_state: stage,
     run_id: nullable(text),
     updated_at: instant,
-  }),
+  }, ['schema']),
 };

@@ -1,4 +1,4 @@
-import type { Bound, Position, StageState, StoredManifest, WatermarkDocument } from '@tidemark/domain';
+import type { Bound, FrozenBatch, KnownSchema, Position, StageState, StoredManifest, WatermarkDocument } from '@tidemark/domain';
 
 /** A change of a watermark document; the store adds `write_id`. */
 export type Transition = (document: WatermarkDocument) => WatermarkDocument;
@@ -29,6 +29,11 @@ function counted(state: StageState, stored: StoredManifest, runId: string, now: 
   };
 }
 
+/** What later runs hold the source against. */
+function knownSchemaOf({ columns, keys, shape }: FrozenBatch): { readonly schema?: KnownSchema } {
+  return shape === undefined ? {} : { schema: { columns, keys, primary_key: shape.primary_key, dropped: shape.dropped } };
+}
+
 /** A batch's manifest is in S3: reading goes on after it. The rows count for the run that staged them. */
 export function stagedThrough(stored: StoredManifest, stamp: Stamp): Transition {
   return (document) => {
@@ -40,6 +45,7 @@ export function stagedThrough(stored: StoredManifest, stamp: Stamp): Transition 
         staged_through: { seq: manifest.seq, position: manifest.advances ? manifest.range.up_to : document.staged_through.position, manifest_sha256: sha256 },
         schema_fingerprint: manifest.frozen.schema_fingerprint,
         column_mapping: manifest.frozen.column_mapping,
+        ...knownSchemaOf(manifest.frozen),
         mysql_state: counted(document.mysql_state, stored, manifest.run_id, stamp.now),
       },
       stamp,
