@@ -31,11 +31,11 @@ export function previewText(previews: readonly TablePreview[]): string {
 function previewOf(preview: TablePreview): string {
   return [
     `${preview.table} -> ${preview.target.schema}.${preview.target.table}`,
-    `  strategy  ${preview.strategy}, cursor (${preview.cursor.join(', ')}), below ${preview.bound}`,
+    `  strategy  ${preview.strategy}, cursor (${preview.cursor.join(', ')}), ${preview.bound === null ? 'to its end' : `below ${preview.bound}`}`,
     `  mode      ${preview.mode}, key (${preview.keys.join(', ')})`,
     `  rows      about ${countText(preview.estimatedRows)}`,
     ...(preview.firstLoadSql === null ? [] : [`  first     ${preview.firstLoadSql}`]),
-    `  then      ${preview.incrementSql}`,
+    ...(preview.incrementSql === null ? [] : [`  then      ${preview.incrementSql}`]),
     ...preview.createTable.split('\n').map((line) => `  ${line}`),
     ...preview.findings.flatMap((finding) => [`  ${finding.severity}: ${finding.message}`, ...finding.remedy.map((step) => `    ${step}`)]),
   ].join('\n');

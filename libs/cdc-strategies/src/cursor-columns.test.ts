@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ORDERS, sourceColumn, sourceTable } from '../test/orders-table.ts';
 import { hybridCursor } from './cursor-columns.ts';
 
-const FIND = { timestampColumn: null, idColumn: null };
+const FIND = { timestampColumn: null, idColumn: null, timestampFormat: 'datetime' } as const;
 const names = (columns: readonly { name: string }[] | null) => columns?.map(({ name }) => name);
 
 test('the usual name and the primary key make the cursor', () => {
@@ -17,12 +17,12 @@ test('ON UPDATE CURRENT_TIMESTAMP wins over the usual names', () => {
 
 test('an id that is not unique gets the primary key added', () => {
   const table = sourceTable([sourceColumn('id', 'int'), sourceColumn('shop', 'int'), sourceColumn('updated_at', 'datetime')], { primaryKey: ['id', 'shop'] });
-  expect(names(hybridCursor(table, { timestampColumn: null, idColumn: 'shop' }).tieBreakers)).toEqual(['shop', 'id']);
+  expect(names(hybridCursor(table, { ...FIND, idColumn: 'shop' }).tieBreakers)).toEqual(['shop', 'id']);
 });
 
 test('a unique NOT NULL index tells rows apart where there is no primary key', () => {
   const table = sourceTable([sourceColumn('code', 'varchar'), sourceColumn('updated_at', 'datetime')], { primaryKey: [], indexes: [{ name: 'code', isUnique: true, columns: ['code'] }] });
-  const cursor = hybridCursor(table, { timestampColumn: null, idColumn: 'code' });
+  const cursor = hybridCursor(table, { ...FIND, idColumn: 'code' });
   expect([names(cursor.tieBreakers), cursor.pages]).toEqual([['code'], null]);
 });
 
@@ -32,9 +32,9 @@ test('a composite key with a type that cannot be paged by is not paged by, and i
 });
 
 test.each([
-  ['a cursor column that is not there', { timestampColumn: 'changed_at', idColumn: null }, ORDERS, 'CDC_CURSOR_MISSING', /changed_at.*Its columns are: id, updated_at, state/],
-  ['a cursor column of a wrong type', { timestampColumn: 'state', idColumn: null }, ORDERS, 'CDC_CURSOR_TYPE', /state of type varchar; allowed are datetime and timestamp.*updated_at/],
-  ['no cursor at all', FIND, sourceTable([sourceColumn('id', 'int')]), 'CDC_NO_CURSOR', /no datetime or timestamp column/],
+  ['a cursor column that is not there', { ...FIND, timestampColumn: 'changed_at' }, ORDERS, 'CDC_CURSOR_MISSING', /changed_at.*Its columns are: id, updated_at, state/],
+  ['a cursor column of a wrong type', { ...FIND, timestampColumn: 'state' }, ORDERS, 'CDC_CURSOR_TYPE', /state of type varchar; with timestamp_format datetime allowed are datetime, timestamp.*updated_at/],
+  ['no cursor at all', FIND, sourceTable([sourceColumn('id', 'int')]), 'CDC_NO_CURSOR', /no column of the types datetime, timestamp/],
   ['two candidates', FIND, sourceTable([sourceColumn('id', 'int'), sourceColumn('updated_at', 'datetime'), sourceColumn('modified_at', 'datetime')]), 'CDC_NO_CURSOR', /updated_at, modified_at/],
   ['no key', FIND, sourceTable([sourceColumn('updated_at', 'datetime')], { primaryKey: [] }), 'CDC_NO_KEY', /no primary key/],
 ] as const)('%s is refused', (_name, settings, table, code, message) => {

@@ -1,11 +1,14 @@
 import type { SourceColumn, SourceTable } from '@tidemark/domain';
-import { cursorTypeOf, KEY_TYPES, TIMESTAMP_TYPES } from './cursor-type.ts';
+import { cursorTypeOf, INTEGER_TYPES, KEY_TYPES, TIMESTAMP_TYPES } from './cursor-type.ts';
 import { CdcError } from './errors.ts';
+import type { TimestampFormat } from './ticks.ts';
 
 /** What the configuration says about a table's cursor; null means: find it. */
 export interface CursorSettings {
   readonly timestampColumn: string | null;
   readonly idColumn: string | null;
+  /** How the timestamp column counts time. */
+  readonly timestampFormat: TimestampFormat;
 }
 
 /** The columns of a `(timestamp, id)` cursor. */
@@ -26,7 +29,7 @@ const USUAL_NAMES = ['updated_at', 'update_at', 'modified_time', 'modified_at'];
  * @throws CdcError `CDC_CURSOR_MISSING`, `CDC_CURSOR_TYPE`, `CDC_NO_CURSOR`, `CDC_NO_KEY`
  */
 export function hybridCursor(table: SourceTable, settings: CursorSettings): HybridCursor {
-  const timestamp = timestampColumn(table, settings.timestampColumn);
+  const timestamp = timestampColumn(table, settings);
   const primaryKey = table.primaryKey.map((name) => columnOf(table, name, 'primary key'));
   const id = settings.idColumn === null ? null : columnOf(table, settings.idColumn, 'cdc_id_column');
   const tieBreakers = [...(id === null ? [] : [id])];
@@ -42,26 +45,27 @@ export function hybridCursor(table: SourceTable, settings: CursorSettings): Hybr
   return { timestamp, tieBreakers, pages: canPage ? primaryKey : null };
 }
 
-function timestampColumn(table: SourceTable, configured: string | null): SourceColumn {
+/**
+ * The column that tells when a row was changed last.
+ * @throws CdcError `CDC_CURSOR_MISSING`, `CDC_CURSOR_TYPE`, `CDC_NO_CURSOR`
+ */
+export function timestampColumn(table: SourceTable, { timestampColumn: configured, timestampFormat }: Pick<CursorSettings, 'timestampColumn' | 'timestampFormat'>): SourceColumn {
+  const allowed = timestampFormat === 'datetime' ? TIMESTAMP_TYPES : INTEGER_TYPES;
+  const times = table.columns.filter((column) => allowed.includes(column.dataType));
+  const candidates = times.length === 0 ? `The table has no column of the types ${allowed.join(', ')}.` : `Its columns of the types ${allowed.join(', ')} are: ${times.map((column) => column.name).join(', ')}.`;
   if (configured !== null) {
     const column = columnOf(table, configured, 'cdc_timestamp_column');
-    if (TIMESTAMP_TYPES.includes(column.dataType)) return column;
+    if (allowed.includes(column.dataType)) return column;
     throw new CdcError('CDC_CURSOR_TYPE', {
-      message: `cdc_timestamp_column of ${nameOf(table)} is ${column.name} of type ${column.columnType}; allowed are ${TIMESTAMP_TYPES.join(' and ')}. ${candidatesOf(table)}`,
-      details: { table: nameOf(table), column: column.name, found: column.columnType, allowed: TIMESTAMP_TYPES },
+      message: `cdc_timestamp_column of ${nameOf(table)} is ${column.name} of type ${column.columnType}; with timestamp_format ${timestampFormat} allowed are ${allowed.join(', ')}. ${candidates}`,
+      details: { table: nameOf(table), column: column.name, found: column.columnType, allowed },
     });
   }
-  const times = table.columns.filter((column) => TIMESTAMP_TYPES.includes(column.dataType));
   const touched = times.filter((column) => column.extra.includes('on update current_timestamp'));
   if (touched.length === 1) return touched[0]!;
   const usual = times.filter((column) => USUAL_NAMES.includes(column.name.toLowerCase()));
   if (usual.length === 1) return usual[0]!;
-  throw new CdcError('CDC_NO_CURSOR', { message: `${nameOf(table)}: no single column tells when a row was changed last. ${candidatesOf(table)}`, details: { table: nameOf(table), candidates: times.map((column) => column.name) } });
-}
-
-function candidatesOf(table: SourceTable): string {
-  const names = table.columns.filter((column) => TIMESTAMP_TYPES.includes(column.dataType)).map((column) => column.name);
-  return names.length === 0 ? 'The table has no datetime or timestamp column.' : `Its datetime and timestamp columns are: ${names.join(', ')}.`;
+  throw new CdcError('CDC_NO_CURSOR', { message: `${nameOf(table)}: no single column tells when a row was changed last. ${candidates}`, details: { table: nameOf(table), candidates: times.map((column) => column.name) } });
 }
 
 function columnOf(table: SourceTable, name: string, key: string): SourceColumn {

@@ -31,6 +31,9 @@ export const KEY_TYPES: Readonly<Record<string, CursorType>> = {
 /** Column types that can be the timestamp of a cursor. */
 export const TIMESTAMP_TYPES: readonly string[] = ['datetime', 'timestamp'];
 
+/** Column types that can hold seconds or milliseconds since 1970. */
+export const INTEGER_TYPES: readonly string[] = ['int', 'bigint'];
+
 /** Undefined when the column cannot be part of a cursor. */
 export function cursorTypeOf(column: SourceColumn): CursorType | undefined {
   return Object.hasOwn(KEY_TYPES, column.dataType) ? KEY_TYPES[column.dataType] : undefined;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mysqlForTests, type MysqlForTests } from '@tidemark/testkit';
-import type { ExtractionQuery } from '@tidemark/domain';
+import type { ExtractionQuery, Position } from '@tidemark/domain';
 import { ORDERS, SETTINGS, STAGED } from '../test/orders-table.ts';
 import { HybridStrategy } from './hybrid-strategy.ts';
 
@@ -31,28 +31,28 @@ test('increments of any size walk every row once, in order, across ties', async 
   const all = (await mysql.rows('SELECT id FROM orders ORDER BY updated_at, id')).map((row) => Number(row['id']));
   for (const limit of [7, 100, 101, 5000]) {
     const seen: number[] = [];
-    for (let after: ReturnType<HybridStrategy['keysetPosition']> | null = null; ; ) {
-      const rows = await mysql.rows(strategy.increment(STAGED, after, bound, limit).sql);
+    for (let after: Position | null = null; ; ) {
+      const rows = await mysql.rows(strategy.increment(STAGED, bound).query(after, limit).sql);
       seen.push(...rows.map((row) => Number(row['c0'])));
       if (rows.length < limit) break;
       const last = rows.at(-1)!;
-      after = strategy.keysetPosition([last['c1']!, last['c0']!]);
+      after = strategy.increment(STAGED, bound).positionOf([last['c1']!, last['c0']!]);
     }
     expect(seen).toEqual(all);
   }
 });
 
 test('the lookback and the increment divide the rows at the cursor: none is in both, none in neither', async () => {
-  const position = strategy.keysetPosition(['2026-01-01 00:00:05.000000', '270']);
-  const back = await idsOf(strategy.lookback(STAGED, position, { after: null, limit: 10_000 })!);
-  const on = await idsOf(strategy.increment(STAGED, position, bound, 10_000));
+  const position = strategy.positionFromInput({ timestamp: '2026-01-01 00:00:05.000000', id: '270' });
+  const back = await idsOf(strategy.lookback(STAGED, position)!.query(null, 10_000));
+  const on = await idsOf(strategy.increment(STAGED, bound).query(position, 10_000));
   expect(new Set([...back, ...on]).size).toBe(1800);
   expect(back.length + on.length).toBe(1800);
 });
 
 test.each([
-  ['increment', () => strategy.increment(STAGED, strategy.keysetPosition(['2026-01-01 00:00:17.000000', '1899']), bound, 10)],
-  ['first load page', () => strategy.firstLoadPage(STAGED, strategy.pagePosition(['1890']), 5)],
+  ['increment', () => strategy.increment(STAGED, bound).query(strategy.positionFromInput({ timestamp: '2026-01-01 00:00:17.000000', id: '1899' }), 10)],
+  ['first load page', () => strategy.firstLoad(STAGED, null)!.query({ kind: 'pk', columns: ['id'], values: ['1890'] }, 5)],
 ])('the server answers an %s by seeking into the index', async (_name, query) => {
   const [plan] = await mysql.rows(`EXPLAIN ${query().sql}`);
   expect(plan!['type']).toBe('range');

@@ -1,71 +1,64 @@
 import type { Bound, ExtractionQuery, Position, SourceColumn, SourceTable, StagedColumn } from '@tidemark/domain';
 import { hybridCursor, type CursorSettings, type HybridCursor } from './cursor-columns.ts';
+import { cursorTextOf, idTextsOf } from './cursor-input.ts';
 import { CdcError } from './errors.ts';
-import { compileRange, type RangeReading } from './hybrid-query.ts';
 import { compileNewest } from './newest-query.ts';
 import { checkPredicate } from './predicate.ts';
-import { textBefore, tickBound } from './tick-bound.ts';
+import { compileRange, type RangeReading } from './range-query.ts';
+import { keysetReading } from './keyset-reading.ts';
+import { tickValue, valuesOf, type CursorPlace } from './stored-position.ts';
+import type { BackfillRange, IncrementalStrategy, PositionInput, Reading } from './strategy.ts';
+import { ticksOf, type Ticks, type TimestampFormat } from './ticks.ts';
 
 export interface HybridSettings extends CursorSettings {
+  readonly timestampFormat: TimestampFormat;
   readonly lagMs: number;
+  /** 0: nothing is read again. */
   readonly lookbackMs: number;
-  readonly lateCommits: 'lookback' | 'accept';
   readonly nullCursor: 'fail' | 'exclude';
   readonly additionalWhere: string | null;
   /** The zone in which DATETIME cursors are written. */
   readonly cursorTimeZone: string;
 }
 
-/** Where the time of a TIMESTAMP begins, with room for a lookback before it. */
-const BEFORE_ANY_ROW = '1971-01-01 00:00:00.000000';
-
-/**
- * Reads `(timestamp, id)` after the watermark, in that order; the first load goes by primary key.
- * Pure: it compiles queries and makes positions, and connects to nothing.
- */
-export class HybridStrategy {
+/** Reads `(timestamp, id)` after the watermark, in that order; the first load goes by primary key. */
+export class HybridStrategy implements IncrementalStrategy {
+  readonly kind = 'incremental';
+  readonly name = 'hybrid';
   readonly cursor: HybridCursor;
+  /** Read order of increments. */
+  readonly order: readonly SourceColumn[];
+  readonly versionColumns: readonly string[];
   readonly #table: SourceTable;
+  readonly #place: CursorPlace;
   readonly #settings: HybridSettings;
+  readonly #ticks: Ticks;
 
   /** @throws CdcError when the table has no usable cursor or the condition is not closed */
   constructor(table: SourceTable, settings: HybridSettings) {
     if (settings.additionalWhere !== null) checkPredicate(settings.additionalWhere, `${table.schema}.${table.table}`);
     this.cursor = hybridCursor(table, settings);
+    this.order = [this.cursor.timestamp, ...this.cursor.tieBreakers];
+    this.versionColumns = [this.cursor.timestamp.name];
     this.#table = table;
+    this.#place = { table: `${table.schema}.${table.table}`, kind: 'keyset', columns: this.order.map((column) => column.name) };
     this.#settings = settings;
+    this.#ticks = ticksOf(this.cursor.timestamp, settings.timestampFormat, settings.cursorTimeZone);
   }
 
-  /** Read order of increments. */
-  get order(): readonly SourceColumn[] {
-    return [this.cursor.timestamp, ...this.cursor.tieBreakers];
-  }
-
-  /** The exclusive end of a run that begins now. */
   bound(nowUtc: string): Bound {
-    return tickBound({ column: this.cursor.timestamp, nowUtc, lagMs: this.#settings.lagMs, zone: this.#settings.cursorTimeZone });
+    return { column: this.cursor.timestamp.name, value: this.#ticks.bound(nowUtc, this.#settings.lagMs) };
   }
 
-  /** The newest cursor below a bound, as one row without staged columns; no row when there is none. */
-  newestBelow(bound: Bound): ExtractionQuery {
-    return compileNewest(this.#table, this.cursor.timestamp, bound);
+  newest(below: Bound | null): ExtractionQuery {
+    return compileNewest(this.#table, this.cursor.timestamp, below);
   }
 
-  /**
-   * The exclusive end of a run on a replica: its newest cursor, since more rows of that tick may arrive.
-   * @param newest text of {@link newestBelow}; null for a table without rows, of which nothing is left behind then
-   */
+  /** On a replica: its newest cursor, since more rows of that tick may arrive. Of a table without rows nothing is left behind. */
   boundAtNewest(newest: string | null): Bound {
-    const { name, datetimePrecision } = this.cursor.timestamp;
-    return { column: name, value: newest ?? textBefore(BEFORE_ANY_ROW, 0, datetimePrecision ?? 0) };
+    return { column: this.cursor.timestamp.name, value: newest ?? this.#ticks.beforeAnyRow };
   }
 
-  /** True when a first load from nothing goes by primary-key pages. */
-  get loadsFirstByKey(): boolean {
-    return this.cursor.pages !== null;
-  }
-
-  /** A query that gives a row when a cursor is NULL; null when none can be or those rows are left out. */
   nullProbe(): string | null {
     const { timestamp } = this.cursor;
     if (!timestamp.isNullable || this.#settings.nullCursor !== 'fail') return null;
@@ -74,86 +67,88 @@ export class HybridStrategy {
     return `select 1 from ${quote(this.#table.schema)}.${quote(this.#table.table)} where ${quote(timestamp.name)} is null${condition} limit 1`;
   }
 
-  /** Rows after a position and below the bound, in cursor order. */
-  increment(columns: readonly StagedColumn[], after: Position | null, bound: Bound, limit: number): ExtractionQuery {
-    const reading = this.#reading(columns, this.order, limit);
+  increment(columns: readonly StagedColumn[], bound: Bound): Reading {
     const below = { column: this.cursor.timestamp, value: bound.value };
-    if (after === null) return compileRange({ ...reading, below });
-    if (after.kind === 'tick') return compileRange({ ...reading, below, from: { column: this.cursor.timestamp, value: this.#tick(after) } });
-    return compileRange({ ...reading, below, after: this.#values(after, 'keyset', this.order) });
-  }
-
-  /** The next page of a first load, in primary-key order; the bound does not limit it. */
-  firstLoadPage(columns: readonly StagedColumn[], after: Position | null, limit: number): ExtractionQuery {
-    const order = this.cursor.pages;
-    if (order === null) throw new CdcError('CDC_CURSOR_TYPE', { message: `${this.#table.schema}.${this.#table.table} cannot be read by pages of its primary key.` });
-    return compileRange({ ...this.#reading(columns, order, limit), after: after === null ? null : this.#values(after, 'pk', order) });
-  }
-
-  /** The window at and before a position that is read once more for transactions that committed late; null when there is none. */
-  lookback(columns: readonly StagedColumn[], at: Position | null, within: { readonly after: Position | null; readonly limit: number }): ExtractionQuery | null {
-    if (at === null || at.kind !== 'keyset' || this.#settings.lateCommits !== 'lookback' || this.#settings.lookbackMs === 0) return null;
-    const through = this.#values(at, 'keyset', this.order);
-    const start = this.startBefore(at);
-    return compileRange({
-      ...this.#reading(columns, this.order, within.limit),
-      from: { column: this.cursor.timestamp, value: start },
-      after: within.after === null ? null : this.#values(within.after, 'keyset', this.order),
-      through,
+    return this.#inCursorOrder(bound.value, (after, limit) => {
+      const reading = { ...this.#reading(columns, this.order, limit), below };
+      if (after?.kind === 'tick') return { ...reading, from: { column: this.cursor.timestamp, value: tickValue(after, this.#place, this.cursor.timestamp.name) } };
+      return { ...reading, after: this.#keysetValues(after) };
     });
   }
 
-  /**
-   * Where increments begin after a first load: the mark that was fixed before it, moved back by the lookback.
-   * @throws CdcError `CDC_POSITION` when the mark was fixed for another column
-   */
-  positionAfterFirstLoad(mark: Bound): Position {
-    this.#tick(mark);
-    const windowMs = this.#settings.lateCommits === 'lookback' ? this.#settings.lookbackMs : 0;
-    return { kind: 'tick', column: mark.column, value: textBefore(mark.value, windowMs, this.cursor.timestamp.datetimePrecision ?? 0) };
+  firstLoad(columns: readonly StagedColumn[], below: Bound | null): Reading | null {
+    const order = this.cursor.pages;
+    if (order === null) return null;
+    return keysetReading({ ...this.#place, kind: 'pk', columns: order.map((column) => column.name) }, null, (after, limit) =>
+      compileRange({ ...this.#reading(columns, order, limit), after, ...(below === null ? {} : { below: { column: this.cursor.timestamp, value: below.value } }) }),
+    );
   }
 
-  /** The position after a row of an increment or a lookback. */
-  keysetPosition(lastCursor: readonly string[]): Position {
-    return { kind: 'keyset', columns: this.order.map((column) => column.name), values: lastCursor };
+  lookback(columns: readonly StagedColumn[], at: Position | null): Reading | null {
+    if (at === null || this.#settings.lookbackMs === 0) return null;
+    const { timestamp } = this.cursor;
+    const windowOf = (text: string): RangeReading['from'] => ({ column: timestamp, value: this.#ticks.before(text, this.#settings.lookbackMs) });
+    if (at.kind === 'tick') {
+      const value = tickValue(at, this.#place, timestamp.name);
+      return this.#inCursorOrder(value, (after, limit) => ({ ...this.#reading(columns, this.order, limit), from: windowOf(value), after: this.#keysetValues(after), below: { column: timestamp, value } }));
+    }
+    const through = this.#keysetValues(at)!;
+    return this.#inCursorOrder(null, (after, limit) => ({ ...this.#reading(columns, this.order, limit), from: windowOf(through[0]!), after: this.#keysetValues(after), through }));
   }
 
-  /** The position after a row of a first-load page. */
-  pagePosition(lastCursor: readonly string[]): Position {
-    return { kind: 'pk', columns: (this.cursor.pages ?? []).map((column) => column.name), values: lastCursor };
+  /** A first load that may be read again goes on a lookback before its mark: rows that committed late come with the first increment. */
+  positionAfterFirstLoad(mark: Bound, isExact: boolean): Position {
+    const value = tickValue(mark, this.#place, this.cursor.timestamp.name);
+    return { kind: 'tick', column: mark.column, value: this.#ticks.before(value, isExact ? 0 : this.#settings.lookbackMs) };
   }
 
-  private startBefore(at: Position & { kind: 'keyset' }): string {
-    return textBefore(at.values[0]!, this.#settings.lookbackMs, this.cursor.timestamp.datetimePrecision ?? 0);
+  backfill(columns: readonly StagedColumn[], { by, from, to }: BackfillRange): Reading {
+    const { timestamp, tieBreakers } = this.cursor;
+    if (by === 'time') {
+      const [start, end] = [from, to].map((text) => (text === null ? null : { column: timestamp, value: cursorTextOf(timestamp, text) }));
+      return this.#inCursorOrder(end?.value ?? null, (after, limit) => ({ ...this.#reading(columns, this.order, limit), from: start ?? null, below: end ?? null, after: this.#keysetValues(after) }));
+    }
+    const first = tieBreakers[0]!;
+    const start = from === null ? null : { column: first, value: cursorTextOf(first, from) };
+    const end = to === null ? null : { column: first, value: cursorTextOf(first, to) };
+    return keysetReading({ ...this.#place, kind: 'pk', columns: tieBreakers.map((column) => column.name) }, null, (after, limit) =>
+      compileRange({ ...this.#reading(columns, tieBreakers, limit), from: start, upTo: end, after }),
+    );
   }
 
-  #reading(columns: readonly StagedColumn[], order: readonly SourceColumn[], limit: number): RangeReading {
+  positionFromInput({ timestamp, id }: PositionInput): Position {
+    if (timestamp === null || id === null) {
+      throw new CdcError('CDC_INPUT', { message: `A position of ${this.#place.table} is (${this.#place.columns.join(', ')}): both the timestamp and the id are needed.`, details: { columns: this.#place.columns } });
+    }
+    return { kind: 'keyset', columns: this.#place.columns, values: [cursorTextOf(this.cursor.timestamp, timestamp), ...idTextsOf(this.cursor.tieBreakers, id)] };
+  }
+
+  checkPosition(position: Position): void {
+    if (position.kind === 'tick') tickValue(position, this.#place, this.cursor.timestamp.name);
+    else this.#keysetValues(position);
+  }
+
+  /** Rows in cursor order; a batch may end after any of them. */
+  #inCursorOrder(below: string | null, rangeOf: (after: Position | null, limit: number | null) => RangeReading): Reading {
+    return {
+      isPaged: true, splitsAnywhere: true, below,
+      cut: () => null,
+      query: (after, limit) => compileRange(rangeOf(after, limit)),
+      positionOf: (lastCursor) => ({ kind: 'keyset', columns: this.#place.columns, values: lastCursor }),
+    };
+  }
+
+  #keysetValues(position: Position | null): readonly string[] | null {
+    return valuesOf(this.#place, position);
+  }
+
+  #reading(columns: readonly StagedColumn[], order: readonly SourceColumn[], limit: number | null): RangeReading {
     const { timestamp } = this.cursor;
     return {
-      schema: this.#table.schema, table: this.#table.table, columns, order, after: null, through: null, from: null, below: null,
+      schema: this.#table.schema, table: this.#table.table, columns, order, after: null, through: null, from: null, upTo: null, below: null,
       notNull: timestamp.isNullable ? [timestamp] : [],
       condition: this.#settings.additionalWhere,
       limit,
     };
-  }
-
-  #values(position: Position, kind: 'keyset' | 'pk', order: readonly SourceColumn[]): readonly string[] {
-    const names = order.map((column) => column.name);
-    if (position.kind === kind && position.columns.join('\0') === names.join('\0')) return position.values;
-    const found = position.kind === 'keyset' || position.kind === 'pk' ? `${position.kind} (${position.columns.join(', ')})` : position.kind;
-    throw this.#otherPosition(position.kind, found, kind, names);
-  }
-
-  /** The value of a tick: another column may count in another zone, so a tick of it says nothing about this one. */
-  #tick({ column, value }: Bound): string {
-    if (column === this.cursor.timestamp.name) return value;
-    throw this.#otherPosition('tick', `tick (${column})`, 'tick', [this.cursor.timestamp.name]);
-  }
-
-  #otherPosition(kind: Position['kind'], found: string, expected: 'keyset' | 'pk' | 'tick', columns: readonly string[]): CdcError {
-    return new CdcError('CDC_POSITION', {
-      message: `${this.#table.schema}.${this.#table.table}: the stored position is ${found}; the cursor is now ${expected} (${columns.join(', ')}).`,
-      details: { found: kind, expected, columns },
-    });
   }
 }

@@ -2,9 +2,12 @@ export { cursorTypeOf, KEY_TYPES, TIMESTAMP_TYPES, type CursorType } from './cur
 export { hybridCursor, type CursorSettings, type HybridCursor } from './cursor-columns.ts';
 export { defaultProbe } from './default-probe.ts';
 export { CDC_ERRORS, CdcError } from './errors.ts';
-export { compileRange, type RangeReading } from './hybrid-query.ts';
+export { compileRange, type RangeReading } from './range-query.ts';
 export { HybridStrategy, type HybridSettings } from './hybrid-strategy.ts';
 export { checkPredicate } from './predicate.ts';
 export { SqlLiteral, type LiteralKind } from './sql-literal.ts';
+export { createStrategy, type StrategySettings } from './create-strategy.ts';
+export type { BackfillRange, IncrementalStrategy, PositionInput, Reading, SnapshotStrategy, Strategy, StrategyName } from './strategy.ts';
+export type { TimestampFormat } from './ticks.ts';
 export { tickBound, type BoundRequest } from './tick-bound.ts';
 export { typedHybridQuery, type TypedCursorColumn, type TypedHybridReading } from './typed-hybrid-query.ts';

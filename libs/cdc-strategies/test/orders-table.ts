@@ -20,5 +20,5 @@ export function stagedColumn(name: string): StagedColumn {
 export const STAGED = ORDERS.columns.map(({ name }) => stagedColumn(name));
 
 export const SETTINGS = {
-  timestampColumn: null, idColumn: null, lagMs: 5000, lookbackMs: 900_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null, cursorTimeZone: 'UTC',
+  timestampColumn: null, idColumn: null, timestampFormat: 'datetime', lagMs: 5000, lookbackMs: 900_000, nullCursor: 'fail', additionalWhere: null, cursorTimeZone: 'UTC',
 } as const;

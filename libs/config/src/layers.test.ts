@@ -23,7 +23,7 @@ function without(...names: string[]): Record<string, string> {
 
 describe('precedence', () => {
   test('each layer beats those below it', () => {
-    const lag = (files: Readonly<Record<string, string>>, environment?: string) => load(files, environment).pipeline('shop').tables[0]!.lagMs;
+    const lag = (files: Readonly<Record<string, string>>, environment?: string) => load(files, environment).pipeline('shop').tables[0]!.reading.lagMs;
     expect(lag(LAYERS, 'test')).toBe(5000);
     expect(lag(LAYERS)).toBe(4000);
     expect(lag(without('tables/orders.yml'))).toBe(3000);
@@ -34,7 +34,7 @@ describe('precedence', () => {
 
   test('maps are merged, lists are replaced', () => {
     const [table] = load(LAYERS).pipeline('shop').tables;
-    expect(table!.idColumn).toBe('base');
+    expect(table!.reading.idColumn).toBe('base');
     expect(table!.mergeKeys).toEqual(['c']);
   });
 
@@ -84,7 +84,7 @@ describe('batch size: flag > table > tables file > pipeline > default', () => {
 
   test('other values of the tables file still win', () => {
     const table = size(`lag: 1s, ${rows(2)}`, rows(3), rows(4));
-    expect([table.lagMs, table.processing.batchSize]).toEqual([9000, 2]);
+    expect([table.reading.lagMs, table.processing.batchSize]).toEqual([9000, 2]);
   });
 });
 
@@ -97,9 +97,9 @@ describe('tables files', () => {
 
   test('without pipelines: the settings hold where the table is listed, and where it runs unlisted', () => {
     const config = load({ 'pipelines/a.yml': PIPELINE, 'pipelines/b.yml': 'pipeline: { source: SHOP_RO, target: dw }\n', 'tables/t.yml': 'tables:\n  sales.orders: { lag: 1s }\n' });
-    expect(config.pipeline('a').tables[0]!.lagMs).toBe(1000);
+    expect(config.pipeline('a').tables[0]!.reading.lagMs).toBe(1000);
     expect(config.pipeline('b').tables).toEqual([]);
-    expect(config.pipeline('b').table('sales.orders')).toMatchObject({ lagMs: 1000, isListed: false });
+    expect(config.pipeline('b').table('sales.orders')).toMatchObject({ reading: { lagMs: 1000 }, isListed: false });
   });
 });
 
@@ -115,8 +115,9 @@ describe('defaults', () => {
     });
     expect(pipeline.tables).toEqual([
       {
-        name: 'sales.orders', scopedName: 'SHOP_RO:sales.orders', isListed: true, strategy: 'hybrid', timestampColumn: null, idColumn: null,
-        lagMs: 5000, lookbackMs: 900_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null, includeColumns: null, excludeColumns: [],
+        name: 'sales.orders', scopedName: 'SHOP_RO:sales.orders', isListed: true,
+        reading: { strategy: 'hybrid', timestampColumn: null, idColumn: null, lagMs: 5000, lookbackMs: 900_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null },
+        includeColumns: null, excludeColumns: [],
         loadMode: 'merge', mergeKeys: null, redshiftKeys: null, tableType: null, optimizer: 'propose', renameColumns: {}, schemaContract: 'evolve', evolveBackfill: 'stop', targetSchema: 'public', targetTable: 'orders',
         types: { zeroDate: 'fail', invalidUtf8: 'fail', nulByte: 'fail', oversizeString: 'fail', oversizeBinary: 'fail', tinyint1: 'smallint', bit1: 'boolean', time: 'varchar', decimalOver38: 'varchar', binary: 'hex', json: 'varchar', geometry: 'fail' },
         processing: { batchSize: 1_000_000, batchMaxBytes: 1_073_741_824, targetFileBytes: 67_108_864, maxFileRows: null, encodeInThread: false, loadTargetBytes: 1_073_741_824, queryTimeoutMs: 90_000 },

@@ -103,13 +103,8 @@ export interface ResolvedProcessing {
   readonly queryTimeoutMs: number;
 }
 
-export interface ResolvedTable {
-  /** `schema.table` at the source. */
-  readonly name: string;
-  /** Exact scoped name, `CONNECTION:schema.table`. */
-  readonly scopedName: string;
-  /** False when the pipeline does not list it and `default_table_config` was used. */
-  readonly isListed: boolean;
+/** Reads `(timestamp, id)`, in that order. */
+export interface HybridReading {
   readonly strategy: 'hybrid';
   /** Null: found from the table's definition. */
   readonly timestampColumn: string | null;
@@ -120,6 +115,20 @@ export interface ResolvedTable {
   readonly lateCommits: 'lookback' | 'accept';
   readonly nullCursor: 'fail' | 'exclude';
   readonly additionalWhere: string | null;
+}
+
+/** The settings of a strategy, by its name. */
+export type ResolvedReading = HybridReading;
+
+export interface ResolvedTable {
+  /** `schema.table` at the source. */
+  readonly name: string;
+  /** Exact scoped name, `CONNECTION:schema.table`. */
+  readonly scopedName: string;
+  /** False when the pipeline does not list it and `default_table_config` was used. */
+  readonly isListed: boolean;
+  /** How its rows are found. */
+  readonly reading: ResolvedReading;
   readonly includeColumns: readonly string[] | null;
   readonly excludeColumns: readonly string[];
   readonly loadMode: 'merge';

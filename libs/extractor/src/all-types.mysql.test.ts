@@ -63,9 +63,9 @@ function expectedValue(column: StagedColumn, text: string | null, redshiftText: 
 
 test('I6: every value of every type arrives as the server holds it, in read order', async () => {
   const table = await reader.describe(mysql.database, 'all_types');
-  const strategy = new HybridStrategy(table, { timestampColumn: 'updated_at', idColumn: 'id', lagMs: 0, lookbackMs: 0, lateCommits: 'accept', nullCursor: 'fail', additionalWhere: null, cursorTimeZone: 'UTC' });
+  const strategy = new HybridStrategy(table, { timestampColumn: 'updated_at', idColumn: 'id', timestampFormat: 'datetime', lagMs: 0, lookbackMs: 0, nullCursor: 'fail', additionalWhere: null, cursorTimeZone: 'UTC' });
   const columns = planTable(table, { include: null, exclude: [], policies: DEFAULT_TYPE_POLICIES }).columns;
-  const query = strategy.increment(columns, null, strategy.bound((await reader.clock()).nowUtc), 10_000);
+  const query = strategy.increment(columns, strategy.bound((await reader.clock()).nowUtc)).query(null, 10_000);
   const { rows, batches } = await readAll(query);
 
   const texts = await mysql.rows(`SELECT ${columns.map(({ source }) => `\`${source}\``).join(', ')} FROM all_types ORDER BY updated_at, id`);

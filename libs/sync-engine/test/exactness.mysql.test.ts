@@ -18,7 +18,7 @@ import { anyTable, type GeneratedTable } from './generated-table.ts';
 const FIXED_SEED = 20_240_229;
 const FIXED_TABLES = 15;
 const FRESH_TABLES = 5;
-const CURSOR = { timestampColumn: 'updated_at', idColumn: 'id', lagMs: 0, lookbackMs: 0, lateCommits: 'accept', nullCursor: 'fail', additionalWhere: null, cursorTimeZone: 'UTC' } as const;
+const CURSOR = { timestampColumn: 'updated_at', idColumn: 'id', timestampFormat: 'datetime', lagMs: 0, lookbackMs: 0, nullCursor: 'fail', additionalWhere: null, cursorTimeZone: 'UTC' } as const;
 
 let mysql: MysqlForTests;
 let reader: TableReader;
@@ -74,7 +74,7 @@ async function readToParts({ policies, batchRows, targetFileBytes, compression }
   const chosen: TypePolicies = { ...DEFAULT_TYPE_POLICIES, zeroDate, oversizeString: oversize, oversizeBinary: oversize, nulByte: 'strip', invalidUtf8: 'replace', tinyint1, bit1, time, geometry };
   const source = await reader.describe(mysql.database, 'generated');
   const { columns } = planTable(source, { include: null, exclude: [], policies: chosen });
-  const query = new HybridStrategy(source, CURSOR).firstLoadPage(columns, null, 1000);
+  const query = new HybridStrategy(source, CURSOR).firstLoad(columns, null)!.query(null, 1000);
   const files: Uint8Array[] = [];
   const writer = createPartWriter({ columns, keyOf: (part) => `part-${part}`, targetFileBytes, compression, openSink: () => Promise.resolve(memorySink(files)) });
   const applied: string[] = [];

@@ -6,7 +6,7 @@ import { mysqlForTests, type MysqlForTests } from '@tidemark/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixBound } from '../src/engine/fix-bound.ts';
 
-const CURSOR = { timestampColumn: 'updated_at', idColumn: 'id', lagMs: 5000, lookbackMs: 0, lateCommits: 'accept', nullCursor: 'fail', additionalWhere: null, cursorTimeZone: 'UTC' } as const;
+const CURSOR = { timestampColumn: 'updated_at', idColumn: 'id', timestampFormat: 'datetime', lagMs: 5000, lookbackMs: 0, nullCursor: 'fail', additionalWhere: null, cursorTimeZone: 'UTC' } as const;
 
 let mysql: MysqlForTests;
 let reader: TableReader;
@@ -22,7 +22,7 @@ afterAll(async () => {
   await mysql[Symbol.asyncDispose]();
 });
 
-async function boundOf(type: string, ...values: readonly string[]): Promise<Bound> {
+async function boundOf(type: string, ...values: readonly string[]): Promise<Bound | null> {
   await mysql.run('SET GLOBAL read_only = 0', "SET SESSION time_zone = '+00:00'", 'DROP TABLE IF EXISTS orders', `CREATE TABLE orders (id INT PRIMARY KEY, updated_at ${type} NULL)`);
   for (const [id, value] of values.entries()) await mysql.run(`INSERT INTO orders VALUES (${id}, ${value})`);
   await mysql.run('SET GLOBAL read_only = 1');

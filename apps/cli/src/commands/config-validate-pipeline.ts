@@ -16,7 +16,7 @@ export class ConfigValidatePipeline extends TidemarkCommand {
     if (name === undefined) throw new CliError('CLI_USAGE', { message: 'No pipeline is named.', remedy: [`Add -p NAME; the pipelines are: ${config.pipelines.join(', ')}.`] });
     const { pipeline } = chooseTables(config, { pipeline: name });
     const tables = pipeline.tables.map((table) => ({
-      table: table.scopedName, strategy: table.strategy, mode: table.loadMode, target: `${table.targetSchema}.${table.targetTable}`, batch_size: table.processing.batchSize,
+      table: table.scopedName, strategy: table.reading.strategy, mode: table.loadMode, target: `${table.targetSchema}.${table.targetTable}`, batch_size: table.processing.batchSize,
     }));
     const text = [
       `${pipeline.identity} is valid: ${pipeline.source.name} to ${pipeline.target.name} through ${pipeline.s3.name}`,

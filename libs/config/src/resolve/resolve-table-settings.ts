@@ -1,4 +1,4 @@
-import type { ResolvedProcessing, ResolvedTable, ResolvedTypePolicies } from '../resolved.ts';
+import type { ResolvedProcessing, ResolvedReading, ResolvedTable, ResolvedTypePolicies } from '../resolved.ts';
 import type { TABLE_SCHEMA } from '../schema/table-schema.ts';
 import type { FilledOf } from '../schema/schema-node.ts';
 import { keysOfTable, type RedshiftKeys } from '../redshift-keys/redshift-keys.ts';
@@ -26,14 +26,7 @@ export function resolveTableSettings({ name, connection, isListed, targetSchema,
     name,
     scopedName: `${connection}:${name}`,
     isListed,
-    strategy: value.cdc_strategy,
-    timestampColumn: value.cdc_timestamp_column ?? null,
-    idColumn: value.cdc_id_column ?? null,
-    lagMs: durationMs(value.lag),
-    lookbackMs: durationMs(value.lookback),
-    lateCommits: value.late_commits,
-    nullCursor: value.null_cursor,
-    additionalWhere: value.additional_where ?? null,
+    reading: resolveReading(value),
     includeColumns: value.columns.include ?? null,
     excludeColumns: value.columns.exclude ?? [],
     loadMode: value.load_mode,
@@ -55,6 +48,19 @@ export function resolveTableSettings({ name, connection, isListed, targetSchema,
 /** The target's name of a source table `schema.table`. */
 export function targetTable(name: string, targetName: string | undefined): string {
   return redshiftName(targetName ?? name.slice(name.indexOf('.') + 1));
+}
+
+function resolveReading(value: TableValue): ResolvedReading {
+  return {
+    strategy: value.cdc_strategy,
+    timestampColumn: value.cdc_timestamp_column ?? null,
+    idColumn: value.cdc_id_column ?? null,
+    lagMs: durationMs(value.lag),
+    lookbackMs: durationMs(value.lookback),
+    lateCommits: value.late_commits,
+    nullCursor: value.null_cursor,
+    additionalWhere: value.additional_where ?? null,
+  };
 }
 
 function resolveTypes(value: TableValue['types']): ResolvedTypePolicies {

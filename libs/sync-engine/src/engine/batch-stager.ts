@@ -11,7 +11,7 @@ export interface BatchRange {
   readonly after: Position | null;
   readonly below: string | null;
   readonly advances: boolean;
-  readonly positionOf: (lastCursor: readonly string[]) => Position;
+  readonly positionOf: (lastCursor: readonly string[]) => Position | null;
 }
 
 /**
@@ -56,6 +56,10 @@ export class BatchStager {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  get rows(): number {
+    return this.#rows;
   }
 
   async add({ batch, policies }: SourceBatch): Promise<void> {

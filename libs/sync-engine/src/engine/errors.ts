@@ -21,6 +21,10 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'data', exit: 20, retry: 'never', summary: 'A row has no value in the cursor column, so it would never be read.',
     remedy: ['Give the rows a value, or leave them out with null_cursor: exclude.'],
   },
+  STATE_FIRST_LOAD: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'A first load was begun in an order in which the table can no longer be read.',
+    remedy: ['Restore the former primary key or strategy, or begin anew: tidemark watermark reset.'],
+  },
   STATE_NO_WATERMARK: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'There are loaded or staged batches of this table, but not the watermark that they belong to.',
     remedy: ['Restore the watermark object, or begin a new epoch: tidemark watermark reset.'],

@@ -1,132 +1,67 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { ExtractionQuery, Position, StoredManifest } from '@tidemark/domain';
-import { BatchStager, type BatchRange } from './batch-stager.ts';
+import type { IncrementalStrategy } from '@tidemark/cdc-strategies';
+import type { Bound } from '@tidemark/domain';
 import { SyncError } from './errors.ts';
 import { fixBound } from './fix-bound.ts';
-import type { SourcePort } from './ports.ts';
-import type { SyncPlan } from './table-plan.ts';
-import type { TableRun } from './table-run.ts';
-import type { WatermarkCell } from './watermark-cell.ts';
+import { RangeReader, type RangeReaderOptions } from './range-reader.ts';
 import { firstLoadBegun, incrementsFrom } from './watermark-transitions.ts';
 
-/** Largest column batch in rows and bytes: what memory is spent on while decoding. */
-const COLUMN_BATCH_ROWS = 131_072;
-const COLUMN_BATCH_BYTES = 16 * 1024 * 1024;
-
-type Staged = (stored: StoredManifest) => void;
-
-/** Reads a table from where its watermark stands up to a bound fixed now, batch by batch. */
+/** Reads a table from where its watermark stands, as its strategy says, batch by batch. */
 export class Extraction {
-  readonly #run: TableRun;
-  readonly #source: SourcePort;
-  readonly #cell: WatermarkCell;
-  readonly #plan: SyncPlan;
-  readonly #staged: Staged;
-  readonly #signal: AbortSignal;
-  #remaining: number;
+  readonly #options: RangeReaderOptions;
+  readonly #ranges: RangeReader;
 
-  constructor(run: TableRun, source: SourcePort, cell: WatermarkCell, plan: SyncPlan, signal: AbortSignal, staged: Staged) {
-    this.#run = run;
-    this.#source = source;
-    this.#cell = cell;
-    this.#plan = plan;
-    this.#signal = signal;
-    this.#staged = staged;
-    this.#remaining = run.request.limit ?? Number.POSITIVE_INFINITY;
+  constructor(options: RangeReaderOptions) {
+    this.#options = options;
+    this.#ranges = new RangeReader(options);
   }
 
   /** Every row below the bound is staged when it resolves, unless the limit ended it. */
   async run(): Promise<void> {
-    const { strategy, source, frozen } = this.#plan;
+    const { strategy } = this.#options.plan;
     await this.#refuseNullCursors();
-    const bound = await fixBound(this.#source, strategy, this.#signal);
-    const { document } = this.#cell;
-
-    if (document.phase === 'first_load' && document.first_load_mark === null) {
-      const begun = strategy.loadsFirstByKey ? firstLoadBegun(bound, source.serverId, this.#run.stamp) : incrementsFrom(null, source.serverId, this.#run.stamp);
-      await this.#cell.apply(begun);
-    }
-
-    if (this.#cell.document.phase === 'first_load') {
-      const complete = await this.#readRange(this.#cell.document.staged_through.position, { below: null, advances: true, positionOf: (last) => strategy.pagePosition(last) }, (after, limit) =>
-        strategy.firstLoadPage(frozen.columns, after, limit),
-      );
-      if (!complete) return;
-      const mark = this.#cell.document.first_load_mark!;
-      await this.#cell.apply(incrementsFrom(strategy.positionAfterFirstLoad(mark), source.serverId, this.#run.stamp));
-      // A first load that began in this run has read everything below this run's bound, which is its mark.
-      if (mark.value === bound.value) return;
-    }
-
-    const keysetOf = (last: readonly string[]): Position => strategy.keysetPosition(last);
-    const start = this.#cell.document.staged_through.position;
-    await this.#lookBack(start, keysetOf);
-    await this.#readRange(start, { below: bound.value, advances: true, positionOf: keysetOf }, (after, limit) => strategy.increment(frozen.columns, after, bound, limit));
+    if (strategy.kind === 'snapshot') throw new SyncError('SYNC_UNEXPECTED', { message: `${strategy.name} cannot be read yet.` });
+    await this.#readIncrements(strategy);
   }
 
-  /** The window of late commits: read once per run, beside the limit, never moving the cursor. */
-  async #lookBack(at: Position | null, positionOf: BatchRange['positionOf']): Promise<void> {
-    const { strategy, frozen } = this.#plan;
-    const compile = (after: Position | null, limit: number): ExtractionQuery | null => strategy.lookback(frozen.columns, at, { after, limit });
-    if (compile(null, 1) === null) return;
-    const remaining = this.#remaining;
-    this.#remaining = Number.POSITIVE_INFINITY;
-    await this.#readRange(null, { below: null, advances: false, positionOf }, (after, limit) => compile(after, limit)!);
-    this.#remaining = remaining;
+  async #readIncrements(strategy: IncrementalStrategy): Promise<void> {
+    const { run, source, cell, plan, signal } = this.#options;
+    const { columns } = plan.frozen;
+    const begun = (mark: Bound) => firstLoadBegun(mark, plan.source.serverId, run.stamp);
+    const bound = await fixBound(source, strategy, signal);
+    // Rows of an appended first load are not read again, so it takes none that the first increment will read.
+    const isExact = plan.frozen.mode === 'append';
+
+    if (cell.document.phase === 'first_load' && cell.document.first_load_mark === null) {
+      const loadsFirst = bound !== null && strategy.firstLoad(columns, null) !== null;
+      await cell.apply(loadsFirst ? begun(bound) : incrementsFrom(null, plan.source.serverId, run.stamp));
+    }
+
+    if (cell.document.phase === 'first_load') {
+      const mark = cell.document.first_load_mark!;
+      const pages = strategy.firstLoad(columns, isExact ? mark : null);
+      if (pages === null) throw noPages(run.table.name);
+      if (!(await this.#ranges.read(pages, cell.document.staged_through.position, true))) return;
+      await cell.apply(incrementsFrom(strategy.positionAfterFirstLoad(mark, isExact), plan.source.serverId, run.stamp));
+      // A first load that began in this run has read everything below this run's bound, which is its mark.
+      if (mark.value === bound?.value) return;
+    }
+
+    if (bound === null) return;
+    const start = cell.document.staged_through.position;
+    const window = strategy.lookback(columns, start);
+    if (window !== null) await this.#ranges.readAgain(window);
+    await this.#ranges.read(strategy.increment(columns, bound), start, true);
   }
 
   async #refuseNullCursors(): Promise<void> {
-    const { strategy } = this.#plan;
-    const probe = strategy.nullProbe();
-    if (probe === null || !(await this.#source.hasRows(probe))) return;
-    const column = strategy.cursor.timestamp.name;
-    throw new SyncError('SYNC_NULL_CURSOR', { message: `${this.#run.table.name} has rows whose ${column} is NULL; null_cursor is fail.`, details: { table: this.#run.table.name, column } });
+    const { run, source, plan } = this.#options;
+    const probe = plan.strategy.nullProbe();
+    if (probe === null || !(await source.hasRows(probe))) return;
+    const column = plan.strategy.order[0]!.name;
+    throw new SyncError('SYNC_NULL_CURSOR', { message: `${run.table.name} has rows whose ${column} is NULL; null_cursor is fail.`, details: { table: run.table.name, column } });
   }
+}
 
-  /** Reads to the end of a range by queries of at most a batch; false when the limit ended it. */
-  async #readRange(start: Position | null, range: Omit<BatchRange, 'after'>, compile: (after: Position | null, limit: number) => ExtractionQuery): Promise<boolean> {
-    let after = start;
-    for (;;) {
-      const limit = Math.min(this.#run.table.processing.batchSize, this.#remaining);
-      if (limit === 0) {
-        this.#run.counts.limited = true;
-        return false;
-      }
-      const read = await this.#readQuery(compile(after, limit), after, range);
-      this.#remaining -= read.rows;
-      if (read.rows < limit) return true;
-      if (isDeepStrictEqual(read.position, after)) throw new SyncError('SYNC_NO_PROGRESS', { message: `${this.#run.table.name}: ${read.rows} rows were read and the cursor did not advance.` });
-      after = read.position;
-    }
-  }
-
-  async #readQuery(query: ExtractionQuery, start: Position | null, range: Omit<BatchRange, 'after'>): Promise<{ rows: number; position: Position | null }> {
-    const { batchSize, batchMaxBytes } = this.#run.table.processing;
-    const limits = { maxBatchRows: Math.min(COLUMN_BATCH_ROWS, batchSize), maxBatchBytes: Math.min(COLUMN_BATCH_BYTES, batchMaxBytes) };
-    let position = start;
-    let rows = 0;
-    let open: BatchStager | null = null;
-    const close = async (): Promise<void> => {
-      if (open === null) return;
-      const stored = await open.close();
-      open = null;
-      position = stored.manifest.range.up_to;
-      this.#staged(stored);
-    };
-    try {
-      for await (const chunk of this.#source.read(query, limits, this.#signal)) {
-        if (chunk.batch.rowCount === 0) continue;
-        open ??= new BatchStager(this.#run, this.#cell, this.#plan.frozen, { ...range, after: position });
-        await open.add(chunk);
-        rows += chunk.batch.rowCount;
-        if (open.bytes >= batchMaxBytes) await close();
-      }
-      await close();
-    } catch (error) {
-      const stager = open as BatchStager | null;
-      await stager?.abort().catch((cause: unknown) => this.#run.request.logger.warn({ table: this.#run.task.table, error: String(cause) }, 'open uploads could not be given up'));
-      throw error;
-    }
-    return { rows, position };
-  }
+function noPages(table: string): SyncError {
+  return new SyncError('STATE_FIRST_LOAD', { message: `${table}: its first load has begun, and can no longer go on: the table cannot be read in pages of its primary key now.`, details: { table } });
 }

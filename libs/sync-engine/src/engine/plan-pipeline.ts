@@ -1,6 +1,7 @@
+import type { Strategy } from '@tidemark/cdc-strategies';
 import { createTableSql } from '@tidemark/ddl-optimizer';
 import type { ResolvedTable } from '@tidemark/config';
-import type { Finding, StagedColumn } from '@tidemark/domain';
+import type { Bound, Finding, StagedColumn } from '@tidemark/domain';
 import { fixBound } from './fix-bound.ts';
 import type { SourcePort, TargetTable } from './ports.ts';
 import type { PipelineSettings } from './sync-request.ts';
@@ -14,11 +15,12 @@ export interface TablePreview {
   readonly mode: string;
   readonly cursor: readonly string[];
   readonly keys: readonly string[];
-  readonly bound: string;
+  /** Null when nothing ends the reading but the table. */
+  readonly bound: string | null;
   readonly estimatedRows: number;
   /** The first query of a first load, and of an increment from the beginning. */
   readonly firstLoadSql: string | null;
-  readonly incrementSql: string;
+  readonly incrementSql: string | null;
   readonly columns: readonly Pick<StagedColumn, 'source' | 'name' | 'sourceType' | 'redshift'>[];
   /** Statement that would create the target table where there is none. */
   readonly createTable: string;
@@ -32,20 +34,26 @@ export async function previewTables(settings: PipelineSettings, tables: readonly
   return previews;
 }
 
+/** The query of a run that goes on from nothing; null when there is nothing to read. */
+function sqlOf(strategy: Strategy, columns: readonly StagedColumn[], bound: Bound | null, limit: number): string | null {
+  if (strategy.kind === 'snapshot') return strategy.snapshot(columns).query(null, limit).sql;
+  return bound === null ? null : strategy.increment(columns, bound).query(null, limit).sql;
+}
+
 async function previewTable(settings: PipelineSettings, table: ResolvedTable, source: SourcePort): Promise<TablePreview> {
   const [schema, name] = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)];
   const target = { schema: table.targetSchema, table: table.targetTable, workSchema: settings.workSchema };
   const { strategy, plan, findings, source: definition } = planSync(await source.describe(schema, name), table, target, settings.cursorTimeZone);
-  const bound = await fixBound(source, strategy, new AbortController().signal);
+  const bound = strategy.kind === 'incremental' ? await fixBound(source, strategy, new AbortController().signal) : null;
   const limit = table.processing.batchSize;
   return {
-    table: table.scopedName, target, strategy: table.strategy, mode: table.loadMode,
+    table: table.scopedName, target, strategy: strategy.name, mode: table.loadMode,
     cursor: strategy.order.map((column) => column.name),
     keys: plan.keys,
-    bound: bound.value,
+    bound: bound?.value ?? null,
     estimatedRows: definition.estimatedRows,
-    firstLoadSql: strategy.loadsFirstByKey ? strategy.firstLoadPage(plan.columns, null, limit).sql : null,
-    incrementSql: strategy.increment(plan.columns, null, bound, limit).sql,
+    firstLoadSql: strategy.kind === 'incremental' ? (strategy.firstLoad(plan.columns, null)?.query(null, limit).sql ?? null) : null,
+    incrementSql: sqlOf(strategy, plan.columns, bound, limit),
     columns: plan.columns.map(({ source: sourceName, name: targetName, sourceType, redshift }) => ({ source: sourceName, name: targetName, sourceType, redshift })),
     createTable: createTableSql(target, plan.columns, { keys: plan.keys }),
     findings,

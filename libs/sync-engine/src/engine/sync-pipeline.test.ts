@@ -84,7 +84,7 @@ test('counters: the session is this run’s, the total all runs’', async () =>
   const world = await loaded(12);
   expect(await world.watermark()).toMatchObject({ mysql_state: { total_rows: 12, last_session_rows: 12 }, redshift_state: { total_rows: 12 } });
   world.source.advance(600_000_000n);
-  const accept = { table: { lateCommits: 'accept' as const } };
+  const accept = { reading: { lateCommits: 'accept' as const } };
   expect((await world.sync(accept)).summary.total_rows_processed, 'the lookback before the mark').toBe(12);
   world.source.put(13, 'x');
   world.source.advance(5_000_000n);

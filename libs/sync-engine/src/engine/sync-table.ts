@@ -158,7 +158,7 @@ class LeasedSync {
     this.#run.emit({ type: 'table', phase: 'planned', estimatedRows: plan.source.estimatedRows });
     for (const finding of plan.findings) this.#run.emit({ type: 'finding', finding });
     const signal = AbortSignal.any([this.#signal, this.#loadStopped.signal]);
-    await new Extraction(this.#run, source, cell, plan, signal, (stored) => queue?.add(stored)).run();
+    await new Extraction({ run: this.#run, source, cell, plan, signal, staged: (stored) => queue?.add(stored) }).run();
   }
 
   async #recordSuccess(cell: WatermarkCell): Promise<void> {

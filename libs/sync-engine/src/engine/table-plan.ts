@@ -1,4 +1,4 @@
-import { HybridStrategy } from '@tidemark/cdc-strategies';
+import { createStrategy, type Strategy, type StrategySettings } from '@tidemark/cdc-strategies';
 import type { ResolvedTable } from '@tidemark/config';
 import { planTable, type TablePlan } from '@tidemark/ddl-optimizer';
 import type { Finding, FrozenBatch, SourceTable } from '@tidemark/domain';
@@ -8,7 +8,7 @@ import type { TargetTable } from './ports.ts';
 /** How one table is read, and what its rows become. */
 export interface SyncPlan {
   readonly source: SourceTable;
-  readonly strategy: HybridStrategy;
+  readonly strategy: Strategy;
   readonly plan: TablePlan;
   readonly frozen: FrozenBatch;
   readonly findings: readonly Finding[];
@@ -16,14 +16,13 @@ export interface SyncPlan {
 
 /** Plans a table from its definition and its settings. Pure. */
 export function planSync(source: SourceTable, table: ResolvedTable, target: TargetTable, cursorTimeZone: string): SyncPlan {
-  const strategy = new HybridStrategy(source, { ...table, cursorTimeZone });
-  const versionColumns = [strategy.cursor.timestamp.name];
+  const strategy = createStrategy(source, strategySettings(table, cursorTimeZone));
   const plan = planTable(source, {
     policies: table.types,
     include: table.includeColumns,
     exclude: table.excludeColumns,
     keys: table.mergeKeys,
-    versionColumns,
+    versionColumns: strategy.versionColumns,
   });
   const frozen: FrozenBatch = {
     schema_fingerprint: schemaFingerprint(plan.columns),
@@ -37,8 +36,13 @@ export function planSync(source: SourceTable, table: ResolvedTable, target: Targ
   return { source, strategy, plan, frozen, findings: [...plan.findings, ...cursorFindings(source, strategy)] };
 }
 
-function cursorFindings(source: SourceTable, strategy: HybridStrategy): Finding[] {
-  const { timestamp } = strategy.cursor;
+function strategySettings(table: ResolvedTable, cursorTimeZone: string): StrategySettings {
+  const { reading } = table;
+  return { ...reading, timestampFormat: 'datetime', lookbackMs: reading.lateCommits === 'lookback' ? reading.lookbackMs : 0, cursorTimeZone };
+}
+
+function cursorFindings(source: SourceTable, strategy: Strategy): Finding[] {
+  const timestamp = strategy.order[0]!;
   const table = `${source.schema}.${source.table}`;
   const findings: Finding[] = [];
   if (!source.indexes.some((index) => index.columns[0] === timestamp.name)) {

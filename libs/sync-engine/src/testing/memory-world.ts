@@ -1,4 +1,4 @@
-import type { ResolvedTable } from '@tidemark/config';
+import type { ResolvedReading, ResolvedTable } from '@tidemark/config';
 import { silentLogger, type LeaseOwner, type RunResult, type SyncEvent, type TableTask, type WatermarkDocument } from '@tidemark/domain';
 import { createMemoryStore, type MemoryStore } from '@tidemark/s3-store/testing';
 import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
@@ -20,8 +20,9 @@ export const MEMORY_SETTINGS: PipelineSettings = {
 
 /** The one table of the memory world. */
 export const MEMORY_TABLE: ResolvedTable = {
-  name: 'sales.orders', scopedName: 'SHOP_RO:sales.orders', isListed: true, strategy: 'hybrid', timestampColumn: null, idColumn: null, lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback',
-  nullCursor: 'fail', additionalWhere: null, includeColumns: null, excludeColumns: [], loadMode: 'merge', mergeKeys: null, targetSchema: 'reporting', targetTable: 'orders',
+  name: 'sales.orders', scopedName: 'SHOP_RO:sales.orders', isListed: true,
+  reading: { strategy: 'hybrid', timestampColumn: null, idColumn: null, lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null },
+  includeColumns: null, excludeColumns: [], loadMode: 'merge', mergeKeys: null, targetSchema: 'reporting', targetTable: 'orders',
   redshiftKeys: null, tableType: null, optimizer: 'propose', renameColumns: {}, schemaContract: 'evolve', evolveBackfill: 'stop',
   types: {
     zeroDate: 'fail', invalidUtf8: 'fail', nulByte: 'fail', oversizeString: 'fail', oversizeBinary: 'fail', tinyint1: 'smallint', bit1: 'boolean', time: 'varchar', decimalOver38: 'varchar', binary: 'hex', json: 'varchar', geometry: 'fail',
@@ -40,7 +41,9 @@ export interface RunOptions {
   readonly limit?: number;
   /** Put around every request, e.g. a crash. */
   readonly wrapper?: RequestWrapper;
-  readonly table?: Partial<ResolvedTable>;
+  readonly table?: Partial<Omit<ResolvedTable, 'reading'>>;
+  /** Settings of its strategy. */
+  readonly reading?: Partial<ResolvedReading>;
   /** Interrupts the run. */
   readonly signal?: AbortSignal;
 }
@@ -69,13 +72,13 @@ export class MemoryWorld {
   }
 
   /** One run, as a process of its own. A run whose wrapper struck a crash counts as a dead process from then on. */
-  async sync({ stages = 'both', limit, wrapper, table = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<RunResult> {
+  async sync({ stages = 'both', limit, wrapper, table = {}, reading = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<RunResult> {
     const pid = ++this.#runs;
     const ports = this.#ports(pid, stages);
     try {
       return await syncPipeline(
         {
-          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: MEMORY_SETTINGS, tables: [{ ...MEMORY_TABLE, ...table }], stages, limit: limit ?? null, context: {}, signal,
+          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: MEMORY_SETTINGS, tables: [{ ...MEMORY_TABLE, ...table, reading: { ...MEMORY_TABLE.reading, ...reading } }], stages, limit: limit ?? null, context: {}, signal,
           emit: (event) => this.events.push(event), logger: silentLogger, surroundings: this.#surroundings(),
         },
         wrapper === undefined ? ports : wrapPorts(ports, wrapper),

@@ -1,4 +1,4 @@
-import { HybridStrategy } from '@tidemark/cdc-strategies';
+import { HybridStrategy, type Reading } from '@tidemark/cdc-strategies';
 import { openMysqlConnection } from '@tidemark/connections';
 import { DEFAULT_TYPE_POLICIES, planTable } from '@tidemark/ddl-optimizer';
 import { Secret, type ColumnBatch, type Position, type StagedColumn } from '@tidemark/domain';
@@ -10,18 +10,18 @@ const LIMITS = { maxBatchRows: 131_072, maxBatchBytes: 16 * 1024 * 1024 };
 const ROWS_PER_BATCH = 1_000_000;
 
 const STRATEGY = {
-  timestampColumn: 'updated_at', idColumn: null, lagMs: 0, lookbackMs: 0, lateCommits: 'accept', nullCursor: 'fail', additionalWhere: null, cursorTimeZone: 'UTC',
+  timestampColumn: 'updated_at', idColumn: null, timestampFormat: 'datetime', lagMs: 0, lookbackMs: 0, nullCursor: 'fail', additionalWhere: null, cursorTimeZone: 'UTC',
 } as const;
 
 /** A table that is described and planned, ready to be read as the engine reads a first load: by pages of the primary key, every check on. */
 export class SourceReader {
   readonly columns: readonly StagedColumn[];
   readonly #reader: TableReader;
-  readonly #strategy: HybridStrategy;
+  readonly #reading: Reading;
 
-  private constructor(reader: TableReader, strategy: HybridStrategy, columns: readonly StagedColumn[]) {
+  private constructor(reader: TableReader, reading: Reading, columns: readonly StagedColumn[]) {
     this.#reader = reader;
-    this.#strategy = strategy;
+    this.#reading = reading;
     this.columns = columns;
   }
 
@@ -32,14 +32,15 @@ export class SourceReader {
       { progressTimeoutMs: 600_000 },
     );
     const description = await reader.describe(database, table);
-    return new SourceReader(reader, new HybridStrategy(description, STRATEGY), planTable(description, { policies: DEFAULT_TYPE_POLICIES, include: null, exclude: [] }).columns);
+    const { columns } = planTable(description, { policies: DEFAULT_TYPE_POLICIES, include: null, exclude: [] });
+    return new SourceReader(reader, new HybridStrategy(description, STRATEGY).firstLoad(columns, null)!, columns);
   }
 
   /** The first rows of the table, batch by batch: the column batches of each. */
   async *read(rowCount: number): AsyncGenerator<AsyncGenerator<ColumnBatch>> {
     let after: Position | null = null;
     for (let left = rowCount; left > 0; left -= ROWS_PER_BATCH) {
-      const query = this.#strategy.firstLoadPage(this.columns, after, Math.min(left, ROWS_PER_BATCH));
+      const query = this.#reading.query(after, Math.min(left, ROWS_PER_BATCH));
       let lastCursor: readonly string[] = [];
       const batches = this.#reader.read(query, LIMITS, new AbortController().signal);
       yield (async function* () {
@@ -48,7 +49,7 @@ export class SourceReader {
           yield batch;
         }
       })();
-      after = this.#strategy.pagePosition(lastCursor);
+      after = this.#reading.positionOf(lastCursor);
     }
   }
 }

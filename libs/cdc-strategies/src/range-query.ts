@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { CursorColumn, ExtractionQuery, SourceColumn, StagedColumn } from '@tidemark/domain';
-import { cursorTypeOf } from './cursor-type.ts';
+import { cursorCellOf, literalOf } from './cursor-cell.ts';
 import { CdcError } from './errors.ts';
 import { afterKeyset, throughKeyset, type KeysetPart } from './keyset-predicate.ts';
 import { compileOnlyKysely } from './literal-compiler.ts';
@@ -22,6 +22,8 @@ export interface RangeReading {
   readonly through: readonly string[] | null;
   /** The column and text at or above which rows are read. */
   readonly from: { readonly column: SourceColumn; readonly value: string } | null;
+  /** The column and text at or below which rows are read. */
+  readonly upTo: { readonly column: SourceColumn; readonly value: string } | null;
   /** The column and text below which rows are read. */
   readonly below: { readonly column: SourceColumn; readonly value: string } | null;
   /** Columns whose NULL rows are left out. */
@@ -42,6 +44,7 @@ export function compileRange(reading: RangeReading): ExtractionQuery {
   if (reading.from !== null) query = query.where(ref(reading.from.column), '>=', literal(reading.from.column, reading.from.value));
   if (reading.after !== null) query = query.where(afterKeyset(keyset(reading, reading.after)));
   if (reading.through !== null) query = query.where(throughKeyset(keyset(reading, reading.through)));
+  if (reading.upTo !== null) query = query.where(ref(reading.upTo.column), '<=', literal(reading.upTo.column, reading.upTo.value));
   if (reading.below !== null) query = query.where(ref(reading.below.column), '<', literal(reading.below.column, reading.below.value));
   for (const column of reading.notNull) query = query.where(ref(column), 'is not', null);
   if (reading.condition !== null) query = query.where(sql.raw<boolean>(`(${reading.condition})`));
@@ -61,11 +64,11 @@ export function compileRange(reading: RangeReading): ExtractionQuery {
 function cursorSelection(reading: RangeReading): { columns: readonly StagedColumn[]; hidden: string[]; cursor: CursorColumn[] } {
   const hidden: string[] = [];
   const cursor = reading.order.map((column): CursorColumn => {
-    const type = typeOf(column);
-    const selected = reading.columns.findIndex((candidate) => candidate.source === column.name && candidate.select === quote(column.name));
-    if (type.isPlainText && selected >= 0) return { name: column.name, index: selected, order: type.order };
-    hidden.push(type.isPlainText ? quote(column.name) : `HEX(${quote(column.name)})`);
-    return { name: column.name, index: reading.columns.length + hidden.length - 1, order: type.order };
+    const { text, order, isPlain } = cursorCellOf(column);
+    const selected = reading.columns.findIndex((candidate) => candidate.source === column.name && candidate.select === text);
+    if (isPlain && selected >= 0) return { name: column.name, index: selected, order };
+    hidden.push(text);
+    return { name: column.name, index: reading.columns.length + hidden.length - 1, order };
   });
   return { columns: reading.columns, hidden, cursor };
 }
@@ -75,18 +78,4 @@ function keyset({ table, order }: RangeReading, values: readonly string[]): Keys
     throw new CdcError('CDC_POSITION', { message: `The position has ${values.length} values for the ${order.length} cursor columns ${order.map((column) => column.name).join(', ')}.` });
   }
   return order.map((column, index) => ({ column: sql.id(table, column.name), value: literalOf(column, values[index]!) }));
-}
-
-function literalOf(column: SourceColumn, text: string): SqlLiteral {
-  return SqlLiteral.encode(typeOf(column).literal, text);
-}
-
-function typeOf(column: SourceColumn): NonNullable<ReturnType<typeof cursorTypeOf>> {
-  const type = cursorTypeOf(column);
-  if (type === undefined) throw new CdcError('CDC_CURSOR_TYPE', { message: `${column.name} of type ${column.columnType} cannot be read in order.` });
-  return type;
-}
-
-function quote(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
 }

@@ -1,0 +1,46 @@
+import type { SourceColumn } from '@tidemark/domain';
+import { microsOfText, textBefore, textOfMicros, tickBound } from './tick-bound.ts';
+
+/** How the values of a timestamp column count time. `auto` is settled before a strategy is made. */
+export type TimestampFormat = 'datetime' | 'unix' | 'unix_ms';
+
+/** The clock of a timestamp column, as the texts of its values. */
+export interface Ticks {
+  /** The exclusive end of a run: `floor(now - lag)` to the tick. */
+  bound(nowUtc: string, lagMs: number): string;
+  /** A value moved back by a window, at a whole tick. */
+  before(text: string, windowMs: number): string;
+  /** The value one tick later. */
+  after(text: string): string;
+  /** A value that no row lies below, with room for a window before it. */
+  readonly beforeAnyRow: string;
+}
+
+/** @param zone the zone in which DATETIME values are written */
+export function ticksOf(column: SourceColumn, format: TimestampFormat, zone: string): Ticks {
+  return format === 'datetime' ? datetimeTicks(column, zone) : unixTicks(format === 'unix' ? 1_000_000n : 1_000n);
+}
+
+function datetimeTicks(column: SourceColumn, zone: string): Ticks {
+  const digits = column.datetimePrecision ?? 0;
+  return {
+    bound: (nowUtc, lagMs) => tickBound({ column, nowUtc, lagMs, zone }).value,
+    before: (text, windowMs) => textBefore(text, windowMs, digits),
+    after: (text) => textOfMicros(microsOfText(text) + 10n ** BigInt(6 - digits), digits),
+    beforeAnyRow: textBefore('1971-01-01 00:00:00.000000', 0, digits),
+  };
+}
+
+/** Seconds or milliseconds since 1970, which no time zone moves. */
+function unixTicks(tickMicros: bigint): Ticks {
+  const floor = (micros: bigint): bigint => {
+    const rest = ((micros % tickMicros) + tickMicros) % tickMicros;
+    return (micros - rest) / tickMicros;
+  };
+  return {
+    bound: (nowUtc, lagMs) => floor(microsOfText(nowUtc) - BigInt(lagMs) * 1000n).toString(),
+    before: (text, windowMs) => floor(BigInt(text) * tickMicros - BigInt(windowMs) * 1000n).toString(),
+    after: (text) => (BigInt(text) + 1n).toString(),
+    beforeAnyRow: '0',
+  };
+}

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Reading } from '@tidemark/cdc-strategies';
+import type { ExtractionQuery, Position, StoredManifest } from '@tidemark/domain';
+import { BatchStager, type BatchRange } from './batch-stager.ts';
+import { SyncError } from './errors.ts';
+import { readText } from './fix-bound.ts';
+import type { SourcePort } from './ports.ts';
+import type { SyncPlan } from './table-plan.ts';
+import type { TableRun } from './table-run.ts';
+import type { WatermarkCell } from './watermark-cell.ts';
+
+/** Largest column batch in rows and bytes: what memory is spent on while decoding. */
+const COLUMN_BATCH_ROWS = 131_072;
+const COLUMN_BATCH_BYTES = 16 * 1024 * 1024;
+
+/** What reads rows: a source, or one snapshot of it. */
+export type RowSource = Pick<SourcePort, 'read'>;
+
+export interface RangeReaderOptions {
+  readonly run: TableRun;
+  readonly source: SourcePort;
+  readonly cell: WatermarkCell;
+  readonly plan: SyncPlan;
+  readonly signal: AbortSignal;
+  readonly staged: (stored: StoredManifest) => void;
+}
+
+interface QueryEnd {
+  readonly rows: number;
+  readonly position: Position | null;
+}
+
+/** Reads ranges query by query and stages them batch by batch, up to the row limit of the run. */
+export class RangeReader {
+  readonly #options: RangeReaderOptions;
+  #remaining: number;
+
+  constructor(options: RangeReaderOptions) {
+    this.#options = options;
+    this.#remaining = options.run.request.limit ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Reads a range to its end; false when the row limit of the run ended it. */
+  async read(reading: Reading, start: Position | null, advances: boolean): Promise<boolean> {
+    const { run } = this.#options;
+    let after = start;
+    for (;;) {
+      const limit = reading.isPaged ? Math.min(run.table.processing.batchSize, this.#remaining) : this.#remaining;
+      if (limit === 0) {
+        run.counts.limited = true;
+        return false;
+      }
+      const cutQuery = reading.cut(after, limit);
+      const cut = cutQuery === null ? null : await readText(this.#options.source, cutQuery, this.#options.signal);
+      const end = await this.#readQuery(reading, reading.query(after, Number.isFinite(limit) ? limit : null, cut), after, advances);
+      this.#remaining = Math.max(0, this.#remaining - end.rows);
+      if (cutQuery === null ? end.rows < limit : cut === null) return true;
+      if (isDeepStrictEqual(end.position, after)) throw new SyncError('SYNC_NO_PROGRESS', { message: `${run.table.name}: ${end.rows} rows were read and the cursor did not advance.` });
+      after = end.position;
+    }
+  }
+
+  /** Reads a range to its end beside the row limit of the run, without moving the cursor. */
+  async readAgain(reading: Reading): Promise<void> {
+    const remaining = this.#remaining;
+    this.#remaining = Number.POSITIVE_INFINITY;
+    await this.read(reading, null, false);
+    this.#remaining = remaining;
+  }
+
+  async #readQuery(reading: Reading, query: ExtractionQuery, start: Position | null, advances: boolean): Promise<QueryEnd> {
+    const { run, source, cell, plan, signal, staged } = this.#options;
+    const { batchSize, batchMaxBytes } = run.table.processing;
+    const limits = { maxBatchRows: Math.min(COLUMN_BATCH_ROWS, batchSize), maxBatchBytes: Math.min(COLUMN_BATCH_BYTES, batchMaxBytes) };
+    const range: Omit<BatchRange, 'after'> = { below: reading.below, advances, positionOf: (lastCursor) => reading.positionOf(lastCursor) };
+    let position = start;
+    let rows = 0;
+    let open: BatchStager | null = null;
+    const close = async (): Promise<void> => {
+      if (open === null) return;
+      const stored = await open.close();
+      open = null;
+      position = stored.manifest.range.up_to;
+      staged(stored);
+    };
+    try {
+      for await (const chunk of source.read(query, limits, signal)) {
+        if (chunk.batch.rowCount === 0) continue;
+        open ??= new BatchStager(run, cell, plan.frozen, { ...range, after: position });
+        await open.add(chunk);
+        rows += chunk.batch.rowCount;
+        if (reading.splitsAnywhere && (open.bytes >= batchMaxBytes || open.rows >= batchSize)) await close();
+      }
+      await close();
+    } catch (error) {
+      const stager = open as BatchStager | null;
+      await stager?.abort().catch((cause: unknown) => run.request.logger.warn({ table: run.task.table, error: String(cause) }, 'open uploads could not be given up'));
+      throw error;
+    }
+    return { rows, position };
+  }
+}
