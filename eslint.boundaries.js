@@ -11,7 +11,7 @@ const LAYERS = {
   'layer:entry': ['layer:domain', 'layer:core', 'layer:engine', 'layer:kit', 'layer:entry'],
   'layer:testing': ['layer:tool', 'layer:stand-in'],
   'layer:stand-in': [],
-  'layer:tool': ['layer:tool', 'layer:stand-in', 'layer:domain', 'layer:core', 'layer:adapter', 'layer:engine', 'layer:kit', 'layer:testing'],
+  'layer:tool': ['layer:tool', 'layer:stand-in', 'layer:domain', 'layer:core', 'layer:adapter', 'layer:engine', 'layer:kit', 'layer:entry', 'layer:testing'],
 };
 
 /** A driver is imported by the projects that own it and by nobody else. */

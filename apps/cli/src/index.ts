@@ -2,14 +2,20 @@ import type { Command } from '@oclif/core';
 import { BatchesList } from './commands/batches-list.ts';
 import { ConfigValidatePipeline } from './commands/config-validate-pipeline.ts';
 import { ConnectionsTest } from './commands/connections-test.ts';
+import { Sync } from './commands/sync.ts';
+import { SyncConnections } from './commands/sync-connections.ts';
 import { SyncPipeline } from './commands/sync-pipeline.ts';
+import { SyncPlan } from './commands/sync-plan.ts';
 
 /** Commands of the app by id; the watermark and s3clean groups come from plugins. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'batches:list': BatchesList as unknown as Command.Class,
   'config:validate-pipeline': ConfigValidatePipeline as unknown as Command.Class,
   'connections:test': ConnectionsTest as unknown as Command.Class,
+  sync: Sync as unknown as Command.Class,
+  'sync:connections': SyncConnections as unknown as Command.Class,
   'sync:pipeline': SyncPipeline as unknown as Command.Class,
+  'sync:plan': SyncPlan as unknown as Command.Class,
 };
 
 export { COMMAND_NOT_FOUND } from './command-not-found.ts';

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { silentLogger, type Logger } from '@tidemark/domain';
+import { logContext } from './log-context.ts';
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -14,5 +15,5 @@ const REDACTED = REDACTED_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${nam
 /** A logger that writes JSON lines to stderr, or adds them to a file, whose folders it makes. A line is written when the call returns. */
 export function runLogger(level: LogLevel, file: string | undefined): Logger {
   if (level === 'silent') return silentLogger;
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: REDACTED, censor: '[secret]' } }, pino.destination(file === undefined ? { dest: 2, sync: true } : { dest: file, sync: true, mkdir: true }));
+  return pino({ level, base: null, mixin: () => ({ ...logContext() }), timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: REDACTED, censor: '[secret]' } }, pino.destination(file === undefined ? { dest: 2, sync: true } : { dest: file, sync: true, mkdir: true }));
 }

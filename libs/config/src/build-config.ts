@@ -1,3 +1,4 @@
+import { adHocIdentity, withAdHocPipeline } from './ad-hoc.ts';
 import { checkCollisions } from './check/check-collisions.ts';
 import { checkConnections } from './check/check-connections.ts';
 import { checkDependsOn } from './check/check-depends-on.ts';
@@ -60,6 +61,11 @@ export function buildConfig(texts: ConfigTexts): LoadedConfig {
     targets,
     s3Configs,
     pipeline,
+    adHoc: (request, flags) => {
+      const database = textAt(model.sources, [request.source, 'database']);
+      // An unknown source is told by the check of references.
+      return buildConfig(withAdHocPipeline(texts, request, database ?? request.source)).pipeline(adHocIdentity(request), flags);
+    },
     explain: (path, flags = {}) => explainPath(model, path, flags),
     validate: () => {
       const trees: ConfigNode[] = [model.sources, model.targets, model.s3Configs, model.lease, ...[...model.pipelines.values()].flatMap(({ settings, tables, unlisted }) => [settings, tables, unlisted])];

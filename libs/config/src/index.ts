@@ -1,3 +1,4 @@
+export { adHocIdentity, type AdHocPipeline } from './ad-hoc.ts';
 export { buildConfig } from './build-config.ts';
 export type { ConfigFlags, ConfigTexts } from './config-texts.ts';
 export { parseEnv, type ParsedEnv } from './env/parse-env.ts';
@@ -11,6 +12,7 @@ export type { ConfigProblem } from './problem/config-problem.ts';
 export type { SecretSource } from './secret/ports.ts';
 export { resolveSecrets } from './secret/resolve-secrets.ts';
 export { SecretInStore, type SecretReference, type SecretScheme } from './secret/secret-reference.ts';
+export { durationMs, isDuration } from './resolve/duration.ts';
 export { nearMisses } from './problem/near-misses.ts';
 export type { ResolvedTableKeys } from './redshift-keys/redshift-keys.ts';
 export { REDSHIFT_KEYS_SCHEMA } from './redshift-keys/redshift-keys-schema.ts';

@@ -1,3 +1,4 @@
+import type { AdHocPipeline } from './ad-hoc.ts';
 import type { ConfigFlags } from './config-texts.ts';
 import type { ConfigProblem } from './problem/config-problem.ts';
 import type { ExplainedValue } from './explain.ts';
@@ -55,6 +56,11 @@ export interface LoadedConfig {
    * @throws ConfigError `CONFIG_UNSET_VARIABLE`, `CONFIG_VALUE` – a value that it needs cannot be had; all of them are listed. `flags.needs` leaves a database out
    */
   pipeline(name: string, flags?: ConfigFlags): LoadedPipeline;
+  /**
+   * A pipeline that stands in no file. It is checked against all others: two that write one target table are an error.
+   * @throws ConfigError as `buildConfig` and `pipeline`
+   */
+  adHoc(request: AdHocPipeline, flags?: ConfigFlags): LoadedPipeline;
   /**
    * Each value at a path or below it, where it was set and what it replaced. Secrets are shown as `[secret]`.
    * Paths: `connections.sources.NAME…`, `connections.targets.NAME…`, `s3_configs.NAME…`, `lease…`,

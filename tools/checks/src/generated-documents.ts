@@ -1,6 +1,10 @@
 import { publishedSchema, type FileKind } from '@tidemark/config';
 import { renderTypeMap } from '@tidemark/ddl-optimizer';
 import { renderConfiguration } from './render-configuration.ts';
+import { COMMANDS } from '@tidemark/cli';
+import { COMMANDS as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean';
+import { COMMANDS as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark';
+import { renderCommands } from './render-commands.ts';
 import { renderErrors } from './render-errors.ts';
 import { renderExitCodes } from './render-exit-codes.ts';
 
@@ -10,6 +14,7 @@ const FILE_KINDS = ['connections', 'pipeline', 'template', 'tables', 'environmen
 export function generatedDocuments(): readonly { readonly path: string; readonly text: string }[] {
   return [
     { path: 'docs/configuration.md', text: renderConfiguration() },
+    { path: 'docs/commands.md', text: renderCommands({ ...COMMANDS, ...WATERMARK_COMMANDS, ...S3CLEAN_COMMANDS }) },
     { path: 'docs/errors.md', text: renderErrors() },
     { path: 'docs/exit-codes.md', text: renderExitCodes() },
     { path: 'docs/types.md', text: renderTypeMap() },

@@ -43,7 +43,8 @@ async function outcomeOf(request: SyncRequest, table: ResolvedTable, ports: Sync
   const counts = new RunCounts();
   try {
     request.signal.throwIfAborted();
-    return { table, result: await syncTable(request, table, ports, counts), error: null };
+    const { aroundTable = (_table, work) => work() } = request;
+    return { table, result: await aroundTable(table, () => syncTable(request, table, ports, counts)), error: null };
   } catch (cause) {
     const error = errorOf(cause, request.signal);
     const failedAt = request.surroundings.now();

@@ -43,5 +43,7 @@ export interface SyncRequest {
   readonly signal: AbortSignal;
   readonly emit: (event: SyncEvent) => void;
   readonly logger: Logger;
+  /** Put around the work on each table, e.g. to give its log lines their context. */
+  readonly aroundTable?: <T>(table: ResolvedTable, work: () => Promise<T>) => Promise<T>;
   readonly surroundings: RunSurroundings;
 }

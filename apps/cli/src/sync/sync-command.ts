@@ -1,0 +1,95 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Interfaces } from '@oclif/core';
+import { commandError, failureDocument, Interruption, loadedConfig, TidemarkCommand, withLogContext, type ChosenTables, type CommandOutcome } from '@tidemark/cli-kit';
+import type { ConfigFlags, LoadedConfig, PipelineSide, ResolvedTable } from '@tidemark/config';
+import { runId } from '@tidemark/layout';
+import { syncPipeline, type RunSurroundings, type SyncPorts, type SyncStages } from '@tidemark/sync-engine/engine';
+import { openPipeline } from '@tidemark/sync-engine/wiring';
+import { contextLines, contextOf } from '../run-context.ts';
+import { resultText } from '../run-text.ts';
+import { writeResult, writeWhole } from '../write-result.ts';
+import { previewOutcome } from './preview-outcome.ts';
+import { RunReaders } from './run-readers.ts';
+import { normalizedParallel } from './old-arguments.ts';
+import type { SYNC_FLAGS } from './sync-flags.ts';
+
+/** The databases that a run connects to. */
+const NEEDS: Readonly<Record<SyncStages, readonly PipelineSide[]>> = { both: ['source', 'target'], 'backup-only': ['source'], 'redshift-only': ['target'] };
+
+export type SyncFlags = Interfaces.InferredFlags<typeof SYNC_FLAGS & typeof TidemarkCommand.baseFlags>;
+
+/** A command that runs a sync, or says what one would do: flags, one choice of tables, one call. */
+export abstract class SyncCommand extends TidemarkCommand {
+  /** The tables that the flags mean. */
+  protected abstract choose(config: LoadedConfig, flags: SyncFlags, overrides: ConfigFlags): ChosenTables;
+
+  /** A plan is shown and nothing is done. */
+  protected isPlan(flags: SyncFlags): boolean {
+    return flags['dry-run'];
+  }
+
+  /** The ports that the run uses. A test puts crashes around them. */
+  protected ports(ports: SyncPorts): SyncPorts {
+    return ports;
+  }
+
+  protected override async outcome(): Promise<CommandOutcome> {
+    const { flags } = await this.parse(this.ctor as typeof SyncCommand & { readonly flags: typeof SYNC_FLAGS }, normalizedParallel(this.argv));
+    const file = flags['json-output'];
+    try {
+      return await this.#sync(flags);
+    } catch (cause) {
+      if (file !== undefined) await writeResult(file, failureDocument(commandError(cause)));
+      throw cause;
+    }
+  }
+
+  async #sync(flags: SyncFlags): Promise<CommandOutcome> {
+    const config = await loadedConfig(flags);
+    const stages: SyncStages = flags['backup-only'] ? 'backup-only' : flags['redshift-only'] ? 'redshift-only' : 'both';
+    const isPlan = this.isPlan(flags);
+    const { pipeline, tables, notes } = this.choose(config, flags, overridesOf(flags, isPlan ? ['source'] : NEEDS[stages]));
+    const isShown = !flags.json && !flags.quiet && !flags.events;
+    if (isShown) for (const line of [...notes, ...contextLines(pipeline, stages)]) this.logToStderr(line);
+    const logger = this.loggerOf(flags);
+    using interruption = new Interruption();
+    await using open = await openPipeline(pipeline, { logger, tables });
+    const settings = { ...open.settings, leaseWaitMs: flags['lease-wait'] ?? open.settings.leaseWaitMs, maxParallelTables: flags.parallel ?? open.settings.maxParallelTables };
+    if (isPlan) return { ...(await previewOutcome(settings, tables, open.ports.source!)), ...(flags.json ? { warnings: notes } : {}) };
+
+    const surroundings: RunSurroundings = { now: () => new Date(), newWriteId: randomUUID };
+    const id = runId(surroundings.now(), randomBytes(4));
+    await using readers = await RunReaders.open({ isShown, isEventLines: flags.events, isMeasured: flags['metrics-file'] !== undefined, logger });
+    const context = { runId: id, pipeline: pipeline.identity };
+    const run = await withLogContext(context, () =>
+      syncPipeline(
+        {
+          runId: id, settings, tables, stages, limit: limitOf(flags), context: contextOf(pipeline, stages), signal: interruption.signal, emit: readers.report, logger, surroundings,
+          aroundTable: (table: ResolvedTable, work) => withLogContext({ ...context, table: table.scopedName }, work),
+        },
+        this.ports(open.ports),
+      ),
+    );
+    readers.close();
+    const result = { ...run, warnings: [...notes, ...run.warnings] };
+    if (flags['json-output'] !== undefined) await writeResult(flags['json-output'], result);
+    if (flags['metrics-file'] !== undefined) await writeWhole(flags['metrics-file'], await readers.metrics(result));
+    return { text: resultText(result), result, document: result, exitCode: result.exit_code };
+  }
+}
+
+/** With chunks, the limit is the size of one. */
+function limitOf({ limit, 'max-chunks': chunks = 1 }: SyncFlags): number | null {
+  return limit === undefined ? null : limit * chunks;
+}
+
+function overridesOf(flags: SyncFlags, needs: readonly PipelineSide[]): ConfigFlags {
+  const batchSize = flags['batch-size'] ?? (flags['max-chunks'] === undefined ? undefined : flags.limit);
+  return {
+    needs,
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(flags['source-db'] === undefined ? {} : { sourceDb: flags['source-db'] }),
+    ...(flags['target-schema'] === undefined ? {} : { targetSchema: flags['target-schema'] }),
+    ...(flags['s3-completion-bucket'] === undefined ? {} : { completionBucket: flags['s3-completion-bucket'] }),
+  };
+}

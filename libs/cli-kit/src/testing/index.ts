@@ -1,0 +1,1 @@
+export { commandProblems } from './command-problems.ts';
