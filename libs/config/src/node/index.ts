@@ -1,2 +1,3 @@
 export { findDirectory, type ConfigDirectory, type DirectoryChoice } from './find-directory.ts';
 export { loadConfig, type LoadConfigOptions } from './load-config.ts';
+export { watchConfig, type ConfigWatch, type WatchConfigOptions } from './watch-config.ts';
