@@ -31,6 +31,11 @@ export const DDL_ERRORS = defineErrors({
     summary: 'A key or version column is left out by the column selection.',
     remedy: ['Take the column out of columns.exclude, or add it to columns.include.'],
   },
+  DDL_COLUMN_FIXED: {
+    kind: 'config', exit: 10, retry: 'never',
+    summary: 'columns.hash, columns.mask or columns.policy would change a column whose values must stay: a key or a cursor column, or one that another of them changes.',
+    remedy: ['Take the column out of columns.hash, columns.mask or columns.policy, or choose other key and cursor columns.'],
+  },
   DDL_COLUMN_COUNT: {
     kind: 'config', exit: 10, retry: 'never',
     summary: 'The column selection leaves no column, or more than the 1600 that a Redshift table can have.',

@@ -8,6 +8,8 @@ export { createTableSql, stagingTableSql, type CreateTableOptions } from './sql/
 export { quoteIdentifier, quoteTable } from './sql/quote-identifier.ts';
 export { redshiftTypeSql, targetType } from './sql/redshift-type-sql.ts';
 export { DDL_ERRORS, DdlError } from './errors.ts';
+export type { ColumnChoices } from './column-choices.ts';
+export { disguiseText } from './disguise-column.ts';
 export { planTable, type PlanOptions, type TablePlan } from './plan-table.ts';
 export { renderTypeMap } from './render-type-map.ts';
 export type { ColumnSelection } from './select-columns.ts';

@@ -1,5 +1,7 @@
 import type { Finding, SourceColumn, SourceTable, StagedColumn } from '@tidemark/domain';
 import { declaredTextBytes } from './row-bytes.ts';
+import { disguiseText } from './disguise-column.ts';
+import { targetType } from './sql/redshift-type-sql.ts';
 import type { FormedColumn } from './stage-column.ts';
 import { MAX_VARCHAR_BYTES } from './staged-form.ts';
 import { foldName } from './target-name.ts';
@@ -16,7 +18,7 @@ export interface FindingFacts {
 const NAMES_OF_POLICIES = { zeroDate: 'zero_date', oversize: 'oversize', invalidUtf8: 'invalid_utf8', nulByte: 'nul_byte' } as const;
 
 function lossyChoices(staged: StagedColumn): readonly string[] {
-  return Object.entries(staged.policies).filter(([, action]) => action !== 'fail').map(([policy, action]) => `${NAMES_OF_POLICIES[policy as keyof typeof NAMES_OF_POLICIES]}: ${action}`);
+  return Object.entries(staged.policies).filter(([, action]) => action !== 'fail' && action !== 'quarantine').map(([policy, action]) => `${NAMES_OF_POLICIES[policy as keyof typeof NAMES_OF_POLICIES]}: ${action}`);
 }
 
 /** Columns that some policy may change, together where the choices are the same. */
@@ -58,8 +60,12 @@ export function planFindings({ source, formed, keys, strictColumns }: FindingFac
     add('info', 'DDL_MAY_OVERFLOW', `Column ${listed(overflowing.map(({ column }) => column))} of ${table} can hold values that its Redshift type cannot.`, 'Such a value fails unless a policy (oversize_string, oversize_binary, decimal_over_38) says otherwise.');
   }
   if (strictColumns.length > 0) {
-    add('info', 'DDL_KEY_POLICY', `Column ${listed(strictColumns)} of ${table} keeps its values exactly: policies that change values do not apply to key and version columns, since two keys could become one or an older row win.`);
+    add('info', 'DDL_KEY_POLICY', `Column ${listed(strictColumns)} of ${table} keeps its values exactly, in a type that Redshift compares: policies that change values do not apply to key and version columns, since two keys could become one or an older row win.`);
   }
+  const disguises = formed.flatMap(({ planned: { staged } }) => (staged.disguise === undefined ? [] : [`${staged.source} (${disguiseText(staged.disguise)})`]));
+  if (disguises.length > 0) add('info', 'DDL_DISGUISED', `${disguises.length === 1 ? 'Column' : 'Columns'} ${disguises.join(', ')} of ${table} ${disguises.length === 1 ? 'does' : 'do'} not leave this process as at the source; NULL stays NULL.`);
+  const parsed = formed.filter(({ planned: { staged } }) => targetType(staged).name === 'SUPER');
+  if (parsed.length > 0) add('info', 'DDL_JSON_PARSED', `Column ${listed(parsed.map(({ column }) => column))} of ${table} is parsed into SUPER by the load: spelling and repeated members follow JSON_PARSE, and a number beyond 64 bits may be rounded.`, 'Choose json: varchar to keep the text.');
   const folding = keys.filter(ignoresCase);
   if (folding.length > 0) {
     add('info', 'DDL_KEY_CASE', `Key column ${listed(folding)} of ${table} ignores case in MySQL and not in Redshift: a key whose case changes becomes a new row.`, 'Choose a key that does not change.');

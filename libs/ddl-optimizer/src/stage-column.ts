@@ -1,4 +1,5 @@
 import type { SourceColumn, StagedColumn, ValuePolicies } from '@tidemark/domain';
+import { disguised, type ColumnDisguise } from './disguise-column.ts';
 import type { AppliedPolicy, StagedForm } from './staged-form.ts';
 import { textSelect } from './text-select.ts';
 import { findTypeRule } from './type-map.ts';
@@ -30,11 +31,12 @@ export interface FormedColumn {
 /**
  * Plans one column; undefined when the map has no form for its type.
  * @param name its name in Redshift
+ * @param disguise what becomes of its values besides
  */
-export function stageColumn(column: SourceColumn, name: string, policies: TypePolicies): FormedColumn | undefined {
+export function stageColumn(column: SourceColumn, name: string, policies: TypePolicies, disguise: ColumnDisguise | null = null): FormedColumn | undefined {
   const form = findTypeRule(column, policies)?.form;
   if (form === undefined || form === null) return undefined;
-  const { parquet, redshift, maxBytes } = form.types(column);
+  const { parquet, redshift, target, maxBytes } = form.types(column);
   const quoted = quoteSourceName(column.name);
   const select = form.policies.includes('invalidUtf8') && form.select === '{c}' ? textSelect(column.characterSet) : form.select;
   const staged: StagedColumn = {
@@ -45,8 +47,9 @@ export function stageColumn(column: SourceColumn, name: string, policies: TypePo
     decode: form.decode,
     parquet,
     redshift,
+    ...(target === undefined ? {} : { target }),
     ...(maxBytes === undefined ? {} : { maxBytes }),
     policies: valuePolicies(form.policies, policies),
   };
-  return { staged, form };
+  return { staged: disguise === null ? staged : disguised(staged, disguise), form };
 }

@@ -1,4 +1,4 @@
-import type { DecodeKind, ParquetType, RedshiftType, SourceColumn } from '@tidemark/domain';
+import type { DecodeKind, ParquetType, RedshiftType, SourceColumn, TargetColumn } from '@tidemark/domain';
 import { decimalBytes } from './decimal-length.ts';
 
 /** The widest VARCHAR, in bytes. https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html */
@@ -13,6 +13,7 @@ export type AppliedPolicy = 'zeroDate' | 'oversizeString' | 'oversizeBinary' | '
 export interface StagedTypes {
   readonly parquet: ParquetType;
   readonly redshift: RedshiftType;
+  readonly target?: TargetColumn;
   readonly maxBytes?: number;
 }
 
@@ -95,6 +96,42 @@ function varchar(decode: DecodeKind, label: string, bytesNeeded: (column: Source
 /** Text of a character column. `bytesNeeded` is the longest value in bytes of UTF-8; Infinity when there is no end. */
 export function text(label: string, bytesNeeded: (column: SourceColumn) => number): StagedForm {
   return varchar('utf8', label, bytesNeeded, MAX_VARCHAR_BYTES, ['oversizeString', 'invalidUtf8', 'nulByte']);
+}
+
+/**
+ * JSON text that the load parses: a text in a Parquet file arrives in SUPER as a text and is never parsed, so it is staged as VARCHAR.
+ * https://docs.aws.amazon.com/redshift/latest/dg/super-configurations.html
+ */
+export const superJson: StagedForm = {
+  ...text('65535', () => Infinity),
+  redshiftLabel: 'SUPER',
+  types: () => ({ parquet: { physical: 'BYTE_ARRAY', logical: 'STRING' }, redshift: { name: 'VARCHAR', bytes: MAX_VARCHAR_BYTES }, target: { redshift: { name: 'SUPER' }, by: 'json_parse' }, maxBytes: MAX_VARCHAR_BYTES }),
+};
+
+/** https://docs.aws.amazon.com/redshift/latest/dg/r_VARBYTE_type.html */
+const MAX_VARBYTE_BYTES = 16_777_216;
+/** The width of VARBYTE without a length: COPY from Parquet was seen to take that form where it refused another. */
+const PLAIN_VARBYTE_BYTES = 64_000;
+
+/** Bytes as they are. The staging table has them in a plain VARBYTE where that is wide enough. */
+export function varbyte(label: string, bytes: (column: SourceColumn) => number): StagedForm {
+  return {
+    select: '{c}',
+    decode: 'bytes',
+    parquetLabel: 'BYTE_ARRAY',
+    redshiftLabel: `VARBYTE(${label})`,
+    types: (column) => {
+      const width = Math.min(Math.max(1, bytes(column)), MAX_VARBYTE_BYTES);
+      return {
+        parquet: { physical: 'BYTE_ARRAY', logical: 'NONE' },
+        redshift: { name: 'VARBYTE', bytes: Math.max(width, PLAIN_VARBYTE_BYTES) },
+        ...(width < PLAIN_VARBYTE_BYTES ? { target: { redshift: { name: 'VARBYTE', bytes: width }, by: 'cast' } as const } : {}),
+        maxBytes: width,
+      };
+    },
+    policies: ['oversizeBinary'],
+    canOverflow: (column) => bytes(column) > MAX_VARBYTE_BYTES,
+  };
 }
 
 /** ASCII text that the server makes and whose length is known: no policy can be needed. */

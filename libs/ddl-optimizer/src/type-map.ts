@@ -1,7 +1,7 @@
 import type { SourceColumn } from '@tidemark/domain';
 import { isStoredAsUtf8, utf8BytesPerCharacter } from './character-width.ts';
 import { enumBytes, setBytes } from './label-width.ts';
-import { bool, date, decimal, float32, float64, hex, int16, int32, int64, plainText, reading, text, timeMicros, timestamp, type StagedForm } from './staged-form.ts';
+import { bool, date, decimal, float32, float64, hex, int16, int32, int64, plainText, reading, superJson, text, timeMicros, timestamp, varbyte, type StagedForm } from './staged-form.ts';
 import type { TypePolicies } from './type-policies.ts';
 
 /** A condition on the column, with the words that stand for it in the rendered map. */
@@ -95,12 +95,20 @@ export const TYPE_MAP: readonly TypeRule[] = [
   { label: 'ENUM', types: ['enum'], form: text('2 × longest label, at least 64', (column) => enumBytes(column.columnType)), note: 'the label; room for labels to come' },
   { label: 'SET', types: ['set'], form: text('2 × all labels, at least 64', (column) => setBytes(column.columnType)), note: 'labels joined by commas' },
   { label: 'JSON', types: ['json'], when: [choice('json', 'json', 'varchar')], form: text('65535', unending), note: 'the server\'s text; longer: oversize_string' },
+  { label: 'JSON', types: ['json'], when: [choice('json', 'json', 'super')], form: superJson, note: 'staged as VARCHAR(65535) and parsed by the load: spelling, order of members and repeated members follow JSON_PARSE, and a number beyond 64 bits may be rounded; longer: oversize_string' },
   { label: 'XMLTYPE', types: ['xmltype'], form: text('65535', unending), note: 'MariaDB; longer: oversize_string' },
 
   { label: 'BINARY(n), VARBINARY(n)', types: ['binary', 'varbinary'], when: [choice('binary', 'binary', 'hex')], form: hex('2n', lengthOf), note: 'hex digits; more than 32767 bytes: oversize_binary' },
   { label: 'TINYBLOB', types: ['tinyblob'], when: [choice('binary', 'binary', 'hex')], form: hex('510', () => 255), note: 'hex digits' },
   { label: 'BLOB, MEDIUMBLOB, LONGBLOB', types: ['blob', 'mediumblob', 'longblob'], when: [choice('binary', 'binary', 'hex')], form: hex('65535', unending), note: 'hex digits; more than 32767 bytes: oversize_binary' },
   { label: 'VECTOR(n)', types: ['vector'], when: [choice('binary', 'binary', 'hex')], form: hex('8n', (column) => 4 * (lengthIn(column) ?? 2048)), note: 'hex digits of the little-endian 32-bit floats' },
+
+  { label: 'BINARY(n), VARBINARY(n)', types: ['binary', 'varbinary'], when: [choice('binary', 'binary', 'varbyte')], form: varbyte('n', lengthOf), note: 'exact' },
+  { label: 'TINYBLOB', types: ['tinyblob'], when: [choice('binary', 'binary', 'varbyte')], form: varbyte('255', () => 255), note: 'exact' },
+  { label: 'BLOB', types: ['blob'], when: [choice('binary', 'binary', 'varbyte')], form: varbyte('65535', () => 65_535), note: 'exact' },
+  { label: 'MEDIUMBLOB', types: ['mediumblob'], when: [choice('binary', 'binary', 'varbyte')], form: varbyte('16777215', () => 16_777_215), note: 'exact; a row has at most 4 MB' },
+  { label: 'LONGBLOB', types: ['longblob'], when: [choice('binary', 'binary', 'varbyte')], form: varbyte('16777216', unending), note: 'longer: oversize_binary; a row has at most 4 MB' },
+  { label: 'VECTOR(n)', types: ['vector'], when: [choice('binary', 'binary', 'varbyte')], form: varbyte('4n', (column) => 4 * (lengthIn(column) ?? 2048)), note: 'the little-endian 32-bit floats' },
 
   { label: 'GEOMETRY and its kinds', types: GEOMETRIES, when: [choice('geometry', 'geometry', 'hex_wkb')], form: hex('65535', unending, 'SUBSTRING({c}, 5)'), note: 'hex WKB in stored axis order (x, y), without the SRID; more than 32767 bytes: oversize_binary' },
   { label: 'GEOMETRY and its kinds', types: GEOMETRIES, when: [choice('geometry', 'geometry', 'wkt')], form: reading('ST_AsText({c})', text('65535', unending)), note: 'the server\'s WKT, without the SRID; longer: oversize_string' },

@@ -11,8 +11,8 @@ export interface TypePolicies {
   readonly bit1: 'boolean' | 'smallint';
   readonly time: 'varchar' | 'bigint_micros';
   readonly decimalOver38: 'varchar' | 'narrow';
-  readonly binary: 'hex';
-  readonly json: 'varchar';
+  readonly binary: 'hex' | 'varbyte';
+  readonly json: 'varchar' | 'super';
   readonly geometry: 'fail' | 'hex_wkb' | 'wkt';
 }
 

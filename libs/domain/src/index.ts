@@ -10,7 +10,7 @@ export type { Bound, Position } from './position.ts';
 export type { RunResult, RunStatus, TableResult, TableStatus } from './run-result.ts';
 export { Secret } from './secret.ts';
 export type { SourceClock, SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from './source-table.ts';
-export type { DecodeKind, ParquetType, PolicyCount, PolicyName, RedshiftType, StagedColumn, TargetColumn, ValuePolicies } from './staged-column.ts';
+export type { DecodeKind, Disguise, MaskRule, ParquetType, PolicyCount, PolicyName, RedshiftType, StagedColumn, TargetColumn, ValuePolicies } from './staged-column.ts';
 export type { SyncEvent } from './sync-event.ts';
 export type { TableKeys } from './table-keys.ts';
 export { formatTableName, parseTableName, type TableName } from './table-name.ts';

@@ -39,15 +39,24 @@ export type RedshiftType =
   | { readonly name: 'VARCHAR'; readonly bytes: number }
   | { readonly name: 'VARBYTE'; readonly bytes: number };
 
-/** What happens to a value that the staged type cannot hold. `fail` is always the default. */
+/** What happens to a value that the staged type cannot hold. `fail` is always the default; `quarantine` sets the row aside where that is allowed. */
 export interface ValuePolicies {
   /** Zero and partly zero dates; `sentinel` writes 0001-01-01. */
   readonly zeroDate?: 'fail' | 'to_null' | 'sentinel';
   /** Text or bytes longer than `maxBytes`. */
-  readonly oversize?: 'fail' | 'truncate' | 'to_null';
-  readonly invalidUtf8?: 'fail' | 'replace';
+  readonly oversize?: 'fail' | 'truncate' | 'to_null' | 'quarantine';
+  readonly invalidUtf8?: 'fail' | 'replace' | 'quarantine';
   readonly nulByte?: 'fail' | 'strip';
 }
+
+/** What a mask leaves of a text. `null` leaves nothing: such a column is not read at all. */
+export type MaskRule = { readonly keep: 'first' | 'last'; readonly characters: number } | { readonly keep: 'domain' | 'nothing' | 'null' };
+
+/**
+ * How every value of a column is disguised while it is decoded; NULL stays NULL. `reads` says how the server's text would be decoded without it.
+ * `hash` is HMAC-SHA256 of that text in 64 hex digits.
+ */
+export type Disguise = { readonly kind: 'hash'; readonly reads: DecodeKind } | { readonly kind: 'mask'; readonly reads: DecodeKind; readonly rule: MaskRule };
 
 /** The name under which a policy that changed a value is counted. */
 export type PolicyName = 'zero_date' | 'oversize_string' | 'oversize_binary' | 'invalid_utf8' | 'nul_byte';
@@ -91,4 +100,5 @@ export interface StagedColumn {
   /** Longest value in bytes for `utf8` and `bytes`. */
   readonly maxBytes?: number;
   readonly policies: ValuePolicies;
+  readonly disguise?: Disguise;
 }

@@ -88,6 +88,10 @@ export const EXTRACTOR_ERRORS = defineErrors({
     kind: 'data', exit: 20, retry: 'never', summary: 'A cursor column is NULL: the row has no place in the read order.',
     remedy: ['Give the column a value and declare it NOT NULL, or choose null_cursor: include or exclude.'],
   },
+  EXTRACTOR_HASH_KEY: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'A column is to be hashed, and there is no key, or one of less than 16 bytes.',
+    remedy: ['Set TIDEMARK_HASH_KEY to a secret of at least 16 bytes, the same for every run.'],
+  },
   EXTRACTOR_DRIVER_CHANGED: {
     kind: 'internal', exit: 70, retry: 'never', summary: 'The installed mysql2 lacks a part that this library builds on.',
     remedy: ['Install the version of mysql2 that @tidemark/extractor names.'],

@@ -1,4 +1,4 @@
-import { isTidemarkError, silentLogger, type ExtractionQuery, type Logger, type SourceClock, type SourceTable } from '@tidemark/domain';
+import { isTidemarkError, silentLogger, type ExtractionQuery, type Logger, type Secret, type SourceClock, type SourceTable } from '@tidemark/domain';
 import { cutConnection } from './driver/driver-parts.ts';
 import { translateError } from './driver/translate-error.ts';
 import { ExtractorError } from './errors.ts';
@@ -17,6 +17,8 @@ export interface TableReaderOptions {
   readonly maxRowBytes?: number;
   readonly session?: SessionOptions;
   readonly logger?: Logger;
+  /** The HMAC key of hashed columns; a reading that has some throws without it. */
+  readonly hashKey?: Secret | null;
 }
 
 const MAX_ROW_BYTES = 4 * 1024 * 1024;
@@ -31,14 +33,16 @@ export class TableReader {
   readonly #maxRowBytes: number;
   readonly #session: SessionOptions;
   readonly #logger: Logger;
+  readonly #hashKey: Secret | null;
 
-  constructor(connections: ConnectionSource, { progressTimeoutMs, maxRowBytes = MAX_ROW_BYTES, session = {}, logger = silentLogger }: TableReaderOptions) {
+  constructor(connections: ConnectionSource, { progressTimeoutMs, maxRowBytes = MAX_ROW_BYTES, session = {}, logger = silentLogger, hashKey = null }: TableReaderOptions) {
     if (!(progressTimeoutMs > 0)) throw new RangeError('progressTimeoutMs is greater than 0');
     this.#connections = connections;
     this.#timeoutMs = progressTimeoutMs;
     this.#maxRowBytes = maxRowBytes;
     this.#session = session;
     this.#logger = logger;
+    this.#hashKey = hashKey;
   }
 
   /**
@@ -94,7 +98,7 @@ export class TableReader {
 
   #start(connection: MysqlConnection, connectionId: string, query: ExtractionQuery, limits: BatchLimits): ReadStream {
     try {
-      return new ReadStream(connection, query, { limits: { ...limits, maxRowBytes: this.#maxRowBytes }, progressTimeoutMs: this.#timeoutMs, kill: () => this.#connections.killQuery(connectionId), logger: this.#logger });
+      return new ReadStream(connection, query, { limits: { ...limits, maxRowBytes: this.#maxRowBytes }, progressTimeoutMs: this.#timeoutMs, kill: () => this.#connections.killQuery(connectionId), logger: this.#logger, hashKey: this.#hashKey });
     } catch (error) {
       cutConnection(connection);
       throw error;

@@ -1,4 +1,4 @@
-import type { StagedColumn } from '@tidemark/domain';
+import type { Secret, StagedColumn } from '@tidemark/domain';
 import type { DecodeCell } from './column-buffer.ts';
 import { decodeBoolean } from './decode-boolean.ts';
 import { decodeBytes } from './decode-bytes.ts';
@@ -9,6 +9,8 @@ import { decodeInt16, decodeInt32, decodeInt64 } from './decode-integer.ts';
 import { decodeTimeMicros } from './decode-time-micros.ts';
 import { decodeTimestamp } from './decode-timestamp.ts';
 import { decodeUtf8 } from './decode-utf8.ts';
+import { hashDecoder } from './hash-text.ts';
+import { maskDecoder } from './mask-text.ts';
 
 /** The physical Parquet type that each way of decoding fills. */
 const PHYSICAL = {
@@ -18,10 +20,14 @@ const PHYSICAL = {
 
 /**
  * The decoder of a column, chosen once per reading.
+ * @param hashKey the key of hashed columns
+ * @throws ExtractorError `EXTRACTOR_HASH_KEY` when a hashed column has no key
  * @throws TypeError for a staged column whose `decode` does not fill its Parquet type
  */
-export function chooseDecoder({ source, decode, parquet }: StagedColumn): DecodeCell {
+export function chooseDecoder({ source, decode, parquet, disguise }: StagedColumn, hashKey: Secret | null = null): DecodeCell {
   if (PHYSICAL[decode] !== parquet.physical) throw new TypeError(`column ${source}: ${decode} does not fill ${parquet.physical}`);
+  if (disguise?.kind === 'hash') return hashDecoder(source, disguise.reads, hashKey);
+  if (disguise?.kind === 'mask') return maskDecoder(disguise.rule, disguise.reads);
   switch (decode) {
     case 'int32': return 'logical' in parquet && parquet.logical === 'INT16' ? decodeInt16 : decodeInt32;
     case 'int64': return decodeInt64;

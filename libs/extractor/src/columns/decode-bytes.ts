@@ -19,7 +19,7 @@ function appendOversizeBytes(column: ColumnBuffer, wire: Buffer, start: number, 
 /** What to do with a value that is too long; throws where the policy is to fail. */
 export function oversizeAction(column: ColumnBuffer, length: number, unit: string): 'truncate' | 'to_null' {
   const policy = column.staged.policies.oversize ?? 'fail';
-  if (policy === 'fail') throw new ValueProblem('DATA_OVERSIZE', column.source, `${length} ${unit}, at most ${column.maxBytes} bytes fit`);
+  if (policy !== 'truncate' && policy !== 'to_null') throw new ValueProblem('DATA_OVERSIZE', column.source, `${length} ${unit}, at most ${column.maxBytes} bytes fit`);
   return policy;
 }
 

@@ -34,19 +34,7 @@ export function decodeUtf8(column: ColumnBuffer, wire: Buffer, start: number, en
 }
 
 function appendFlawed(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
-  const { policies } = column.staged;
-  let text = wire.subarray(start, end);
-  if (findTextFlaw(text, 0, text.length) === 'utf8') {
-    if (policies.invalidUtf8 !== 'replace') throw new ValueProblem('DATA_INVALID_UTF8', column.source, `${text.length} bytes of text that are not UTF-8`);
-    // Each longest ill-formed part becomes U+FFFD. https://encoding.spec.whatwg.org/#utf-8-decoder
-    text = Buffer.from(text.toString('utf8'), 'utf8');
-    column.countPolicy('invalid_utf8', 'replace');
-  }
-  if (text.includes(0)) {
-    if (policies.nulByte !== 'strip') throw new ValueProblem('DATA_NUL_BYTE', column.source, `${text.length} bytes of text with a NUL among them`);
-    text = Buffer.from(text.filter((byte) => byte !== 0));
-    column.countPolicy('nul_byte', 'strip');
-  }
+  let text = mendText(column, wire, start, end);
   if (text.length > column.maxBytes) {
     const action = oversizeAction(column, text.length, 'bytes of text');
     column.countPolicy('oversize_string', action);
@@ -54,4 +42,23 @@ function appendFlawed(column: ColumnBuffer, wire: Buffer, start: number, end: nu
     text = truncateUtf8(text, column.maxBytes);
   }
   return appendBytes(column, text, 0, text.length);
+}
+
+/** The cell as UTF-8: mended by the policy, or refused. */
+export function mendUtf8(column: ColumnBuffer, wire: Buffer, start: number, end: number): Buffer {
+  const text = wire.subarray(start, end);
+  if (findTextFlaw(text, 0, text.length) !== 'utf8') return text;
+  if (column.staged.policies.invalidUtf8 !== 'replace') throw new ValueProblem('DATA_INVALID_UTF8', column.source, `${text.length} bytes of text that are not UTF-8`);
+  column.countPolicy('invalid_utf8', 'replace');
+  // Each longest ill-formed part becomes U+FFFD. https://encoding.spec.whatwg.org/#utf-8-decoder
+  return Buffer.from(text.toString('utf8'), 'utf8');
+}
+
+/** The cell as UTF-8 without NUL: mended by the policies, or refused. */
+export function mendText(column: ColumnBuffer, wire: Buffer, start: number, end: number): Buffer {
+  const text = mendUtf8(column, wire, start, end);
+  if (!text.includes(0)) return text;
+  if (column.staged.policies.nulByte !== 'strip') throw new ValueProblem('DATA_NUL_BYTE', column.source, `${text.length} bytes of text with a NUL among them`);
+  column.countPolicy('nul_byte', 'strip');
+  return Buffer.from(text.filter((byte) => byte !== 0));
 }

@@ -51,7 +51,9 @@ export function tableOf(fields: readonly DriverField[]): string {
 
 function differenceOf(column: StagedColumn, field: DriverField): string | null {
   const { columnType: type } = field;
-  if (!READABLE[column.decode].includes(type)) return `arrives as ${wireTypeName(type)}, which is not read as ${column.decode}`;
+  // The column is not read: what arrives is a NULL of no type, and a value could not be decoded.
+  if (column.disguise?.kind === 'mask' && column.disguise.rule.keep === 'null') return field.orgName === '' ? null : `arrives as column ${field.orgName}, although nothing of it is to be read`;
+  if (!READABLE[column.disguise?.reads ?? column.decode].includes(type)) return `arrives as ${wireTypeName(type)}, which is not read as ${column.disguise?.reads ?? column.decode}`;
   const charset = charsetDifference(column, field);
   if (charset !== null) return charset;
   if (field.orgName === '') return expressionDifference(column, field);

@@ -1,4 +1,4 @@
-import { isTidemarkError, type ExtractionQuery, type Logger } from '@tidemark/domain';
+import { isTidemarkError, type ExtractionQuery, type Logger, type Secret } from '@tidemark/domain';
 import { ValueProblem } from '../columns/value-problem.ts';
 import { cutConnection, sendCommand, type DriverField } from '../driver/driver-parts.ts';
 import { packetQuery, UnexpectedPacket, type PacketHandler } from '../driver/packet-query.ts';
@@ -21,6 +21,8 @@ export interface StreamSettings {
   /** Runs KILL QUERY for this connection, on another. */
   readonly kill: () => Promise<void>;
   readonly logger: Logger;
+  /** The key of hashed columns. */
+  readonly hashKey: Secret | null;
 }
 
 interface Waiter {
@@ -58,7 +60,7 @@ export class ReadStream implements PacketHandler {
     this.#connection = connection;
     this.#query = query;
     this.#settings = settings;
-    this.#decoder = new RowDecoder(query, settings.limits, (batch) => this.#push(batch));
+    this.#decoder = new RowDecoder(query, settings.limits, (batch) => this.#push(batch), settings.hashKey);
     this.#watch = new ProgressWatch(settings.progressTimeoutMs, () => (this.#isPaused ? null : this.#decoder.totalRows), () => this.#onStall());
     connection.on('error', (error: unknown) => this.onFailure(error));
     connection.on('end', () => this.onFailure(connectionEnded()));

@@ -1,4 +1,4 @@
-import type { ExtractionQuery, PolicyCount } from '@tidemark/domain';
+import type { ExtractionQuery, PolicyCount, Secret } from '@tidemark/domain';
 import { chooseDecoder } from '../columns/choose-decoder.ts';
 import { ColumnBuffer } from '../columns/column-buffer.ts';
 import { ValueProblem } from '../columns/value-problem.ts';
@@ -36,10 +36,13 @@ export class RowDecoder {
   #byteLength = 0;
   #totalRows = 0;
 
-  /** @param deliver is given each batch when it is complete, during `row` or `finish` */
-  constructor(query: ExtractionQuery, limits: RowLimits, deliver: (batch: SourceBatch) => void) {
+  /**
+   * @param deliver is given each batch when it is complete, during `row` or `finish`
+   * @param hashKey the key of hashed columns
+   */
+  constructor(query: ExtractionQuery, limits: RowLimits, deliver: (batch: SourceBatch) => void, hashKey: Secret | null = null) {
     if (!(limits.maxBatchRows >= 1) || !(limits.maxBatchBytes >= 1)) throw new RangeError('maxBatchRows and maxBatchBytes are at least 1');
-    this.#columns = query.columns.map((staged) => new ColumnBuffer(staged, chooseDecoder(staged)));
+    this.#columns = query.columns.map((staged) => new ColumnBuffer(staged, chooseDecoder(staged, hashKey)));
     this.#cellCount = cellCountOf(query);
     this.#order = new RowOrder(query);
     this.#limits = limits;

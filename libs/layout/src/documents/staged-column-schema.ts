@@ -1,4 +1,4 @@
-import type { DecodeKind, ParquetType, PolicyCount, PolicyName, RedshiftType, StagedColumn, TargetColumn, ValuePolicies } from '@tidemark/domain';
+import type { DecodeKind, Disguise, ParquetType, PolicyCount, PolicyName, RedshiftType, StagedColumn, TargetColumn, ValuePolicies } from '@tidemark/domain';
 import { count, literalsOf, name, objectOf, positive, text, type JsonSchema } from './json-schema.ts';
 
 const decode = literalsOf<DecodeKind>({ int32: true, int64: true, decimal: true, float32: true, float64: true, boolean: true, date: true, timestamp: true, time_micros: true, utf8: true, bytes: true });
@@ -34,8 +34,11 @@ const target = objectOf<TargetColumn>({ redshift, by: literalsOf<TargetColumn['b
 
 const policies = objectOf<ValuePolicies>({ zeroDate: text, oversize: text, invalidUtf8: text, nulByte: text }, ['zeroDate', 'oversize', 'invalidUtf8', 'nulByte']);
 
+/** The rule of a mask is read by nobody after the batch was staged, and stays open. */
+const disguise = objectOf<{ kind: Disguise['kind']; reads: DecodeKind }>({ kind: literalsOf<Disguise['kind']>({ hash: true, mask: true }), reads: decode });
+
 /** One column as it was when the batch was staged. */
-export const stagedColumnSchema: JsonSchema = objectOf<StagedColumn>({ source: name, name, sourceType: text, select: text, decode, parquet, redshift, target, maxBytes: count, policies }, ['target', 'maxBytes']);
+export const stagedColumnSchema: JsonSchema = objectOf<StagedColumn>({ source: name, name, sourceType: text, select: text, decode, parquet, redshift, target, maxBytes: count, policies, disguise }, ['target', 'maxBytes', 'disguise']);
 
 /** How often a policy changed values of a column. */
 export const policyCountSchema: JsonSchema = objectOf<PolicyCount>({
