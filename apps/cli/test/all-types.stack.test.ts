@@ -4,7 +4,7 @@ import { createBrokenText } from './broken-text.ts';
 import { BY_CHANGE, CommandStack, type Room } from './command-stack.ts';
 import { expectedCells } from './expected-cells.ts';
 import { PARQUET_READERS } from './parquet-readers.ts';
-import { POLICY_TABLES, policyTableStatements } from './policy-tables.ts';
+import { INVENTED_HASH_KEY, POLICY_TABLES, policyTableStatements } from './policy-tables.ts';
 import type { Ended } from './program.ts';
 import { policyLines, runResult, tableResult } from './run-result.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await stack[Symbol.asyncDispose]());
 
-const settings = (types: string): string => BY_CHANGE.replace('{', `{ types: ${types},`);
+const settings = (types: string, disguises = '{}'): string => BY_CHANGE.replace('{', `{ types: ${types}, columns: ${disguises},`);
 
 function expectSuccess(ended: Ended): void {
   expect(ended.code, ended.stdout + ended.stderr).toBe(0);
@@ -180,11 +180,11 @@ describe('I6: a named policy says how a value differs, and counts it', () => {
     await stack.source.run(`CREATE TABLE wide_row (id BIGINT NOT NULL PRIMARY KEY, ${wideColumns(63)}, updated_at DATETIME(6) NOT NULL, KEY (updated_at, id)) CHARACTER SET utf8mb4`);
     await stack.source.run(`INSERT INTO wide_row VALUES (1, ${wideValues(63)}, '2024-01-02')`);
     const tables = {
-      ...Object.fromEntries(POLICY_TABLES.map(({ table, types }) => [table, settings(types)])),
+      ...Object.fromEntries(POLICY_TABLES.map(({ table, types, disguises }) => [table, settings(types, disguises)])),
       replaced: settings('{ invalid_utf8: replace }'),
       wide_row: BY_CHANGE,
     };
-    ended = await (await stack.room('policies', { tables })).sync('--json');
+    ended = await (await stack.room('policies', { tables, variables: { TIDEMARK_HASH_KEY: INVENTED_HASH_KEY } })).sync('--json');
   });
 
   test('the run ends with success', () => expectSuccess(ended));

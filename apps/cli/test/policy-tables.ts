@@ -7,6 +7,8 @@ export interface PolicyTable {
   readonly table: string;
   /** YAML of `types:`. */
   readonly types: string;
+  /** YAML of `columns:`. */
+  readonly disguises?: string;
   readonly columns: readonly { readonly name: string; readonly ddl: string; readonly redshiftType: string }[];
   /** SQL literals of each row, without its id; ids count from 1. */
   readonly rows: readonly (readonly string[])[];
@@ -67,6 +69,9 @@ function count(value: number): string {
 function number(value: 0 | 1 | 2): string {
   return { 0: '0000000000000000', 1: '000000000000F03F', 2: '0000000000000040' }[value];
 }
+
+/** The key of the hashes that stand in the table `disguised`. */
+export const INVENTED_HASH_KEY = 'an-invented-key-of-32-characters';
 
 export const POLICY_TABLES: readonly PolicyTable[] = [
   {
@@ -148,6 +153,63 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
     rows: [["X'D6D0A1403F'", "X'9841'", "X'41E942'"], [utf8Literal('中文?'), utf8Literal('жук?'), "'a?b'"], ['NULL', 'NULL', 'NULL'], ["''", "'?'", "X'C3A9'"]],
     expected: [['中??\ufffd', '?A\ufffd', 'A\ufffdB'], ['中文?', 'жук?', 'a?b'], [null, null, null], ['', '?', 'é']],
     counts: ['cyrillic invalid_utf8 replace 1', 'plain invalid_utf8 replace 1', 'simplified invalid_utf8 replace 1'],
+  },
+  {
+    table: 'bytes_and_members',
+    types: '{ binary: varbyte, json: super, oversize_binary: truncate, oversize_string: to_null }',
+    columns: [
+      column('token', 'BINARY(4)', 'binary varying(4)'),
+      column('code', 'VARBINARY(100)', 'binary varying(100)'),
+      column('small_blob', 'TINYBLOB', 'binary varying(255)'),
+      column('picture', 'BLOB', 'binary varying(65535)'),
+      column('film', 'LONGBLOB', 'binary varying(16777216)'),
+      column('details', 'JSON', 'super'),
+    ],
+    rows: [
+      ["X'61'", "X''", "X'00FF'", "REPEAT(X'80', 65535)", "REPEAT(X'0A', 70000)", `'{"a": [1, "two", null], "b": {"c": 1.50}}'`],
+      ["X'FFFFFFFF'", "REPEAT(X'41', 100)", "REPEAT(X'FE', 255)", "X'275C2200'", "X''", `CONCAT('"', REPEAT('j', 65533), '"')`],
+      ['NULL', 'NULL', 'NULL', 'NULL', 'NULL', 'NULL'],
+      ["X'00000000'", "X'6100'", "X''", "X''", "X'00'", `CONCAT('"', REPEAT('j', 65534), '"')`],
+      ["X'01020304'", "X'20'", "X'20'", "X'20'", "X'20'", "'[]'"],
+    ],
+    expected: [
+      ['61000000', '', '00ff', '80'.repeat(65_535), '0a'.repeat(70_000), '{"a":[1,"two",null],"b":{"c":1.50}}'],
+      ['ffffffff', '41'.repeat(100), 'fe'.repeat(255), '275c2200', '', `"${'j'.repeat(65_533)}"`],
+      [null, null, null, null, null, null],
+      ['00000000', '6100', '', '', '00', null],
+      ['01020304', '20', '20', '20', '20', '[]'],
+    ],
+    counts: ['details oversize_string to_null 1'],
+  },
+  {
+    table: 'disguised',
+    types: '{ zero_date: to_null }',
+    disguises: '{ hash: [email, number], mask: { phone: keep_last_4, given_name: keep_first_2, address: keep_domain, secret: redact, born: to_null, card: keep_last_4 }, policy: { moment: { zero_date: sentinel } } }',
+    columns: [
+      column('email', 'VARCHAR(100) CHARACTER SET latin1', 'character varying(64)'),
+      column('number', 'INT UNSIGNED', 'character varying(64)'),
+      column('phone', 'VARCHAR(30)', 'character varying(20)'),
+      column('given_name', 'VARCHAR(30)', 'character varying(12)'),
+      column('address', 'VARCHAR(200)', 'character varying(258)'),
+      column('secret', 'LONGTEXT', 'character varying(4)'),
+      column('born', 'DATE', 'date'),
+      column('card', 'BIGINT', 'character varying(8)'),
+      column('moment', 'DATETIME', 'timestamp without time zone'),
+    ],
+    rows: [
+      ["'ada@example.com'", '42', "'+49 170 1234567'", utf8Literal('Äda'), "'ada@example.com'", "'anything'", "'1815-12-10'", '4111111111111111', "'0000-00-00 00:00:00'"],
+      [utf8Literal('é'), '0', "'123'", "'Al'", "'nobody'", "''", "'0000-00-00'", '12', "'2024-02-29 01:02:03'"],
+      ['NULL', 'NULL', 'NULL', 'NULL', 'NULL', 'NULL', 'NULL', 'NULL', 'NULL'],
+      ["''", '4294967295', utf8Literal('a😀é中文'), utf8Literal('😀é中'), "'@example.com'", "REPEAT('s', 100000)", 'NULL', '-1', 'NULL'],
+    ],
+    // printf %s TEXT | openssl dgst -sha256 -hmac KEY
+    expected: [
+      ['f56693a15ca213036e2a38072a3f84652207b2d95b4f5e9927b06808ae2bf43b', 'f2ac4db1216c8c05539135f4e2a2cc4660357a4ad94d74b033926f9fe7adabf9', '****4567', 'Äd****', '****@example.com', '****', null, '****1111', ZERO_TIME],
+      ['f2824da694f101be88f4bf33a0dda5d92be59ee80e9e41debd2aa9b722b06e9c', 'ff96b36e669f89c0ccbd77c3b01aa734a27d609e2797f48fadb5722e02210907', '****', '****', '****', '****', null, '****', '2024-02-29 01:02:03'],
+      [null, null, null, null, null, null, null, null, null],
+      ['131515aa62b728ff6e858acdfb8b5d6a1e82389a91394d3387bc5a72aa9effd2', '773ed9296a5601fd8f98e53b765147a77a9f4ff6c50b27ccb8df23f0e7673a85', '****😀é中文', '😀é****', '****', '****', null, '****', null],
+    ],
+    counts: ['moment zero_date sentinel 1'],
   },
   {
     table: 'text_shapes',

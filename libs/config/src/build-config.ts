@@ -1,4 +1,5 @@
 import { adHocIdentity, withAdHocPipeline } from './ad-hoc.ts';
+import { Secret } from '@tidemark/domain';
 import { checkCollisions } from './check/check-collisions.ts';
 import { checkConnections } from './check/check-connections.ts';
 import { checkDependsOn } from './check/check-depends-on.ts';
@@ -49,7 +50,7 @@ export function buildConfig(texts: ConfigTexts): LoadedConfig {
     const source = needs.includes('source') ? sources.get(sourceName) : unconnected(resolveSource(sourceName, toValue(withoutBroken(nodeAt(model.sources, [sourceName])!)) as SourceValue, texts));
     const target = needs.includes('target') ? targets.get(targetName) : unconnected(resolveTarget(targetName, toValue(withoutBroken(nodeAt(model.targets, [targetName])!)) as TargetValue, texts));
     const lease = resolveLease(toValue(model.lease) as Parameters<typeof resolveLease>[0]);
-    return resolvePipeline(found, { needs, source, target, s3: s3Configs.get(s3Name(found, model)), lease, keys: redshiftKeys?.keys ?? new Map() }, flags);
+    return resolvePipeline(found, { hashKey: hashKey(documents.hashKey), needs, source, target, s3: s3Configs.get(s3Name(found, model)), lease, keys: redshiftKeys?.keys ?? new Map() }, flags);
   };
 
   return {
@@ -73,6 +74,16 @@ export function buildConfig(texts: ConfigTexts): LoadedConfig {
       return broken.length === 0 ? [] : problemsOf(configError(broken));
     },
   };
+}
+
+/** A shorter key can be guessed by trying. */
+const MIN_HASH_KEY_BYTES = 16;
+
+function hashKey(text: string | null): Secret | null {
+  if (text === null) return null;
+  const bytes = Buffer.byteLength(text);
+  if (bytes < MIN_HASH_KEY_BYTES) throw new ConfigError('HASH_KEY_SHORT', { message: `TIDEMARK_HASH_KEY has ${bytes} bytes; at least ${MIN_HASH_KEY_BYTES} are needed`, details: { bytes, least: MIN_HASH_KEY_BYTES } });
+  return new Secret(text);
 }
 
 /** Values that cannot be had, in all files but those of other environments. */

@@ -67,6 +67,11 @@ export const CONFIG_ERRORS = defineErrors({
     summary: 'The pipeline has no table of this name.',
     remedy: ['Write a table that the pipeline lists, or schema.table for one that it does not list.'],
   },
+  HASH_KEY_SHORT: {
+    kind: 'config', exit: 10, retry: 'never',
+    summary: 'TIDEMARK_HASH_KEY is too short: it could be guessed by trying.',
+    remedy: ['Set TIDEMARK_HASH_KEY to a secret of at least 16 bytes, the same for every run, or remove it when no column is hashed.'],
+  },
   TABLE_AMBIGUOUS: {
     kind: 'usage', exit: 2, retry: 'never',
     summary: 'Several tables of the pipeline have this bare name.',

@@ -27,11 +27,11 @@ const S3: Readonly<Record<string, Pair>> = {
 const PROCESSING: Readonly<Record<string, Pair>> = { batch_size: [1, 2], batch_max_mb: [1, 2], target_file_mb: [1, 2], max_rows_per_file: [1, 2], encode_in_thread: [true, false], load_target_mb: [1, 2], query_timeout_seconds: [1, 2] };
 const TYPES: Readonly<Record<string, Pair>> = {
   zero_date: ['fail', 'to_null'], tinyint1: ['smallint', 'boolean'], bit1: ['boolean', 'smallint'], time: ['varchar', 'bigint_micros'], decimal_over_38: ['varchar', 'narrow'], oversize_string: ['fail', 'truncate'],
-  oversize_binary: ['fail', 'to_null'], invalid_utf8: ['fail', 'replace'], nul_byte: ['fail', 'strip'], json: ['varchar'], binary: ['hex'], geometry: ['fail', 'wkt'],
+  oversize_binary: ['fail', 'to_null'], invalid_utf8: ['fail', 'replace'], nul_byte: ['fail', 'strip'], json: ['varchar', 'super'], binary: ['hex', 'varbyte'], geometry: ['fail', 'wkt'],
 };
 const TABLE_DEFAULTS: Readonly<Record<string, Pair>> = {
   cdc_strategy: ['hybrid'], cdc_timestamp_column: ['a', 'b'], cdc_id_column: ['a', 'b'], lag: ['1s', '2s'], lookback: [0, '2s'], late_commits: ['lookback', 'accept'], null_cursor: ['fail', 'exclude'], additional_where: ['a', 'b'],
-  'columns.include': [['a'], ['b']], 'columns.exclude': [['a'], ['b']], 'columns.rename.*': ['a', 'b'], table_type: ['fact', 'dimension'], optimizer: ['propose', 'apply'],
+  'columns.include': [['a'], ['b']], 'columns.exclude': [['a'], ['b']], 'columns.rename.*': ['a', 'b'], 'columns.hash': [['a'], ['b']], 'columns.mask.*': ['keep_last_4', 'redact'], ...below('columns.policy.*', TYPES), 'quarantine.max_rows': [1, 2], table_type: ['fact', 'dimension'], optimizer: ['propose', 'apply'],
   schema_contract: ['evolve', 'freeze'], evolve_backfill: ['stop', 'auto'], load_mode: ['merge'], merge_keys: [['a'], ['b']], ...below('types', TYPES), ...below('processing', PROCESSING),
 };
 const TABLES = below('*', { ...TABLE_DEFAULTS, target_name: ['a', 'b'], depends_on: [['d.t2'], ['d.t3']] });

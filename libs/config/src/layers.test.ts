@@ -117,7 +117,7 @@ describe('defaults', () => {
       {
         name: 'sales.orders', scopedName: 'SHOP_RO:sales.orders', isListed: true,
         reading: { strategy: 'hybrid', timestampColumn: null, idColumn: null, lagMs: 5000, lookbackMs: 900_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null },
-        includeColumns: null, excludeColumns: [],
+        includeColumns: null, excludeColumns: [], hashColumns: [], maskColumns: {}, columnPolicies: {}, quarantineMaxRows: 0,
         loadMode: 'merge', mergeKeys: null, redshiftKeys: null, tableType: null, optimizer: 'propose', renameColumns: {}, schemaContract: 'evolve', evolveBackfill: 'stop', targetSchema: 'public', targetTable: 'orders',
         types: { zeroDate: 'fail', invalidUtf8: 'fail', nulByte: 'fail', oversizeString: 'fail', oversizeBinary: 'fail', tinyint1: 'smallint', bit1: 'boolean', time: 'varchar', decimalOver38: 'varchar', binary: 'hex', json: 'varchar', geometry: 'fail' },
         processing: { batchSize: 1_000_000, batchMaxBytes: 1_073_741_824, targetFileBytes: 67_108_864, maxFileRows: null, encodeInThread: false, loadTargetBytes: 1_073_741_824, queryTimeoutMs: 90_000 },

@@ -1,5 +1,5 @@
 import type { ResolvedTableKeys } from './redshift-keys/redshift-keys.ts';
-import type { Secret, ValuePolicies } from '@tidemark/domain';
+import type { MaskRule, Secret, ValuePolicies } from '@tidemark/domain';
 
 /** Where a value came from, for `explain` and for messages: a file with a line, an environment variable, or the default. */
 export interface Origin {
@@ -131,6 +131,12 @@ export interface ResolvedTable {
   readonly reading: ResolvedReading;
   readonly includeColumns: readonly string[] | null;
   readonly excludeColumns: readonly string[];
+  /** Source names of columns that are written as their HMAC-SHA256. */
+  readonly hashColumns: readonly string[];
+  /** What is left of the values of a column, by source name. */
+  readonly maskColumns: Readonly<Record<string, MaskRule>>;
+  /** Choices of `types` for single columns, by source name. */
+  readonly columnPolicies: Readonly<Record<string, Partial<ResolvedTypePolicies>>>;
   readonly loadMode: 'merge';
   /** Source names; null: the primary key. */
   readonly mergeKeys: readonly string[] | null;
@@ -146,6 +152,8 @@ export interface ResolvedTable {
   readonly schemaContract: 'evolve' | 'freeze' | 'discard';
   readonly evolveBackfill: 'stop' | 'auto';
   readonly types: ResolvedTypePolicies;
+  /** Most rows of a run that are set aside because they cannot be represented; 0 sets none aside. */
+  readonly quarantineMaxRows: number;
   readonly processing: ResolvedProcessing;
   /** Listed tables, as `schema.table`, that a run finishes before it begins with this one. */
   readonly dependsOn: readonly string[];
@@ -153,14 +161,14 @@ export interface ResolvedTable {
 
 /** The choices of a table's `types:`; the value policies are applied while decoding, the others choose the staged type. */
 export interface ResolvedTypePolicies extends Required<Pick<ValuePolicies, 'zeroDate' | 'invalidUtf8' | 'nulByte'>> {
-  readonly oversizeString: 'fail' | 'truncate' | 'to_null';
-  readonly oversizeBinary: 'fail' | 'truncate' | 'to_null';
+  readonly oversizeString: 'fail' | 'truncate' | 'to_null' | 'quarantine';
+  readonly oversizeBinary: 'fail' | 'truncate' | 'to_null' | 'quarantine';
   readonly tinyint1: 'smallint' | 'boolean';
   readonly bit1: 'boolean' | 'smallint';
   readonly time: 'varchar' | 'bigint_micros';
   readonly decimalOver38: 'varchar' | 'narrow';
-  readonly binary: 'hex';
-  readonly json: 'varchar';
+  readonly binary: 'hex' | 'varbyte';
+  readonly json: 'varchar' | 'super';
   readonly geometry: 'fail' | 'hex_wkb' | 'wkt';
 }
 
@@ -186,6 +194,8 @@ export interface ResolvedPipeline {
   readonly retentionMs: number;
   /** Null: no markers are written. `prefix` ends with `/` or is empty. */
   readonly completionMarkers: { readonly bucket: string; readonly prefix: string } | null;
+  /** The key of hashed columns: TIDEMARK_HASH_KEY of the environment or a `.env` file. */
+  readonly hashKey: Secret | null;
   readonly lease: { readonly ttlMs: number; readonly heartbeatMs: number; readonly waitMs: number };
   /** Tables that are worked on at the same time. */
   readonly maxParallelTables: number;

@@ -28,6 +28,8 @@ export interface FrozenBatch {
   readonly target: { readonly schema: string; readonly table: string; readonly work_schema: string };
   /** Absent in batches that need nothing of it. */
   readonly shape?: FrozenShape;
+  /** Fingerprint of the key that hashed columns were hashed with; absent without such a column. Never the key. */
+  readonly hash_key?: string;
 }
 
 /** The document of a batch: one table, one cursor range, its parts. Field names are those of the stored JSON. */

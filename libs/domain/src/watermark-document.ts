@@ -51,6 +51,8 @@ export interface WatermarkDocument {
   /** Of the newest staged batch; absent before the first. */
   readonly schema?: KnownSchema;
   readonly column_mapping: Readonly<Record<string, string>>;
+  /** Fingerprint of the key with which the newest batch's columns were hashed; absent while none was. */
+  readonly hash_key?: string;
   readonly mysql_state: StageState;
   readonly redshift_state: StageState;
   readonly run_id: string | null;

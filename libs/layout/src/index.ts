@@ -14,6 +14,7 @@ export { WATERMARK_HISTORY_SCHEMA, type WatermarkHistoryEntry } from './document
 export { WATERMARK_SCHEMA } from './documents/watermark-schema.ts';
 export { LAYOUT_ERRORS, LayoutError } from './errors.ts';
 export { fileForm } from './file-form.ts';
+export { hashKeyFingerprint } from './hash-key-fingerprint.ts';
 export { initialWatermark, type InitialWatermarkOptions } from './initial-watermark.ts';
 export { isPartOf, parseDataKey, type ParsedDataKey } from './parse-data-key.ts';
 export { parseStateKey, type ParsedStateKey } from './parse-state-key.ts';

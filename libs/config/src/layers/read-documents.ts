@@ -19,8 +19,12 @@ export interface ConfigDocuments {
   readonly environments: ReadonlyMap<string, MapNode>;
   /** Trees of files that could not be read as YAML: what refers to them is not judged. */
   readonly damaged: ReadonlySet<MapNode>;
+  /** TIDEMARK_HASH_KEY; the process environment beats `.env`. Null when it is not set or empty. */
+  readonly hashKey: string | null;
   readonly problems: readonly ConfigProblem[];
 }
+
+const HASH_KEY = 'TIDEMARK_HASH_KEY';
 
 const LAYERS: Readonly<Record<FileKind, Origin['layer']>> = { connections: 'pipeline', pipeline: 'pipeline', template: 'template', tables: 'tables', environment: 'environment' };
 
@@ -59,6 +63,7 @@ export function readDocuments(texts: ConfigTexts): ConfigDocuments {
     tables: read(texts.tables, 'tables'),
     environments: read(texts.environments, 'environment'),
     damaged,
+    hashKey: [texts.variables[HASH_KEY], ...envFiles.map((values) => values.get(HASH_KEY))].find((key) => key !== undefined && key !== '') ?? null,
     problems,
   };
 }

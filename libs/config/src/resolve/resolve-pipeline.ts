@@ -25,6 +25,7 @@ export interface PipelineParts {
   readonly target: ResolvedTarget;
   readonly s3: ResolvedS3;
   readonly lease: ResolvedPipeline['lease'];
+  readonly hashKey: ResolvedPipeline['hashKey'];
   readonly keys: RedshiftKeys;
 }
 
@@ -56,6 +57,7 @@ export function resolvePipeline(model: PipelineModel, parts: PipelineParts, flag
     compression: value.s3.compression,
     retentionMs: durationMs(value.s3.retention),
     completionMarkers: completionMarkers(value, flags),
+    hashKey: parts.hashKey,
     lease: parts.lease,
     maxParallelTables: value.processing.max_parallel_tables,
     timeoutMs: Math.round(value.processing.timeout_minutes * 60_000),

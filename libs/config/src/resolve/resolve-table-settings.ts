@@ -1,3 +1,4 @@
+import type { MaskRule } from '@tidemark/domain';
 import type { ResolvedProcessing, ResolvedReading, ResolvedTable, ResolvedTypePolicies } from '../resolved.ts';
 import type { TABLE_SCHEMA } from '../schema/table-schema.ts';
 import type { FilledOf } from '../schema/schema-node.ts';
@@ -29,6 +30,9 @@ export function resolveTableSettings({ name, connection, isListed, targetSchema,
     reading: resolveReading(value),
     includeColumns: value.columns.include ?? null,
     excludeColumns: value.columns.exclude ?? [],
+    hashColumns: value.columns.hash ?? [],
+    maskColumns: Object.fromEntries(Object.entries(value.columns.mask ?? {}).map(([column, mask]) => [column, maskRule(mask)])),
+    columnPolicies: Object.fromEntries(Object.entries(value.columns.policy ?? {}).map(([column, policies]) => [column, resolveColumnTypes(policies)])),
     loadMode: value.load_mode,
     mergeKeys: value.merge_keys ?? null,
     targetSchema: target.schema,
@@ -40,6 +44,7 @@ export function resolveTableSettings({ name, connection, isListed, targetSchema,
     schemaContract: value.schema_contract,
     evolveBackfill: value.evolve_backfill,
     types: resolveTypes(value.types),
+    quarantineMaxRows: value.quarantine.max_rows,
     processing: resolveProcessing(value.processing),
     dependsOn: value.depends_on ?? [],
   };
@@ -63,21 +68,27 @@ function resolveReading(value: TableValue): ResolvedReading {
   };
 }
 
+/** The resolved name of each policy. */
+const POLICY_NAMES = {
+  zero_date: 'zeroDate', invalid_utf8: 'invalidUtf8', nul_byte: 'nulByte', oversize_string: 'oversizeString', oversize_binary: 'oversizeBinary', tinyint1: 'tinyint1', bit1: 'bit1', time: 'time',
+  decimal_over_38: 'decimalOver38', binary: 'binary', json: 'json', geometry: 'geometry',
+} as const satisfies { readonly [K in Exclude<keyof TableValue['types'], 'version' | 'description' | 'metadata'>]: keyof ResolvedTypePolicies };
+
+/** The choices that are made, by their resolved names. */
+function resolveColumnTypes(value: Readonly<Record<string, unknown>>): Partial<ResolvedTypePolicies> {
+  return Object.fromEntries(Object.entries(POLICY_NAMES).flatMap(([name, resolved]) => (value[name] === undefined ? [] : [[resolved, value[name]]])));
+}
+
+/** Every policy has a default, so every choice is made. */
 function resolveTypes(value: TableValue['types']): ResolvedTypePolicies {
-  return {
-    zeroDate: value.zero_date,
-    invalidUtf8: value.invalid_utf8,
-    nulByte: value.nul_byte,
-    oversizeString: value.oversize_string,
-    oversizeBinary: value.oversize_binary,
-    tinyint1: value.tinyint1,
-    bit1: value.bit1,
-    time: value.time,
-    decimalOver38: value.decimal_over_38,
-    binary: value.binary,
-    json: value.json,
-    geometry: value.geometry,
-  };
+  return resolveColumnTypes(value) as ResolvedTypePolicies;
+}
+
+/** Reads a mask that its schema has let pass. */
+function maskRule(mask: string): MaskRule {
+  const kept = /^keep_(first|last)_(\d+)$/.exec(mask);
+  if (kept !== null) return { keep: kept[1] as 'first' | 'last', characters: Number(kept[2]) };
+  return { keep: mask === 'keep_domain' ? 'domain' : mask === 'redact' ? 'nothing' : 'null' };
 }
 
 function resolveProcessing(value: TableValue['processing']): ResolvedProcessing {

@@ -22,20 +22,41 @@ export const PIPELINE_PROCESSING_SCHEMA = closedMap({
 
 export const STRATEGY = { type: 'string', enum: ['hybrid'] } as const;
 
-export const TYPE_POLICIES_SCHEMA = closedMap({
-  zero_date: { type: 'string', enum: ['fail', 'to_null', 'sentinel'], default: 'fail' },
-  tinyint1: { type: 'string', enum: ['smallint', 'boolean'], default: 'smallint' },
-  bit1: { type: 'string', enum: ['boolean', 'smallint'], default: 'boolean' },
-  time: { type: 'string', enum: ['varchar', 'bigint_micros'], default: 'varchar' },
-  decimal_over_38: { type: 'string', enum: ['varchar', 'narrow'], default: 'varchar' },
-  oversize_string: { type: 'string', enum: ['fail', 'truncate', 'to_null'], default: 'fail' },
-  oversize_binary: { type: 'string', enum: ['fail', 'truncate', 'to_null'], default: 'fail' },
-  invalid_utf8: { type: 'string', enum: ['fail', 'replace'], default: 'fail' },
-  nul_byte: { type: 'string', enum: ['fail', 'strip'], default: 'fail' },
-  json: { type: 'string', enum: ['varchar'], default: 'varchar' },
-  binary: { type: 'string', enum: ['hex'], default: 'hex' },
-  geometry: { type: 'string', enum: ['fail', 'hex_wkb', 'wkt'], default: 'fail' },
-}, 'How values that have no exact counterpart are written.');
+/** The choices of each policy, the default first. */
+const TYPE_CHOICES = {
+  zero_date: ['fail', 'to_null', 'sentinel'],
+  tinyint1: ['smallint', 'boolean'],
+  bit1: ['boolean', 'smallint'],
+  time: ['varchar', 'bigint_micros'],
+  decimal_over_38: ['varchar', 'narrow'],
+  oversize_string: ['fail', 'truncate', 'to_null', 'quarantine'],
+  oversize_binary: ['fail', 'truncate', 'to_null', 'quarantine'],
+  invalid_utf8: ['fail', 'replace', 'quarantine'],
+  nul_byte: ['fail', 'strip'],
+  json: ['varchar', 'super'],
+  binary: ['hex', 'varbyte'],
+  geometry: ['fail', 'hex_wkb', 'wkt'],
+} as const;
+
+type TypeChoices = typeof TYPE_CHOICES;
+type ChoiceOf<K extends keyof TypeChoices> = { readonly type: 'string'; readonly enum: TypeChoices[K] };
+
+/** A choice for every policy; without one nothing is said. */
+const TYPE_CHOICE_SCHEMAS = Object.fromEntries(Object.entries(TYPE_CHOICES).map(([name, choices]) => [name, { type: 'string', enum: choices }])) as unknown as { readonly [K in keyof TypeChoices]: ChoiceOf<K> };
+
+const TYPE_DEFAULT_SCHEMAS = Object.fromEntries(Object.entries(TYPE_CHOICES).map(([name, choices]) => [name, { type: 'string', enum: choices, default: choices[0] }])) as unknown as {
+  readonly [K in keyof TypeChoices]: ChoiceOf<K> & { readonly default: TypeChoices[K][0] };
+};
+
+export const TYPE_POLICIES_SCHEMA = closedMap(TYPE_DEFAULT_SCHEMAS, 'How values that have no exact counterpart are written.');
+
+const COLUMN_NAMES = { pattern: '^.+$' } as const;
+
+const MASK = {
+  type: 'string',
+  pattern: '^(keep_(first|last)_[1-9][0-9]?|keep_domain|redact|to_null)$',
+  title: 'keep_last_4 and the like (keep_first_N, keep_last_N with N from 1 to 99), keep_domain, redact or to_null',
+} as const;
 
 const TABLE_SETTINGS = {
   cdc_strategy: { ...STRATEGY, default: 'hybrid', description: 'How changed rows are found.' },
@@ -49,6 +70,9 @@ const TABLE_SETTINGS = {
   columns: closedMap({
     include: { ...COLUMN_LIST, description: 'Only these columns are read.' },
     exclude: { ...COLUMN_LIST, description: 'These columns are not read.' },
+    hash: { ...COLUMN_LIST, description: 'These columns are written as their HMAC-SHA256 under the key TIDEMARK_HASH_KEY.' },
+    mask: { type: 'object', description: 'What is left of the values of a column.', propertyNames: COLUMN_NAMES, additionalProperties: MASK },
+    policy: { type: 'object', description: 'Choices of types for single columns.', propertyNames: COLUMN_NAMES, additionalProperties: closedMap(TYPE_CHOICE_SCHEMAS) },
     rename: { type: 'object', description: 'Names in Redshift, by the name at the source.', propertyNames: { pattern: '^.+$' }, additionalProperties: REDSHIFT_NAME },
   }),
   load_mode: { type: 'string', enum: ['merge'], default: 'merge', description: 'How rows are written to the target.' },
@@ -58,6 +82,9 @@ const TABLE_SETTINGS = {
   schema_contract: { type: 'string', enum: ['evolve', 'freeze', 'discard'], default: 'evolve', description: 'What is done when the columns of the source change: the target follows, the run stops, or only the known columns are loaded.' },
   evolve_backfill: { type: 'string', enum: ['stop', 'auto'], default: 'stop', description: 'What is done when a change alters rows that were read already: the run stops, or the table is read anew.' },
   types: TYPE_POLICIES_SCHEMA,
+  quarantine: closedMap({
+    max_rows: { type: 'integer', minimum: 0, maximum: 1_000_000, default: 0, description: 'Most rows per run that are set aside because they cannot be represented; one more fails.' },
+  }, 'What is done about rows that cannot be represented.'),
   processing: PROCESSING_SCHEMA,
 } as const;
 

@@ -37,11 +37,12 @@ export async function describeTable(connection: MysqlConnection, schema: string,
   const keyParts = (await ask(`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART, SEQ_IN_INDEX, CARDINALITY FROM information_schema.STATISTICS ${where} ORDER BY INDEX_NAME, SEQ_IN_INDEX`)).filter(isThis);
   const keyUses = (await ask(`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE ${where} AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY CONSTRAINT_NAME, ORDINAL_POSITION`)).filter(isThis);
   await requireReadable(ask, found, columns);
+  const jsonColumns = await checkedAsJson(ask, found, identity.serverVersion, columns);
   const indexes = indexesOf(keyParts);
   return {
     schema: found.schema,
     table: found.table,
-    columns: columns.map(columnOf),
+    columns: columns.map((row) => (jsonColumns.has(row.COLUMN_NAME!) ? { ...columnOf(row), dataType: 'json' } : columnOf(row))),
     primaryKey: indexes.find(({ name }) => name === 'PRIMARY')?.columns ?? [],
     indexes,
     foreignKeys: foreignKeysOf(keyUses),
@@ -81,6 +82,18 @@ async function missing(ask: (sql: string) => Promise<readonly TextRow[]>, schema
 async function requireReadable(ask: (sql: string) => Promise<readonly TextRow[]>, { schema, table }: FoundTable, columns: readonly TextRow[]): Promise<void> {
   const names = columns.map((row) => quoteName(row.COLUMN_NAME!)).join(', ');
   await ask(`SELECT ${names === '' ? '1' : names} FROM ${quoteName(schema)}.${quoteName(table)} LIMIT 0`);
+}
+
+/**
+ * MariaDB's JSON is LONGTEXT whose check says that it is JSON; the names of such columns.
+ * https://mariadb.com/kb/en/json/
+ */
+async function checkedAsJson(ask: (sql: string) => Promise<readonly TextRow[]>, { schema, table }: FoundTable, serverVersion: string, columns: readonly TextRow[]): Promise<ReadonlySet<string>> {
+  const candidates = columns.filter((row) => row.DATA_TYPE === 'longtext' && row.COLLATION_NAME === 'utf8mb4_bin').map((row) => row.COLUMN_NAME!);
+  if (candidates.length === 0 || !serverVersion.includes('MariaDB')) return new Set();
+  const checks = await ask(`SELECT CONSTRAINT_SCHEMA AS s, TABLE_NAME AS t, CHECK_CLAUSE AS c FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ${textLiteral(schema)} AND TABLE_NAME = ${textLiteral(table)}`);
+  const clauses = new Set(checks.filter((row) => row.s === schema && row.t === table).map((row) => row.c));
+  return new Set(candidates.filter((name) => clauses.has(`json_valid(${quoteName(name)})`)));
 }
 
 function columnOf(row: TextRow): SourceColumn {

@@ -49,6 +49,12 @@ describe('describing a table', () => {
     expect((await reader.describe(mysql.database, 'orders')).foreignKeys).toEqual([]);
   });
 
+  test('knows JSON, which MariaDB has as LONGTEXT with a check', async () => {
+    await mysql.run('CREATE TABLE documents (id INT PRIMARY KEY, body JSON, `odd ``one` JSON NOT NULL, plain LONGTEXT)');
+    const { columns } = await reader.describe(mysql.database, 'documents');
+    expect(columns.map(({ name, dataType }) => [name, dataType])).toEqual([['id', 'int'], ['body', 'json'], ['odd `one', 'json'], ['plain', 'longtext']]);
+  });
+
   test('names the server by its uuid, or by id and host', async () => {
     const { serverId } = await reader.describe(mysql.database, 'orders');
     const [row] = await mysql.rows(mysql.isMariadb ? "SELECT CONCAT(@@server_id, '@', @@hostname) AS id" : 'SELECT @@server_uuid AS id');

@@ -15,7 +15,8 @@ const frozen = objectOf<FrozenBatch>({
   version_columns: arrayOf(name),
   target: objectOf<FrozenBatch['target']>({ schema: name, table: name, work_schema: name }),
   shape: frozenShapeSchema,
-}, ['shape']);
+  hash_key: name,
+}, ['shape', 'hash_key']);
 
 /** JSON Schema of the stored manifest, format version 1. */
 export const MANIFEST_SCHEMA: JsonSchema = {

@@ -38,9 +38,10 @@ export const WATERMARK_SCHEMA: JsonSchema = {
     schema_fingerprint: nullable(text),
     schema: knownSchemaSchema,
     column_mapping: textMap,
+    hash_key: name,
     mysql_state: stage,
     redshift_state: stage,
     run_id: nullable(text),
     updated_at: instant,
-  }, ['schema']),
+  }, ['schema', 'hash_key']),
 };

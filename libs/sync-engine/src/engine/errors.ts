@@ -25,6 +25,10 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'conflict', exit: 21, retry: 'never', summary: 'A first load was begun in an order in which the table can no longer be read.',
     remedy: ['Restore the former primary key or strategy, or begin anew: tidemark watermark reset.'],
   },
+  SYNC_HASH_KEY_MISSING: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'Columns are to be hashed, and there is no key.',
+    remedy: ['Set TIDEMARK_HASH_KEY, in the environment or in .env, to a secret of at least 16 bytes, the same for every run.', 'Or take the columns out of columns.hash.'],
+  },
   STATE_NO_WATERMARK: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'There are loaded or staged batches of this table, but not the watermark that they belong to.',
     remedy: ['Restore the watermark object, or begin a new epoch: tidemark watermark reset.'],

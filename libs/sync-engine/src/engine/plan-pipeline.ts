@@ -1,5 +1,5 @@
 import type { Strategy } from '@tidemark/cdc-strategies';
-import { createTableSql } from '@tidemark/ddl-optimizer';
+import { createTableSql, targetType } from '@tidemark/ddl-optimizer';
 import type { ResolvedTable } from '@tidemark/config';
 import type { Bound, Finding, StagedColumn } from '@tidemark/domain';
 import { fixBound } from './fix-bound.ts';
@@ -21,7 +21,7 @@ export interface TablePreview {
   /** The first query of a first load, and of an increment from the beginning. */
   readonly firstLoadSql: string | null;
   readonly incrementSql: string | null;
-  readonly columns: readonly Pick<StagedColumn, 'source' | 'name' | 'sourceType' | 'redshift'>[];
+  readonly columns: readonly Pick<StagedColumn, 'source' | 'name' | 'sourceType' | 'redshift' | 'disguise'>[];
   /** Statement that would create the target table where there is none. */
   readonly createTable: string;
   readonly findings: readonly Finding[];
@@ -43,7 +43,7 @@ function sqlOf(strategy: Strategy, columns: readonly StagedColumn[], bound: Boun
 async function previewTable(settings: PipelineSettings, table: ResolvedTable, source: SourcePort): Promise<TablePreview> {
   const [schema, name] = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)];
   const target = { schema: table.targetSchema, table: table.targetTable, workSchema: settings.workSchema };
-  const { strategy, plan, findings, source: definition } = planSync(await source.describe(schema, name), table, target, settings.cursorTimeZone);
+  const { strategy, plan, findings, source: definition } = planSync(await source.describe(schema, name), table, target, settings.cursorTimeZone, settings.hashKey);
   const bound = strategy.kind === 'incremental' ? await fixBound(source, strategy, new AbortController().signal) : null;
   const limit = table.processing.batchSize;
   return {
@@ -54,7 +54,7 @@ async function previewTable(settings: PipelineSettings, table: ResolvedTable, so
     estimatedRows: definition.estimatedRows,
     firstLoadSql: strategy.kind === 'incremental' ? (strategy.firstLoad(plan.columns, null)?.query(null, limit).sql ?? null) : null,
     incrementSql: sqlOf(strategy, plan.columns, bound, limit),
-    columns: plan.columns.map(({ source: sourceName, name: targetName, sourceType, redshift }) => ({ source: sourceName, name: targetName, sourceType, redshift })),
+    columns: plan.columns.map((column) => ({ source: column.source, name: column.name, sourceType: column.sourceType, redshift: targetType(column), ...(column.disguise === undefined ? {} : { disguise: column.disguise }) })),
     createTable: createTableSql(target, plan.columns, { keys: plan.keys }),
     findings,
   };

@@ -14,6 +14,8 @@ export interface PipelineSettings {
   readonly partitionStrategy: 'table' | 'datetime' | 'hybrid';
   readonly compression: 'snappy' | 'gzip' | 'zstd' | 'uncompressed';
   readonly leaseWaitMs: number;
+  /** Fingerprint of the key of hashed columns; null without a key. */
+  readonly hashKey: string | null;
   /** Tables that are worked on at the same time. */
   readonly maxParallelTables: number;
   /** The run stops at a safe point after this time; 0: never. */

@@ -3,6 +3,7 @@ import { initialWatermark } from '@tidemark/layout';
 import type { ResolvedTable } from '@tidemark/config';
 import { SyncError } from './errors.ts';
 import { Extraction } from './extraction.ts';
+import { hashKeyFindings } from './hash-key.ts';
 import { onlyWhile, stopWhenAborted } from './lease-guard.ts';
 import { LoadQueue } from './load-queue.ts';
 import { wrapPorts } from './port-methods.ts';
@@ -150,13 +151,13 @@ class LeasedSync {
         details: { expected: knownServer, found: definition.serverId },
       });
     }
-    return planSync(definition, table, target, request.settings.cursorTimeZone);
+    return planSync(definition, table, target, request.settings.cursorTimeZone, request.settings.hashKey);
   }
 
   async #extract(source: SourcePort, cell: WatermarkCell, queue: LoadQueue | null, planned: SyncPlan | null): Promise<void> {
     const plan = planned ?? (await this.#plan(source, cell.document.source_id));
     this.#run.emit({ type: 'table', phase: 'planned', estimatedRows: plan.source.estimatedRows });
-    for (const finding of plan.findings) this.#run.emit({ type: 'finding', finding });
+    for (const finding of [...plan.findings, ...hashKeyFindings(this.#run.table.name, cell.document, plan.frozen)]) this.#run.emit({ type: 'finding', finding });
     const signal = AbortSignal.any([this.#signal, this.#loadStopped.signal]);
     await new Extraction({ run: this.#run, source, cell, plan, signal, staged: (stored) => queue?.add(stored) }).run();
   }

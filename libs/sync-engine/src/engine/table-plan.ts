@@ -3,6 +3,7 @@ import type { ResolvedTable } from '@tidemark/config';
 import { planTable, type TablePlan } from '@tidemark/ddl-optimizer';
 import type { Finding, FrozenBatch, SourceTable } from '@tidemark/domain';
 import { schemaFingerprint } from '@tidemark/layout';
+import { frozenHashKey } from './hash-key.ts';
 import type { TargetTable } from './ports.ts';
 
 /** How one table is read, and what its rows become. */
@@ -14,8 +15,11 @@ export interface SyncPlan {
   readonly findings: readonly Finding[];
 }
 
-/** Plans a table from its definition and its settings. Pure. */
-export function planSync(source: SourceTable, table: ResolvedTable, target: TargetTable, cursorTimeZone: string): SyncPlan {
+/**
+ * Plans a table from its definition and its settings. Pure.
+ * @param hashKey fingerprint of the key of hashed columns; null without a key
+ */
+export function planSync(source: SourceTable, table: ResolvedTable, target: TargetTable, cursorTimeZone: string, hashKey: string | null): SyncPlan {
   const strategy = createStrategy(source, strategySettings(table, cursorTimeZone));
   const plan = planTable(source, {
     policies: table.types,
@@ -23,6 +27,10 @@ export function planSync(source: SourceTable, table: ResolvedTable, target: Targ
     exclude: table.excludeColumns,
     keys: table.mergeKeys,
     versionColumns: strategy.versionColumns,
+    cursorColumns: [...strategy.order.map((column) => column.name), ...source.primaryKey],
+    hash: table.hashColumns,
+    mask: table.maskColumns,
+    columnPolicies: table.columnPolicies,
   });
   const frozen: FrozenBatch = {
     schema_fingerprint: schemaFingerprint(plan.columns),
@@ -32,6 +40,7 @@ export function planSync(source: SourceTable, table: ResolvedTable, target: Targ
     keys: plan.keys,
     version_columns: plan.versionColumns,
     target: { schema: target.schema, table: target.table, work_schema: target.workSchema },
+    ...frozenHashKey(table.name, plan.columns, hashKey),
   };
   return { source, strategy, plan, frozen, findings: [...plan.findings, ...cursorFindings(source, strategy)] };
 }

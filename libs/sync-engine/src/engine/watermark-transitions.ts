@@ -46,6 +46,7 @@ export function stagedThrough(stored: StoredManifest, stamp: Stamp): Transition 
         schema_fingerprint: manifest.frozen.schema_fingerprint,
         column_mapping: manifest.frozen.column_mapping,
         ...knownSchemaOf(manifest.frozen),
+        ...(manifest.frozen.hash_key === undefined ? {} : { hash_key: manifest.frozen.hash_key }),
         mysql_state: counted(document.mysql_state, stored, manifest.run_id, stamp.now),
       },
       stamp,

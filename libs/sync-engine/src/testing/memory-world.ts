@@ -15,14 +15,14 @@ const WATERMARK_PATH = 'watermark/';
 /** The settings of the memory world's pipeline. */
 export const MEMORY_SETTINGS: PipelineSettings = {
   pipeline: 'shop_pipeline', target: 'dw', workSchema: 'work', cursorTimeZone: 'UTC', incrementalPath: 'incremental/', watermarkPath: WATERMARK_PATH,
-  isolationPrefix: '', partitionStrategy: 'table', compression: 'snappy', leaseWaitMs: 0, maxParallelTables: 1, timeoutMs: 0,
+  isolationPrefix: '', partitionStrategy: 'table', compression: 'snappy', leaseWaitMs: 0, hashKey: null, maxParallelTables: 1, timeoutMs: 0,
 };
 
 /** The one table of the memory world. */
 export const MEMORY_TABLE: ResolvedTable = {
   name: 'sales.orders', scopedName: 'SHOP_RO:sales.orders', isListed: true,
   reading: { strategy: 'hybrid', timestampColumn: null, idColumn: null, lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null },
-  includeColumns: null, excludeColumns: [], loadMode: 'merge', mergeKeys: null, targetSchema: 'reporting', targetTable: 'orders',
+  includeColumns: null, excludeColumns: [], hashColumns: [], maskColumns: {}, columnPolicies: {}, quarantineMaxRows: 0, loadMode: 'merge', mergeKeys: null, targetSchema: 'reporting', targetTable: 'orders',
   redshiftKeys: null, tableType: null, optimizer: 'propose', renameColumns: {}, schemaContract: 'evolve', evolveBackfill: 'stop',
   types: {
     zeroDate: 'fail', invalidUtf8: 'fail', nulByte: 'fail', oversizeString: 'fail', oversizeBinary: 'fail', tinyint1: 'smallint', bit1: 'boolean', time: 'varchar', decimalOver38: 'varchar', binary: 'hex', json: 'varchar', geometry: 'fail',
@@ -44,6 +44,7 @@ export interface RunOptions {
   readonly table?: Partial<Omit<ResolvedTable, 'reading'>>;
   /** Settings of its strategy. */
   readonly reading?: Partial<ResolvedReading>;
+  readonly settings?: Partial<PipelineSettings>;
   /** Interrupts the run. */
   readonly signal?: AbortSignal;
 }
@@ -72,13 +73,13 @@ export class MemoryWorld {
   }
 
   /** One run, as a process of its own. A run whose wrapper struck a crash counts as a dead process from then on. */
-  async sync({ stages = 'both', limit, wrapper, table = {}, reading = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<RunResult> {
+  async sync({ stages = 'both', limit, wrapper, table = {}, reading = {}, settings = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<RunResult> {
     const pid = ++this.#runs;
     const ports = this.#ports(pid, stages);
     try {
       return await syncPipeline(
         {
-          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: MEMORY_SETTINGS, tables: [{ ...MEMORY_TABLE, ...table, reading: { ...MEMORY_TABLE.reading, ...reading } }], stages, limit: limit ?? null, context: {}, signal,
+          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: { ...MEMORY_SETTINGS, ...settings }, tables: [{ ...MEMORY_TABLE, ...table, reading: { ...MEMORY_TABLE.reading, ...reading } }], stages, limit: limit ?? null, context: {}, signal,
           emit: (event) => this.events.push(event), logger: silentLogger, surroundings: this.#surroundings(),
         },
         wrapper === undefined ? ports : wrapPorts(ports, wrapper),

@@ -1,5 +1,6 @@
 import { resolveSecrets, type ResolvedPipeline, type ResolvedTable } from '@tidemark/config';
 import type { Logger } from '@tidemark/domain';
+import { hashKeyFingerprint } from '@tidemark/layout';
 import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
 import type { ObjectListingPort } from '../engine/list-objects.ts';
 import type { SyncPorts } from '../engine/ports.ts';
@@ -46,7 +47,7 @@ export async function openPipeline(pipeline: ResolvedPipeline, { logger, tables 
     leases: createLeaseStore({ ...state, ttlMs: lease.ttlMs, heartbeatMs: lease.heartbeatMs }),
     watermarks: createWatermarkStore(state),
     manifests: createManifestStore({ ...state, bucket: s3.bucket }),
-    source: needs.includes('source') ? openSource(source, queryTimeoutOf(tables), wayToSource, logger) : null,
+    source: needs.includes('source') ? openSource(source, { progressTimeoutMs: queryTimeoutOf(tables), hashKey: pipeline.hashKey }, wayToSource, logger) : null,
     parts: parts.use(openParts(store)),
     target: needs.includes('target') ? openTarget(target, s3, wayToTarget, logger) : null,
   };
@@ -67,6 +68,7 @@ function settingsOf(pipeline: ResolvedPipeline): PipelineSettings {
     partitionStrategy: pipeline.partitionStrategy,
     compression: pipeline.compression,
     leaseWaitMs: pipeline.lease.waitMs,
+    hashKey: pipeline.hashKey === null ? null : hashKeyFingerprint(pipeline.hashKey),
     maxParallelTables: pipeline.maxParallelTables,
     timeoutMs: pipeline.timeoutMs,
   };
