@@ -14,7 +14,7 @@ export interface FrozenShape {
   /** New name to the name that the column had before. */
   readonly renamed: Readonly<Record<string, string>>;
   /** Columns that were loaded once and that the source has no more: new rows have NULL in them. */
-  readonly dropped: readonly string[];
+  readonly dropped: readonly StagedColumn[];
 }
 
 /** The columns that a table's batches have, to hold the source against. */
@@ -23,5 +23,5 @@ export interface KnownSchema {
   readonly keys: readonly string[];
   /** Source names. */
   readonly primary_key: readonly string[];
-  readonly dropped: readonly string[];
+  readonly dropped: readonly StagedColumn[];
 }

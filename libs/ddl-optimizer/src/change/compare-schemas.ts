@@ -38,7 +38,7 @@ export function compareSchemas(known: KnownSchema, planned: PlannedSchema): read
     before.delete(column.source.toLowerCase());
     if (old === undefined) {
       const definition = planned.source.columns.find(({ name }) => name === column.source)!;
-      changes.push({ kind: 'added', column, definition, returns: known.dropped.includes(column.name) });
+      changes.push({ kind: 'added', column, definition, returns: known.dropped.some(({ name }) => name === column.name) });
       continue;
     }
     if (old.name !== column.name) changes.push({ kind: 'renamed', column, from: old.name });

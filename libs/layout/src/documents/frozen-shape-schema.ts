@@ -14,7 +14,7 @@ export const frozenShapeSchema: JsonSchema = objectOf<FrozenShape>({
   fresh: boolean,
   added: { type: 'object', additionalProperties: { type: ['string', 'null'] } },
   renamed: textMap,
-  dropped: arrayOf(name),
+  dropped: arrayOf(stagedColumnSchema),
 });
 
-export const knownSchemaSchema: JsonSchema = objectOf<KnownSchema>({ columns: arrayOf(stagedColumnSchema), keys: arrayOf(name), primary_key: arrayOf(name), dropped: arrayOf(name) });
+export const knownSchemaSchema: JsonSchema = objectOf<KnownSchema>({ columns: arrayOf(stagedColumnSchema), keys: arrayOf(name), primary_key: arrayOf(name), dropped: arrayOf(stagedColumnSchema) });

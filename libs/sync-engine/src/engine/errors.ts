@@ -29,6 +29,22 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'config', exit: 10, retry: 'never', summary: 'Columns are to be hashed, and there is no key.',
     remedy: ['Set TIDEMARK_HASH_KEY, in the environment or in .env, to a secret of at least 16 bytes, the same for every run.', 'Or take the columns out of columns.hash.'],
   },
+  SCHEMA_FROZEN: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The source has changed, and the table’s schema_contract is freeze.',
+    remedy: ['Change the source back, or set schema_contract: evolve or discard.'],
+  },
+  SCHEMA_REFUSED: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The source has changed in a way that the target cannot follow: a narrower type, or another key.',
+    remedy: ['Change the source back, or load the table anew: tidemark watermark reset.'],
+  },
+  SCHEMA_ALTERS_ROWS: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The source has changed in a way that alters rows that were read already, and no cursor shows which.',
+    remedy: ['Set evolve_backfill: auto, or begin a new epoch: tidemark watermark reset.', 'Or leave the column out (columns.exclude).'],
+  },
+  SCHEMA_STAGED_FIRST: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The table has to be read anew, and batches of before wait to be loaded.',
+    remedy: ['Load them as staged (--redshift-only), or discard them: tidemark batches discard.'],
+  },
   STATE_NO_WATERMARK: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'There are loaded or staged batches of this table, but not the watermark that they belong to.',
     remedy: ['Restore the watermark object, or begin a new epoch: tidemark watermark reset.'],

@@ -43,7 +43,7 @@ function sqlOf(strategy: Strategy, columns: readonly StagedColumn[], bound: Boun
 async function previewTable(settings: PipelineSettings, table: ResolvedTable, source: SourcePort): Promise<TablePreview> {
   const [schema, name] = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)];
   const target = { schema: table.targetSchema, table: table.targetTable, workSchema: settings.workSchema };
-  const { strategy, plan, findings, source: definition } = planSync(await source.describe(schema, name), table, target, settings.cursorTimeZone, settings.hashKey);
+  const { strategy, plan, frozen, findings, source: definition } = planSync(await source.describe(schema, name), table, target, settings.cursorTimeZone, settings.hashKey);
   const bound = strategy.kind === 'incremental' ? await fixBound(source, strategy, new AbortController().signal) : null;
   const limit = table.processing.batchSize;
   return {
@@ -55,7 +55,7 @@ async function previewTable(settings: PipelineSettings, table: ResolvedTable, so
     firstLoadSql: strategy.kind === 'incremental' ? (strategy.firstLoad(plan.columns, null)?.query(null, limit).sql ?? null) : null,
     incrementSql: sqlOf(strategy, plan.columns, bound, limit),
     columns: plan.columns.map((column) => ({ source: column.source, name: column.name, sourceType: column.sourceType, redshift: targetType(column), ...(column.disguise === undefined ? {} : { disguise: column.disguise }) })),
-    createTable: createTableSql(target, plan.columns, { keys: plan.keys }),
+    createTable: createTableSql(target, plan.columns, { keys: plan.keys, tableKeys: frozen.shape?.table_keys }),
     findings,
   };
 }

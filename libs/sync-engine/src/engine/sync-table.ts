@@ -1,4 +1,4 @@
-import { isTidemarkError, type StoredManifest, type StoredWatermark, type TableResult } from '@tidemark/domain';
+import { isTidemarkError, type StoredManifest, type StoredWatermark, type TableResult, type WatermarkDocument } from '@tidemark/domain';
 import { initialWatermark } from '@tidemark/layout';
 import type { ResolvedTable } from '@tidemark/config';
 import { SyncError } from './errors.ts';
@@ -9,6 +9,8 @@ import { LoadQueue } from './load-queue.ts';
 import { wrapPorts } from './port-methods.ts';
 import type { HeldLease, SourcePort, SyncPorts, TargetPort, TargetState } from './ports.ts';
 import { reconcile, refuseForeignManifests, refuseStagedElsewhere, type Standing } from './reconcile.ts';
+import { beginEpoch } from './shape/begin-epoch.ts';
+import { knownNames, shapePlan } from './shape/shape-plan.ts';
 import type { SyncRequest } from './sync-request.ts';
 import { planSync, type SyncPlan } from './table-plan.ts';
 import { RunCounts, TableRun } from './table-run.ts';
@@ -141,7 +143,8 @@ class LeasedSync {
     return waiting;
   }
 
-  async #plan(source: SourcePort, knownServer: string | null = null): Promise<SyncPlan> {
+  async #plan(source: SourcePort, document: WatermarkDocument | null = null): Promise<SyncPlan> {
+    const knownServer = document?.source_id ?? null;
     const { table, target, request } = this.#run;
     const [schema, name] = splitName(table.name);
     const definition = await source.describe(schema, name);
@@ -151,11 +154,17 @@ class LeasedSync {
         details: { expected: knownServer, found: definition.serverId },
       });
     }
-    return planSync(definition, table, target, request.settings.cursorTimeZone, request.settings.hashKey);
+    const known = document === null ? null : knownNames(document, table.schemaContract, definition.columns.map((column) => column.name));
+    return planSync(definition, table, target, request.settings.cursorTimeZone, request.settings.hashKey, known);
   }
 
   async #extract(source: SourcePort, cell: WatermarkCell, queue: LoadQueue | null, planned: SyncPlan | null): Promise<void> {
-    const plan = planned ?? (await this.#plan(source, cell.document.source_id));
+    const unshaped = planned ?? (await this.#plan(source, cell.document));
+    const { plan, rereads } = await shapePlan(this.#run, source, cell.document, unshaped);
+    if (rereads.length > 0) {
+      await queue?.drain();
+      await beginEpoch(this.#run, cell);
+    }
     this.#run.emit({ type: 'table', phase: 'planned', estimatedRows: plan.source.estimatedRows });
     for (const finding of [...plan.findings, ...hashKeyFindings(this.#run.table.name, cell.document, plan.frozen)]) this.#run.emit({ type: 'finding', finding });
     const signal = AbortSignal.any([this.#signal, this.#loadStopped.signal]);

@@ -1,6 +1,6 @@
 import { createStrategy, type Strategy, type StrategySettings } from '@tidemark/cdc-strategies';
 import type { ResolvedTable } from '@tidemark/config';
-import { planTable, type TablePlan } from '@tidemark/ddl-optimizer';
+import { chooseKeys, planTable, type TablePlan } from '@tidemark/ddl-optimizer';
 import type { Finding, FrozenBatch, SourceTable } from '@tidemark/domain';
 import { schemaFingerprint } from '@tidemark/layout';
 import { frozenHashKey } from './hash-key.ts';
@@ -15,15 +15,23 @@ export interface SyncPlan {
   readonly findings: readonly Finding[];
 }
 
+/** What the state of a table says about its columns. */
+export interface KnownNames {
+  /** Names in Redshift by source name. */
+  readonly names: Readonly<Record<string, string>>;
+  /** Source names of the columns that are loaded, where others are not taken; null takes all. */
+  readonly only: readonly string[] | null;
+}
+
 /**
  * Plans a table from its definition and its settings. Pure.
  * @param hashKey fingerprint of the key of hashed columns; null without a key
  */
-export function planSync(source: SourceTable, table: ResolvedTable, target: TargetTable, cursorTimeZone: string, hashKey: string | null): SyncPlan {
+export function planSync(source: SourceTable, table: ResolvedTable, target: TargetTable, cursorTimeZone: string, hashKey: string | null, known: KnownNames | null = null): SyncPlan {
   const strategy = createStrategy(source, strategySettings(table, cursorTimeZone));
   const plan = planTable(source, {
     policies: table.types,
-    include: table.includeColumns,
+    include: known?.only ?? table.includeColumns,
     exclude: table.excludeColumns,
     keys: table.mergeKeys,
     versionColumns: strategy.versionColumns,
@@ -31,6 +39,11 @@ export function planSync(source: SourceTable, table: ResolvedTable, target: Targ
     hash: table.hashColumns,
     mask: table.maskColumns,
     columnPolicies: table.columnPolicies,
+    renamed: table.renameColumns,
+    storedNames: known?.names ?? {},
+  });
+  const { keys: tableKeys, findings: keyFindings } = chooseKeys({
+    source, columns: plan.columns, keys: plan.keys, cursor: strategy.versionColumns[0] ?? null, configured: table.redshiftKeys, optimizer: table.optimizer, tableType: table.tableType,
   });
   const frozen: FrozenBatch = {
     schema_fingerprint: schemaFingerprint(plan.columns),
@@ -41,8 +54,9 @@ export function planSync(source: SourceTable, table: ResolvedTable, target: Targ
     version_columns: plan.versionColumns,
     target: { schema: target.schema, table: target.table, work_schema: target.workSchema },
     ...frozenHashKey(table.name, plan.columns, hashKey),
+    shape: { table_keys: tableKeys, primary_key: source.primaryKey, fresh: true, added: {}, renamed: {}, dropped: [] },
   };
-  return { source, strategy, plan, frozen, findings: [...plan.findings, ...cursorFindings(source, strategy)] };
+  return { source, strategy, plan, frozen, findings: [...plan.findings, ...keyFindings, ...cursorFindings(source, strategy)] };
 }
 
 function strategySettings(table: ResolvedTable, cursorTimeZone: string): StrategySettings {
