@@ -7,6 +7,7 @@ export type { ConfiguredKeys } from './keys/configured-keys.ts';
 export { createTableSql, stagingTableSql, type CreateTableOptions } from './sql/create-table-sql.ts';
 export { quoteIdentifier, quoteTable } from './sql/quote-identifier.ts';
 export { redshiftTypeSql, targetType } from './sql/redshift-type-sql.ts';
+export { checkTransactionSql } from './sql/transaction-sql.ts';
 export { DDL_ERRORS, DdlError } from './errors.ts';
 export type { ColumnChoices } from './column-choices.ts';
 export { disguiseText } from './disguise-column.ts';

@@ -3,9 +3,9 @@ export type { CursorColumn, CursorOrder, ExtractionQuery } from './extraction-qu
 export type { Finding } from './finding.ts';
 export type { FrozenShape, KnownSchema } from './frozen-shape.ts';
 export type { LeaseDocument, LeaseOwner } from './lease-document.ts';
-export type { LedgerHead, LoadReceipt, LoadedBatch } from './load-ledger.ts';
+export type { LedgerHead, LoadReceipt, LoadedBatch, SnapshotOutcome } from './load-ledger.ts';
 export { silentLogger, type Logger } from './logger.ts';
-export type { BatchManifest, FrozenBatch, LoadMode, StagedPart, StoredManifest } from './manifest.ts';
+export type { BatchManifest, FrozenBatch, FrozenScd2, LoadMode, StagedPart, StoredManifest } from './manifest.ts';
 export type { Bound, Position } from './position.ts';
 export type { RunResult, RunStatus, TableResult, TableStatus } from './run-result.ts';
 export { Secret } from './secret.ts';

@@ -22,6 +22,12 @@ export interface LoadedBatch {
   readonly rowsDeleted: number;
 }
 
+/**
+ * What a load group did for its snapshot set: `filled` the shadow table, or took the target's place (`swapped`). A set that was
+ * given up for a newer one is `superseded`; one that ended with rows missing is `incomplete`, and the target stays as it was.
+ */
+export type SnapshotOutcome = 'filled' | 'swapped' | 'superseded' | 'incomplete';
+
 /** Proof that a load group is committed. */
 export interface LoadReceipt {
   readonly batches: readonly LoadedBatch[];
@@ -30,4 +36,6 @@ export interface LoadReceipt {
   readonly statementCount: number;
   /** True when the ledger showed the group as committed before anything was sent. */
   readonly wasAlreadyLoaded: boolean;
+  /** Absent for batches that go into the target directly, and when the group was already loaded. */
+  readonly snapshot?: SnapshotOutcome;
 }

@@ -14,6 +14,22 @@ export interface StagedPart {
   readonly rows: number;
 }
 
+/** How a table keeps history. Names are the target's. */
+export interface FrozenScd2 {
+  /** Columns whose change makes a new version; the others are overwritten in the current one. */
+  readonly tracked: readonly string[];
+  /** The column that says since when a row is as it is; null takes the time of the snapshot set for all its rows. */
+  readonly effective: string | null;
+  /** Where the first version of a key begins, `YYYY-MM-DD hh:mm:ss`; null for its effective time. */
+  readonly first_valid_from: string | null;
+  /** A complete snapshot set ends the versions of keys that it does not have. */
+  readonly expire_missing: boolean;
+  /** Of the current rows; more missing ones stop the load. */
+  readonly max_expire_percent: number;
+  /** The columns of our own: surrogate key, interval `[from, to)`, mark of the current version, hash of the tracked columns. */
+  readonly columns: { readonly key: string; readonly from: string; readonly to: string; readonly current: string; readonly hash: string };
+}
+
 /** What a batch was staged with; the load uses this and not today's configuration. */
 export interface FrozenBatch {
   readonly schema_fingerprint: string;
@@ -30,6 +46,14 @@ export interface FrozenBatch {
   readonly shape?: FrozenShape;
   /** Fingerprint of the key that hashed columns were hashed with; absent without such a column. Never the key. */
   readonly hash_key?: string;
+  /** `replace`: how a complete snapshot set takes the target's place; `delete_insert` when absent. */
+  readonly swap?: 'delete_insert' | 'rename';
+  /** Of mode `scd2`. */
+  readonly scd2?: FrozenScd2;
+  /** Statements that run in the load transaction before the target is changed. */
+  readonly pre_sql?: readonly string[];
+  /** Statements that run in the load transaction after the target was changed. */
+  readonly post_sql?: readonly string[];
 }
 
 /** The document of a batch: one table, one cursor range, its parts. Field names are those of the stored JSON. */

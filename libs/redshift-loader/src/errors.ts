@@ -93,12 +93,12 @@ export const LOADER_ERRORS = defineErrors({
   },
   LOADER_MODE_UNSUPPORTED: {
     kind: 'config', exit: 10, retry: 'never',
-    summary: 'The batch was staged for a load mode or kind that this version does not load.',
-    remedy: ['Use load_mode: merge.'],
+    summary: 'The batch was staged as something that this version does not load.',
+    remedy: ['Use the version that staged it, or discard the batch.'],
   },
   LOADER_NO_KEY: {
     kind: 'config', exit: 10, retry: 'never',
-    summary: 'A merge needs key columns.',
+    summary: 'The load mode needs key columns: merge, scd2, and append when rows are read once more.',
     remedy: ['Name the columns that identify a row in merge_keys.'],
   },
   LOADER_KEY_NULL: {
@@ -110,6 +110,31 @@ export const LOADER_ERRORS = defineErrors({
     kind: 'data', exit: 20, retry: 'never',
     summary: 'Different rows of a batch have one key and one version, so none of them is the newest.',
     remedy: ['Choose merge_keys that identify one row of the source.'],
+  },
+  TARGET_KEYS_REPEAT: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'Keys repeat in the target table, and a merge would leave one row of several.',
+    remedy: ['Run with --dedupe-target to keep the newest row of each key.', 'Or choose load_mode: append, or merge_keys that identify one row.'],
+  },
+  LOADER_HISTORY_BACKWARD: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'A snapshot is older than the history that it would change.',
+    remedy: ['Correct the clock of the machine that reads, and discard the set (batches discard).', 'Or name a column of the source in scd2.effective.'],
+  },
+  LOADER_EXPIRE_LIMIT: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'A snapshot would end more rows of the history than scd2.max_expire_percent allows.',
+    remedy: ['Look whether the source is complete.', 'If it is, raise scd2.max_expire_percent and discard the set (batches discard): the next one has the new limit.'],
+  },
+  LOADER_HISTORY_BROKEN: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The history of some keys would not be one chain with one current version; nothing was changed.',
+    remedy: ['Look at the versions of these keys in the target: somebody else changed them.', 'Correct them, or load the history into another table (target_name).'],
+  },
+  LOADER_OWN_SQL: {
+    kind: 'config', exit: 10, retry: 'never',
+    summary: 'A statement of pre_sql or post_sql cannot run inside the load transaction.',
+    remedy: ['Leave it out of pre_sql and post_sql, and discard the batches that carry it (batches discard).'],
   },
   LOADER_ROW_COUNT_MISMATCH: {
     kind: 'target', exit: 15, retry: 'never',

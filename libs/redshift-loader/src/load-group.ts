@@ -1,4 +1,6 @@
-import type { LoadReceipt, LoadedBatch } from '@tidemark/domain';
+import { quoteIdentifier } from '@tidemark/ddl-optimizer';
+import type { LoadReceipt, LoadedBatch, SnapshotOutcome } from '@tidemark/domain';
+import { changeTarget } from './apply/change-target.ts';
 import { copyGroup } from './copy/copy-group.ts';
 import type { CopyAuthorizationSource } from './copy/copy-authorization.ts';
 import { LoaderError } from './errors.ts';
@@ -6,12 +8,13 @@ import { checkGeneration, checkOwner, epochConflict } from './ledger/ledger-guar
 import { ledgerOwner, ledgerTable } from './ledger/ledger-table.ts';
 import { readBatches, readHead, type FencedHead } from './ledger/read-ledger.ts';
 import { checkFollows, checkGroup, isLoaded, loadedBatches, type LoadGroup } from './load-guards.ts';
-import { modeLoader, type ModeLoader, type ModeResult } from './modes/mode-loader.ts';
+import { MODES, type ModeResult, type StagedGroup } from './modes/mode-loader.ts';
 import type { LoadRequest, RedshiftSession } from './ports.ts';
 import { judgeFailure } from './session/failure.ts';
 import { runTransaction, type TransactionEnvironment } from './session/run-transaction.ts';
 import { insertLedgerSql, lockLedgerSql, type LedgerEntry } from './sql/ledger-sql.ts';
-import { findRelation } from './table/find-relation.ts';
+import { loadSnapshot } from './snapshot/load-snapshot.ts';
+import { findTarget, type FoundTarget } from './table/find-target.ts';
 
 /** The session's staging table. A temporary table shadows permanent ones of its name, hence a name that nobody uses. */
 const STAGE = 'tidemark_stage';
@@ -34,31 +37,43 @@ async function lockLedger(session: RedshiftSession, request: LoadRequest): Promi
   return head;
 }
 
-/** The table that earlier batches of the epoch went into. */
-async function findTarget(session: RedshiftSession, { target }: LoadRequest, head: FencedHead): Promise<string> {
-  const oid = await findRelation(session, target);
-  const details = { schema: target.schema, table: target.table, oid, ledgerOid: head.targetOid };
-  if (oid === null) throw new LoaderError('TARGET_MISSING', { message: `The target table ${target.schema}.${target.table} is gone.`, details });
-  if (head.targetOid !== null && head.targetOid !== oid) {
-    throw new LoaderError('TARGET_REPLACED', { message: `${target.schema}.${target.table} has oid ${oid}; the batches of epoch ${head.epoch} went into the table with oid ${head.targetOid}.`, details });
-  }
-  return oid;
+/** What the group did to the target and the ledger. */
+interface Applied extends ModeResult {
+  readonly targetOid: string;
+  /** False for batches that were recorded without being read. */
+  readonly hasCopied: boolean;
+  readonly snapshot?: SnapshotOutcome;
 }
 
-async function copyAndApply(session: RedshiftSession, environment: LoadEnvironment, request: LoadRequest, group: LoadGroup, apply: ModeLoader): Promise<ModeResult> {
+function stagedGroup(request: LoadRequest, group: LoadGroup, found: FoundTarget): StagedGroup {
+  const { scd2 } = group.first.manifest.frozen;
+  return {
+    target: request.target, stage: quoteIdentifier(STAGE), rowCount: group.expectedRows, batchCount: group.manifests.length, columns: group.columns, keys: group.keys, versionColumns: group.versionColumns,
+    advances: group.advances, opensEpoch: group.first.manifest.seq === 1, targetHasMoreColumns: found.columnCount > group.columns.length, dedupeTarget: request.dedupeTarget === true,
+    scd2, isCompleteSet: false, setTime: group.last.manifest.batch_ts.replace('T', ' ').replace(/Z|\+00:00$/, ''),
+  };
+}
+
+async function copyAndApply(session: RedshiftSession, environment: LoadEnvironment, request: LoadRequest, group: LoadGroup, found: FoundTarget): Promise<Applied> {
+  const staged = stagedGroup(request, group, found);
+  if (group.shadowed !== null) {
+    const { outcome, ...result } = await loadSnapshot({ session, environment, request, group, staged, found, snapshot: group.shadowed });
+    return { ...result, snapshot: outcome };
+  }
   // An empty COPY manifest is an error: https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html
-  if (group.partCount === 0) return { rowsInserted: 0, rowsDeleted: 0 };
+  if (group.partCount === 0) return { rowsInserted: 0, rowsDeleted: 0, targetOid: found.oid, hasCopied: true };
   const { target, copyManifestUrl: manifestUrl } = request;
   await copyGroup(session, STAGE, { target, columns: group.columns, manifestUrl, expectedRows: group.expectedRows }, environment.copyAuthorization);
-  return apply(session, { target, stage: STAGE, rowCount: group.expectedRows, batchCount: group.manifests.length, columns: group.columns, keys: group.keys, versionColumns: group.versionColumns });
+  const result = await changeTarget(session, group, () => MODES[group.first.manifest.frozen.mode](session, staged));
+  return { ...result, targetOid: found.oid, hasCopied: true };
 }
 
-/** What each batch did. The group is merged as one, so its inserted and deleted rows stand at its last batch. */
-function share(group: LoadGroup, { rowsInserted, rowsDeleted }: ModeResult): readonly LoadedBatch[] {
+/** What each batch did. The group is applied as one, so its inserted and deleted rows stand at its last batch. */
+function share(group: LoadGroup, { rowsInserted, rowsDeleted, hasCopied }: Applied): readonly LoadedBatch[] {
   return group.manifests.map((stored) => {
     const isLast = stored === group.last;
     const { batch_id: batchId, seq, counts } = stored.manifest;
-    return { batchId, seq, rowsCopied: counts.rows, rowsInserted: isLast ? rowsInserted : 0, rowsDeleted: isLast ? rowsDeleted : 0 };
+    return { batchId, seq, rowsCopied: hasCopied ? counts.rows : 0, rowsInserted: isLast ? rowsInserted : 0, rowsDeleted: isLast ? rowsDeleted : 0 };
   });
 }
 
@@ -79,6 +94,7 @@ function ledgerEntries(request: LoadRequest, group: LoadGroup, head: FencedHead,
     rows_inserted: batches[index]!.rowsInserted,
     rows_deleted: batches[index]!.rowsDeleted,
     rows_quarantined: manifest.counts.quarantined,
+    snapshot_id: group.shadowed?.id ?? null,
     target_oid: targetOid,
     source_uuid: head.sourceId,
     run_id: request.runId,
@@ -91,18 +107,18 @@ function ledgerEntries(request: LoadRequest, group: LoadGroup, head: FencedHead,
  * If the process dies here, right after
  * - BEGIN, LOCK ledger, reading it: nothing happened; Redshift ends the session and the lock goes with it.
  * - CREATE TEMP TABLE, COPY, the count check: the staging table goes with the session; the target was not touched.
- * - DELETE and INSERT in the target, INSERT into the ledger: not committed, so readers never saw them; rolled back with the session.
+ * - the shadow table of a snapshot set, created, filled, renamed or dropped: all of it is rolled back with the session.
+ * - the statements of the mode, INSERT into the ledger: not committed, so readers never saw them; rolled back with the session.
  * - sending COMMIT: it happened or it did not, rows and ledger rows together (I2). The next load takes the ledger's lock, which
  *   waits for that session's end, and reads there what happened (I3).
  * - COMMIT: rows and ledger rows are durable; the watermark follows when the next run compares it with the ledger.
- * There is nothing to clean up in any case: no permanent work table is made.
+ * The one permanent work table is the shadow table of a snapshot set; it changes only together with the ledger.
  *
  * @throws LoaderError see `RedshiftTarget.load`
  */
 export async function loadGroup(environment: LoadEnvironment, request: LoadRequest): Promise<LoadReceipt> {
   const { target, generation } = request;
   const group = checkGroup(request);
-  const apply = modeLoader(group.first.manifest.frozen.mode);
   const startedAt = performance.now();
 
   const receipt = await runTransaction<LoadReceipt>(environment, { purpose: 'load', target }, {
@@ -117,12 +133,12 @@ export async function loadGroup(environment: LoadEnvironment, request: LoadReque
         return { commit: false, value: () => ({ batches: loadedBatches(loaded), targetOid: loaded.at(-1)!.targetOid, statementCount: attempt.statementCount(), wasAlreadyLoaded: !attempt.mayHaveCommitted }) };
       }
       checkFollows(group, head);
-      const targetOid = await findTarget(session, request, head);
-      const result = await copyAndApply(session, environment, request, group, apply);
-      const batches = share(group, result);
+      const applied = await copyAndApply(session, environment, request, group, await findTarget(session, request, head));
+      const { targetOid, snapshot } = applied;
+      const batches = share(group, applied);
       const { text, values } = insertLedgerSql(ledgerTable(target), ledgerEntries(request, group, head, targetOid, batches));
       await session.query(text, values);
-      return { commit: true, value: () => ({ batches, targetOid, statementCount: attempt.statementCount(), wasAlreadyLoaded: false }) };
+      return { commit: true, value: () => ({ batches, targetOid, statementCount: attempt.statementCount(), wasAlreadyLoaded: false, ...(snapshot === undefined ? {} : { snapshot }) }) };
     },
   });
   environment.logger.info({

@@ -14,6 +14,9 @@ export interface LoadGroup {
   readonly columns: readonly StagedColumn[];
   readonly keys: readonly StagedColumn[];
   readonly versionColumns: readonly StagedColumn[];
+  readonly advances: boolean;
+  /** The snapshot set whose shadow table the group fills; null for a group that goes into the target. */
+  readonly shadowed: { readonly id: string; readonly final: boolean } | null;
 }
 
 function invalid({ target, group }: LoadRequest, why: string): LoaderError {
@@ -24,13 +27,13 @@ function invalid({ target, group }: LoadRequest, why: string): LoaderError {
 }
 
 /** What must be the same in all batches of a group. */
-function frozenShape({ manifest: { frozen, epoch, kind } }: StoredManifest): string {
-  return JSON.stringify([epoch, kind, frozen.schema_fingerprint, frozen.mode, frozen.keys, frozen.version_columns, frozen.columns.map(({ name, target }) => [name, target ?? null])]);
+function frozenShape({ manifest: { frozen, epoch, kind, advances, snapshot } }: StoredManifest): string {
+  return JSON.stringify([epoch, kind, advances, snapshot?.id ?? null, frozen.scd2 ?? null, frozen.swap ?? null, frozen.pre_sql ?? [], frozen.post_sql ?? [], frozen.schema_fingerprint, frozen.mode, frozen.keys, frozen.version_columns, frozen.columns.map(({ name, target }) => [name, target ?? null])]);
 }
 
 /**
  * Checks what the manifests say by themselves: one table, one schema, gap-free, no fork.
- * @throws LoaderError `LOADER_GROUP_INVALID`, `LOADER_MODE_UNSUPPORTED`
+ * @throws LoaderError `LOADER_GROUP_INVALID`, `LOADER_MODE_UNSUPPORTED` for a kind that is not rows
  */
 export function checkGroup(request: LoadRequest): LoadGroup {
   const { task, target, group } = request;
@@ -47,8 +50,9 @@ export function checkGroup(request: LoadRequest): LoadGroup {
     if (manifest.kind !== 'rows') throw new LoaderError('LOADER_MODE_UNSUPPORTED', { message: `${manifest.batch_id} holds ${manifest.kind}; this version loads rows.` });
     if (manifest.counts.rows !== manifest.parts.reduce((sum, part) => sum + part.rows, 0)) throw invalid(request, `the parts of ${manifest.batch_id} do not add up to its ${manifest.counts.rows} rows`);
     const previous = group[index - 1];
+    if (manifest.snapshot?.final === true && index < group.length - 1) throw invalid(request, `${manifest.batch_id} ends its snapshot set, and more batches follow`);
     if (previous === undefined) continue;
-    if (frozenShape(previous) !== frozenShape(stored)) throw invalid(request, `${previous.manifest.batch_id} and ${manifest.batch_id} differ in epoch, schema, mode or key`);
+    if (frozenShape(previous) !== frozenShape(stored)) throw invalid(request, `${previous.manifest.batch_id} and ${manifest.batch_id} differ in epoch, schema, mode, key, snapshot set or in what they re-read`);
     if (manifest.seq !== previous.manifest.seq + 1) throw invalid(request, `${manifest.batch_id} does not follow ${previous.manifest.batch_id}`);
     if (manifest.previous_manifest_sha256 !== previous.sha256) throw invalid(request, `${manifest.batch_id} was staged after another manifest than ${previous.manifest.batch_id}`);
   }
@@ -68,7 +72,25 @@ export function checkGroup(request: LoadRequest): LoadGroup {
     columns: frozen.columns,
     keys: named(frozen.keys),
     versionColumns: named(frozen.version_columns),
+    advances: first.manifest.advances,
+    shadowed: shadowedSet(request, last),
   };
+}
+
+/** An id becomes part of a table's name. */
+const SNAPSHOT_ID = /^[0-9A-Za-z]{1,26}$/;
+
+/**
+ * A set must be whole before it changes the target when it takes its place, ends what it does not have, or has one time for all rows.
+ * Otherwise its batches are loaded as they come.
+ */
+function shadowedSet(request: LoadRequest, { manifest: { snapshot, frozen, batch_id: batchId } }: StoredManifest): LoadGroup['shadowed'] {
+  const { mode, scd2 } = frozen;
+  const needsSet = mode === 'replace' || (mode === 'scd2' && (scd2?.effective === null || (snapshot !== null && scd2?.expire_missing === true)));
+  if (!needsSet) return null;
+  if (snapshot === null) throw invalid(request, `${batchId} is of no snapshot set, and ${mode === 'replace' ? 'load mode replace' : 'a history without an effective column'} takes whole sets only`);
+  if (!SNAPSHOT_ID.test(snapshot.id)) throw invalid(request, `${batchId} names the snapshot set ${JSON.stringify(snapshot.id)}, which is no ULID`);
+  return snapshot;
 }
 
 /**

@@ -121,17 +121,36 @@ describe.each(['serializable', 'snapshot'] as const)('merge under %s isolation',
     expect(await table.ledgerSeqs()).toEqual([]);
   });
 
-  test('a target with keys that repeat and with columns of its own keeps those columns', async () => {
-    const table = world.table('adopted', columns);
+  async function adopted(name: string): Promise<WorldTable> {
+    const table = world.table(name, columns);
     await world.redshift.run(
-      `CREATE TABLE ${table.target.schema}.adopted (note VARCHAR(1000), loaded_by VARCHAR(20) DEFAULT 'somebody', id BIGINT, updated_at TIMESTAMP)`,
-      `INSERT INTO ${table.target.schema}.adopted VALUES ('x', 'me', 1, '2026-01-01'), ('y', 'me', 1, '2026-01-02'), ('z', 'me', 2, '2026-01-03')`,
-      `GRANT SELECT, INSERT, DELETE ON ${table.target.schema}.adopted TO ${world.redshift.loader.username}`,
+      `CREATE TABLE ${table.target.schema}.${name} (note VARCHAR(1000), loaded_by VARCHAR(20) DEFAULT 'somebody', id BIGINT, updated_at TIMESTAMP, sk BIGINT IDENTITY(1,1))`,
+      `INSERT INTO ${table.target.schema}.${name} (note, loaded_by, id, updated_at) VALUES ('x', 'me', 1, '2026-01-01'), ('y', 'you', 1, '2026-01-02'), ('z', 'me', 2, '2026-01-03'), ('q', 'me', 3, '2026-01-03')`,
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ${table.target.schema}.${name} TO ${world.redshift.loader.username}`,
     );
     await ready(table);
-    const receipt = await loader.load(await table.request([await table.stage([[1n, 'a', at(1)]])], 1));
-    expect(receipt.batches[0]).toMatchObject({ rowsInserted: 1, rowsDeleted: 2 });
-    expect(await table.rows()).toEqual(['a|somebody|1|2026-01-31 12:00:01', 'z|me|2|2026-01-03 00:00:00']);
+    return table;
+  }
+  const withoutKey = async (table: WorldTable): Promise<readonly string[]> => (await table.rows()).map((row) => row.split('|').slice(0, 4).join('|'));
+
+  test('a target whose keys repeat stops a merge until one row each is asked for; the newest stays', async () => {
+    const table = await adopted('repeating');
+    const request = await table.request([await table.stage([[2n, 'a', at(1)]])], 1);
+    await expect(loader.load(request)).rejects.toMatchObject({ code: 'TARGET_KEYS_REPEAT', exit: 21, details: { repeated: 1 } });
+    expect(await table.rows()).toHaveLength(4);
+    expect((await loader.load({ ...request, dedupeTarget: true })).batches[0]).toMatchObject({ rowsInserted: 1, rowsDeleted: 2 });
+    expect(await withoutKey(table)).toEqual(['a|me|2|2026-01-31 12:00:01', 'q|me|3|2026-01-03 00:00:00', 'y|you|1|2026-01-02 00:00:00']);
+  });
+
+  test('a target with columns of its own keeps their values, its generated keys too', async () => {
+    const table = await adopted('owned_columns');
+    await world.redshift.run(`DELETE FROM ${table.target.schema}.owned_columns WHERE note = 'x'`);
+    const before = new Map((await table.rows()).map((row) => row.split('|')).map((cells) => [cells[2], cells[4]]));
+    const receipt = await loader.load(await table.request([await table.stage([[1n, 'a', at(1)], [4n, 'new', at(1)], [3n, 'older', '2026-01-02 00:00:00.000000']])], 1));
+    expect(receipt.batches[0]).toMatchObject({ rowsCopied: 3, rowsInserted: 2, rowsDeleted: 1 });
+    const rows = (await table.rows()).map((row) => row.split('|'));
+    expect(rows.map((cells) => cells.slice(0, 4).join('|'))).toEqual(['a|you|1|2026-01-31 12:00:01', 'new|somebody|4|2026-01-31 12:00:01', 'q|me|3|2026-01-03 00:00:00', 'z|me|2|2026-01-03 00:00:00']);
+    for (const cells of rows) if (before.has(cells[2])) expect(cells[4]).toBe(before.get(cells[2]));
   });
 
   test('JSON text becomes SUPER, and a narrower column is cast to the target\'s', async () => {
@@ -160,7 +179,7 @@ describe.each(['serializable', 'snapshot'] as const)('merge under %s isolation',
     const group = [];
     for (let batch = 0; batch < 8; batch += 1) group.push(await table.stage(Array.from({ length: 5_000 }, (_row, index) => [BigInt(batch * 4_000 + index), `note ${batch}`, at(batch)])));
     const receipt = await loader.load(await table.request(group, 1));
-    expect(receipt.statementCount).toBe(18);
+    expect(receipt.statementCount).toBe(19);
     expect(receipt.batches.reduce((sum, batch) => sum + batch.rowsInserted, 0)).toBe(33_000);
     const [row] = await world.redshift.rows(`SELECT COUNT(*) AS n, COUNT(DISTINCT id) AS ids FROM ${table.target.schema}.big`);
     expect(row).toEqual({ n: '33000', ids: '33000' });

@@ -1,4 +1,4 @@
-import type { LedgerHead, LoadReceipt, StagedColumn, StoredManifest, TableTask } from '@tidemark/domain';
+import type { FrozenScd2, LedgerHead, LoadReceipt, StagedColumn, StoredManifest, TableTask } from '@tidemark/domain';
 
 /** What a statement gave. Values of BIGINT and DECIMAL are strings. */
 export interface StatementResult {
@@ -53,6 +53,8 @@ export interface PrepareRequest {
   readonly columns: readonly StagedColumn[];
   /** Target names. */
   readonly keys: readonly string[];
+  /** A table that keeps history has columns of our own. */
+  readonly scd2?: FrozenScd2 | undefined;
 }
 
 export interface LoadRequest {
@@ -64,6 +66,10 @@ export interface LoadRequest {
   readonly copyManifestUrl: string;
   readonly generation: number;
   readonly runId: string;
+  /** The group's snapshot set was given up for a newer one: it is recorded and not read. */
+  readonly isSuperseded?: boolean;
+  /** Keys that repeat in the target are reduced to their newest row, instead of stopping a merge. */
+  readonly dedupeTarget?: boolean;
 }
 
 export interface RedshiftTarget {

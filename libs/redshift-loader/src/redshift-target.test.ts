@@ -11,11 +11,12 @@ const fenceRow = { kind: 'fence', format_version: 1, epoch: '1', seq: '0', batch
 
 function scripted(): ScriptedRedshift {
   return new ScriptedRedshift()
-    .on(/pg_class/, { rows: [{ oid: 4711, kind: 'r' }] })
+    .on(/pg_class/, { rows: [{ oid: 4711, kind: 'r', schema_name: 'reporting', table_name: 'orders', column_count: '3' }] })
     .on(/ROW_NUMBER/, { rows: [fenceRow] })
     .on(/pg_last_copy_count/, { rows: [{ row_count: '3' }] })
     .on(/null_keys/, { rows: [{ row_count: '3', null_keys: '0' }] })
     .on(/repeated_keys/, { rows: [{ repeated_keys: '0' }] })
+    .on(/repeated_target_keys/, { rows: [{ repeated_target_keys: '0' }] })
     .on(/^DELETE FROM "tidemark_stage"/, { rowCount: 0 })
     .on(/^DELETE FROM "reporting"/, { rowCount: 1 })
     .on(/^INSERT INTO "reporting"/, { rowCount: 3 });
@@ -42,11 +43,12 @@ test('I2: rows and ledger row in one transaction, one session, the lock before a
     `1: LOCK TABLE ${ledger}`,
     '1: SELECT "kind", "format_version", "epoch", "seq", "batch_id", "generation", "owne'.slice(0, 74),
     '1: SELECT "seq", "batch_id", "manifest_sha256", "rows_copied", "rows_inserted", "r'.slice(0, 74),
-    '1: SELECT c.oid AS oid, c.relkind AS kind FROM pg_class c JOIN pg_namespace n ON n'.slice(0, 74),
+    '1: SELECT c.oid AS oid, c.relkind AS kind, n.nspname AS schema_name, c.relname'.slice(0, 74),
     '1: CREATE TEMP TABLE "tidemark_stage" ( "id" BIGINT, "note" VARCHAR(200), "updated_'.slice(0, 74),
     '1: COPY "tidemark_stage" ("id", "note", "updated_at") FROM \'s3://bucket/m.json\' ACC'.slice(0, 74),
     '1: SELECT pg_last_copy_count() AS row_count',
     '1: SELECT COUNT(*) AS row_count, COUNT(CASE WHEN "id" IS NULL THEN 1 END) AS null_k'.slice(0, 74),
+    '1: SELECT COUNT(*) AS repeated_target_keys FROM (SELECT COUNT(*) AS row_count FROM'.slice(0, 74),
     '1: SELECT COUNT(*) AS repeated_keys FROM (SELECT COUNT(*) AS row_count FROM "tidema'.slice(0, 74),
     '1: DELETE FROM "tidemark_stage" USING "reporting"."orders" WHERE "reporting"."order'.slice(0, 74),
     '1: DELETE FROM "reporting"."orders" USING "tidemark_stage" WHERE "reporting"."order'.slice(0, 74),
@@ -54,14 +56,14 @@ test('I2: rows and ledger row in one transaction, one session, the lock before a
     `1: INSERT INTO ${ledger} ("format_version",`.slice(0, 74),
     '1: COMMIT',
   ]);
-  expect(receipt).toEqual({ batches: [{ batchId: '1-000000000001-abcdef12', seq: 1, rowsCopied: 3, rowsInserted: 3, rowsDeleted: 1 }], targetOid: '4711', statementCount: 15, wasAlreadyLoaded: false });
+  expect(receipt).toEqual({ batches: [{ batchId: '1-000000000001-abcdef12', seq: 1, rowsCopied: 3, rowsInserted: 3, rowsDeleted: 1 }], targetOid: '4711', statementCount: 16, wasAlreadyLoaded: false });
   expect([redshift.openCount, redshift.closedCount]).toEqual([1, 1]);
 });
 
 test('statements per group do not grow with its batches', async () => {
   const redshift = scripted().on(/pg_last_copy_count/, { rows: [{ row_count: '60' }] }).on(/null_keys/, { rows: [{ row_count: '60', null_keys: '0' }] }).on(/^INSERT INTO "reporting"/, { rowCount: 60 });
   const receipt = await loaderOver(redshift).load(request(manifestChain(20)));
-  expect(receipt.statementCount).toBe(15);
+  expect(receipt.statementCount).toBe(16);
   expect(receipt.batches.map((batch) => batch.rowsInserted)).toEqual([...Array.from({ length: 19 }, () => 0), 60]);
 });
 
@@ -181,9 +183,11 @@ test.each([
   expect(redshift.sent(/^DELETE|^COMMIT/)).toEqual([]);
 });
 
-test('a mode that is not there', async () => {
+test('batches that lack what their mode needs', async () => {
   const redshift = scripted();
-  await expect(loaderOver(redshift).load(request([storedManifest({ frozen: { mode: 'scd2' } })]))).rejects.toMatchObject({ code: 'LOADER_MODE_UNSUPPORTED', exit: 10 });
+  await expect(loaderOver(redshift).load(request([storedManifest({ frozen: { mode: 'scd2' } })]))).rejects.toMatchObject({ code: 'LOADER_GROUP_INVALID' });
+  await expect(loaderOver(redshift).load(request([storedManifest({ frozen: { mode: 'replace' } })]))).rejects.toMatchObject({ code: 'LOADER_GROUP_INVALID', message: expect.stringContaining('takes whole sets only') });
+  await expect(loaderOver(redshift).load(request([storedManifest({ advances: false, frozen: { mode: 'append', keys: [] } })]))).rejects.toMatchObject({ code: 'LOADER_NO_KEY', exit: 10 });
   await expect(loaderOver(redshift).load(request([storedManifest({ frozen: { keys: [] } })]))).rejects.toMatchObject({ code: 'LOADER_NO_KEY', exit: 10 });
 });
 
@@ -214,7 +218,7 @@ test('missing rights are named as GRANT statements', async () => {
     remedy: [
       'Have an owner or superuser run those of these statements that are missing:',
       'GRANT USAGE, CREATE ON SCHEMA "work" TO "loader";', 'GRANT USAGE, CREATE ON SCHEMA "reporting" TO "loader";', 'GRANT TEMPORARY ON DATABASE "dev" TO "loader";',
-      expect.stringMatching(/^GRANT SELECT, INSERT, UPDATE, DELETE ON "work"."tidemark_ledger__[0-9a-f]{16}" TO "loader";$/), 'GRANT SELECT, INSERT, DELETE ON "reporting"."orders" TO "loader";',
+      expect.stringMatching(/^GRANT SELECT, INSERT, UPDATE, DELETE ON "work"."tidemark_ledger__[0-9a-f]{16}" TO "loader";$/), 'GRANT SELECT, INSERT, UPDATE, DELETE ON "reporting"."orders" TO "loader";',
     ],
   });
 });

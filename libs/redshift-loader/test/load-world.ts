@@ -5,14 +5,14 @@ import { Secret, type FrozenBatch, type StagedColumn, type StoredManifest, type 
 import pg from 'pg';
 import { createRedshiftTarget, ledgerTable, sessionFromPgClient, type LoadRequest, type RedshiftTarget, type RedshiftTargetOptions, type SessionOpener, type TargetTable } from '../src/index.ts';
 import { columnBatch, type CellValue } from './column-batch.ts';
-import { storedManifest } from './staged-manifest.ts';
+import { storedManifest, type ManifestFields } from './staged-manifest.ts';
 
 /** One target table with what loads into it. */
 export interface WorldTable {
   readonly task: TableTask;
   readonly target: TargetTable;
   /** Writes the rows of one batch to S3 and returns its manifest; batches follow each other by themselves. */
-  stage(rows: readonly (readonly CellValue[])[], frozen?: Partial<FrozenBatch>): Promise<StoredManifest>;
+  stage(rows: readonly (readonly CellValue[])[], frozen?: Partial<FrozenBatch>, fields?: Pick<ManifestFields, 'advances' | 'snapshot' | 'batchTs' | 'quarantined'>): Promise<StoredManifest>;
   /** A load request for consecutive batches, its COPY manifest written. */
   request(group: readonly StoredManifest[], generation: number, fields?: Partial<LoadRequest>): Promise<LoadRequest>;
   /** The target's rows as text, ordered; `|` between cells. */
@@ -58,7 +58,7 @@ export async function loadWorld(options: RedshiftForTestsOptions = {}): Promise<
       return {
         task,
         target,
-        stage: async (rows, frozen = {}) => {
+        stage: async (rows, frozen = {}, fields = {}) => {
           const seq = (last?.manifest.seq ?? 0) + 1;
           const writer = createPartWriter({
             columns,
@@ -80,7 +80,7 @@ export async function loadWorld(options: RedshiftForTestsOptions = {}): Promise<
           });
           if (rows.length > 0) await writer.write(columnBatch(columns, rows));
           const parts = await writer.finish();
-          last = storedManifest({ seq, rows: rows.length, columns, parts, task, previous: last?.sha256 ?? null, frozen: { keys: ['id'], version_columns: ['updated_at'], target: { schema: target.schema, table: target.table, work_schema: target.workSchema }, ...shape, ...frozen } });
+          last = storedManifest({ ...fields, seq, rows: rows.length, columns, parts, task, previous: last?.sha256 ?? null, frozen: { keys: ['id'], version_columns: ['updated_at'], target: { schema: target.schema, table: target.table, work_schema: target.workSchema }, ...shape, ...frozen } });
           return last;
         },
         request: async (group, generation, fields = {}) => {

@@ -5,7 +5,7 @@ import { idColumn, noteColumn, updatedColumn } from './staged-columns.ts';
 export const task: TableTask = { pipeline: 'shop_pipeline', target: 'dw', table: 'SHOP_RO:sales.orders' };
 export const target = { schema: 'reporting', table: 'orders', workSchema: 'work' } as const;
 
-interface ManifestFields {
+export interface ManifestFields {
   readonly seq?: number;
   readonly rows?: number;
   readonly generation?: number;
@@ -16,18 +16,21 @@ interface ManifestFields {
   readonly frozen?: Partial<FrozenBatch>;
   readonly parts?: BatchManifest['parts'];
   readonly task?: TableTask;
+  readonly snapshot?: BatchManifest['snapshot'];
+  readonly batchTs?: string;
+  readonly quarantined?: number;
 }
 
 /** A stored manifest with one part of `rows` rows; none when `rows` is 0. */
 export function storedManifest(fields: ManifestFields = {}): StoredManifest {
-  const { seq = 1, rows = 3, generation = 1, epoch = 1, advances = true, previous = null, columns = [idColumn, noteColumn, updatedColumn], task: of = task } = fields;
+  const { seq = 1, rows = 3, generation = 1, epoch = 1, advances = true, previous = null, columns = [idColumn, noteColumn, updatedColumn], task: of = task, snapshot = null, batchTs = '2026-01-31T12:00:00.000Z', quarantined = 0 } = fields;
   const batchId = `${epoch}-${String(seq).padStart(12, '0')}-abcdef12`;
   const parts = fields.parts ?? (rows === 0 ? [] : [{ key: `incremental/${batchId}-g${generation}-00000.parquet`, etag: 'e', bytes: 100, sha256: 'a'.repeat(64), rows }]);
   const manifest: BatchManifest = {
-    format_version: 1, write_id: 'w', kind: 'rows', advances, batch_id: batchId, table_id: 'abcdef1234567890', ...of, epoch, seq, generation, run_id: 'sync_20260131_120000_abcdef12', batch_ts: '2026-01-31T12:00:00.000Z',
-    snapshot: null,
+    format_version: 1, write_id: 'w', kind: 'rows', advances, batch_id: batchId, table_id: 'abcdef1234567890', ...of, epoch, seq, generation, run_id: 'sync_20260131_120000_abcdef12', batch_ts: batchTs,
+    snapshot,
     range: { after: null, up_to: { kind: 'keyset', columns: ['updated_at', 'id'], values: ['2026-01-31 12:00:00.000000', String(seq)] }, below: null },
-    counts: { rows, quarantined: 0, bytes: 100, policies: [] },
+    counts: { rows, quarantined, bytes: 100, policies: [] },
     parts,
     quarantine: null,
     frozen: {

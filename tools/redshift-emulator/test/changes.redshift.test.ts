@@ -178,6 +178,13 @@ describe('values', () => {
 });
 
 describe('queries a loader sends', () => {
+  test('FNV_HASH takes the bytes of the type: the figures of the documentation', async () => {
+    expect(await rows("SELECT FNV_HASH(1), FNV_HASH(1::SMALLINT), FNV_HASH(1::BIGINT), FNV_HASH('abcd'), FNV_HASH('Amazon Redshift'), FNV_HASH(NULL::DOUBLE PRECISION)")).toEqual([
+      ['-5968735742475085980', '589727492704079044', '-8517097267634966620', '-281581062704388899', '7783490368944507294', null],
+    ]);
+    expect(await rows('SELECT FNV_HASH(CAST(0.1 AS DOUBLE PRECISION)) = FNV_HASH(CAST(0.1 AS DOUBLE PRECISION)), FNV_HASH(CAST(0.1 AS DOUBLE PRECISION)) = FNV_HASH(CAST(0.10000000000000002 AS DOUBLE PRECISION))')).toEqual([[true, false]]);
+  });
+
   test('DELETE USING, UPDATE FROM, INSERT SELECT with ROW_NUMBER, NVL, DECODE, LISTAGG, SHA2', async () => {
     await client.query("INSERT INTO sales.target (id, name) VALUES (1, 'one'), (2, 'two'), (3, NULL)");
     await client.query("INSERT INTO sales.stage VALUES (1, 'x'), (1, 'y'), (4, 'z')");

@@ -9,6 +9,8 @@ export interface CreateTableOptions {
   readonly keys: readonly string[];
   /** Distribution, order and encodings; Redshift chooses without them. */
   readonly tableKeys?: TableKeys | undefined;
+  /** A table that keeps history has columns of our own: its surrogate key stands first, the others last. */
+  readonly history?: { readonly key: string; readonly columns: readonly StagedColumn[]; readonly required: readonly string[] };
 }
 
 /**
@@ -16,8 +18,11 @@ export interface CreateTableOptions {
  * No PRIMARY KEY is declared: Redshift does not enforce one, yet its planner trusts it.
  * https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
  */
-export function createTableSql(table: { readonly schema: string; readonly table: string }, columns: readonly StagedColumn[], { keys, tableKeys = AUTO_KEYS }: CreateTableOptions): string {
-  const lines = columns.map((column) => `  ${quoteIdentifier(column.name)} ${redshiftTypeSql(targetType(column))}${encodeSql(tableKeys, column.name)}${keys.includes(column.name) ? ' NOT NULL' : ''}`);
+export function createTableSql(table: { readonly schema: string; readonly table: string }, columns: readonly StagedColumn[], { keys, tableKeys = AUTO_KEYS, history }: CreateTableOptions): string {
+  const required = new Set([...keys, ...(history?.required ?? [])]);
+  const lines = [...columns, ...(history?.columns ?? [])].map((column) => `  ${quoteIdentifier(column.name)} ${redshiftTypeSql(targetType(column))}${encodeSql(tableKeys, column.name)}${required.has(column.name) ? ' NOT NULL' : ''}`);
+  // Unique, with gaps and in no order. https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
+  if (history !== undefined) lines.unshift(`  ${quoteIdentifier(history.key)} BIGINT IDENTITY(1,1)`);
   return `CREATE TABLE ${quoteTable(table)} (\n${lines.join(',\n')}\n)${tableKeysSql(tableKeys)}`;
 }
 

@@ -1,10 +1,19 @@
-import type { BatchManifest, FrozenBatch, LoadMode, StagedPart } from '@tidemark/domain';
+import type { BatchManifest, FrozenBatch, FrozenScd2, LoadMode, StagedPart } from '@tidemark/domain';
 import { arrayOf, boolean, count, DRAFT, instant, literalsOf, name, nullable, objectOf, positive, SCHEMA_BASE, sha256, tableIdText, text, textMap, writeId, type JsonSchema } from './json-schema.ts';
 import { frozenShapeSchema } from './frozen-shape-schema.ts';
 import { positionSchema } from './position-schema.ts';
 import { policyCountSchema, stagedColumnSchema } from './staged-column-schema.ts';
 
 const part = objectOf<StagedPart>({ key: name, etag: name, bytes: count, sha256, rows: count });
+
+const scd2 = objectOf<FrozenScd2>({
+  tracked: arrayOf(name),
+  effective: nullable(name),
+  first_valid_from: nullable(name),
+  expire_missing: boolean,
+  max_expire_percent: { type: 'number', minimum: 0, maximum: 100 },
+  columns: objectOf<FrozenScd2['columns']>({ key: name, from: name, to: name, current: name, hash: name }),
+});
 
 const frozen = objectOf<FrozenBatch>({
   schema_fingerprint: name,
@@ -16,7 +25,11 @@ const frozen = objectOf<FrozenBatch>({
   target: objectOf<FrozenBatch['target']>({ schema: name, table: name, work_schema: name }),
   shape: frozenShapeSchema,
   hash_key: name,
-}, ['shape', 'hash_key']);
+  swap: literalsOf<NonNullable<FrozenBatch['swap']>>({ delete_insert: true, rename: true }),
+  scd2,
+  pre_sql: arrayOf(name),
+  post_sql: arrayOf(name),
+}, ['shape', 'hash_key', 'swap', 'scd2', 'pre_sql', 'post_sql']);
 
 /** JSON Schema of the stored manifest, format version 1. */
 export const MANIFEST_SCHEMA: JsonSchema = {

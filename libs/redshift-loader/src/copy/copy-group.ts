@@ -1,4 +1,4 @@
-import { stagingTableSql } from '@tidemark/ddl-optimizer';
+import { quoteIdentifier, stagingTableSql } from '@tidemark/ddl-optimizer';
 import type { StagedColumn } from '@tidemark/domain';
 import { LoaderError } from '../errors.ts';
 import type { RedshiftSession, TargetTable } from '../ports.ts';
@@ -16,17 +16,22 @@ export interface CopyRequest {
   readonly expectedRows: number;
 }
 
+/** Makes the session's staging table and copies the group into it. @throws see `copyInto` */
+export async function copyGroup(session: RedshiftSession, stage: string, request: CopyRequest, authorizationSource: CopyAuthorizationSource): Promise<void> {
+  await session.query(stagingTableSql(stage, request.columns));
+  await copyInto(session, quoteIdentifier(stage), request, authorizationSource);
+}
+
 /**
- * Makes the session's staging table and copies the group into it. Returns only when exactly the expected rows arrived.
+ * Copies the group into a relation, as it stands in SQL. Returns only when exactly the expected rows arrived.
  * @throws LoaderError `LOADER_COPY_FAILED`, `LOADER_ROW_COUNT_MISMATCH`; the session's own rejection for what may be repeated
  */
-export async function copyGroup(session: RedshiftSession, stage: string, request: CopyRequest, authorizationSource: CopyAuthorizationSource): Promise<void> {
+export async function copyInto(session: RedshiftSession, relation: string, request: CopyRequest, authorizationSource: CopyAuthorizationSource): Promise<void> {
   const { target, columns, manifestUrl, expectedRows } = request;
   const authorization = typeof authorizationSource === 'function' ? await authorizationSource() : authorizationSource;
-  await session.query(stagingTableSql(stage, columns));
   const startedAt = new Date();
   try {
-    await session.query(copySql(stage, columns, manifestUrl, authorization));
+    await session.query(copySql(relation, columns, manifestUrl, authorization));
   } catch (error) {
     const failure = judgeFailure(error);
     if (mayRetry(failure.kind)) throw error;

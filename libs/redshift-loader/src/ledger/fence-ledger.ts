@@ -73,7 +73,7 @@ export async function fenceLedger(environment: TransactionEnvironment, request: 
       const { text, values } = insertLedgerSql(ledger, [{
         kind: 'fence', epoch: request.epoch, seq: 0, batch_id: null, generation: request.generation, owner: ledgerOwner(request.task),
         range_after: null, range_upto: null, manifest_key: null, manifest_sha256: null, rows_copied: 0, rows_inserted: 0, rows_deleted: 0, rows_quarantined: 0,
-        target_oid: null, source_uuid: sourceId, run_id: request.runId,
+        snapshot_id: null, target_oid: null, source_uuid: sourceId, run_id: request.runId,
       }]);
       await session.query(text, values);
       const isSameEpoch = head?.epoch === request.epoch;

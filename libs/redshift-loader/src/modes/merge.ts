@@ -1,71 +1,40 @@
-import { stagingTableSql } from '@tidemark/ddl-optimizer';
 import { LoaderError } from '../errors.ts';
 import type { RedshiftSession } from '../ports.ts';
-import { countRepeatedKeysSql, countStageSql, deleteReplacedSql, dropOlderSql, insertStagedSql, takeNewestSql, type MergeColumns } from '../sql/merge-sql.ts';
+import { deleteReplacedSql, dropOlderSql, insertStagedSql, type MergeColumns } from '../sql/merge-sql.ts';
+import { countMatchedSql, mergeIntoSql } from '../sql/merge-into-sql.ts';
 import type { ModeResult, StagedGroup } from './mode-loader.ts';
-
-/** Holds one row per key when the stage does not. */
-const NEWEST = 'tidemark_newest';
-
-async function count(session: RedshiftSession, sql: string, column: string): Promise<number> {
-  return Number((await session.query(sql)).rows[0]?.[column]);
-}
-
-async function refuseNullKeys(session: RedshiftSession, { target, stage, rowCount, keys }: StagedGroup, columns: MergeColumns): Promise<void> {
-  const [row] = (await session.query(countStageSql(stage, columns))).rows;
-  const details = { schema: target.schema, table: target.table };
-  if (Number(row?.row_count) !== rowCount) {
-    throw new LoaderError('LOADER_ROW_COUNT_MISMATCH', { message: `The staging table for ${target.schema}.${target.table} has ${String(row?.row_count)} rows; ${rowCount} were copied.`, details });
-  }
-  const nullKeys = Number(row?.null_keys);
-  if (nullKeys > 0) {
-    throw new LoaderError('LOADER_KEY_NULL', { message: `${nullKeys} rows for ${target.schema}.${target.table} have NULL in a key column (${keys.map((key) => key.name).join(', ')}).`, details: { ...details, rows: nullKeys } });
-  }
-}
+import { settleTargetKeys } from './settle-target-keys.ts';
+import { changedRows, onePerKey, readCount, refuseNullKeys, wrongCount } from './staged-rows.ts';
 
 /**
- * Leaves one row per key: the newest by the version columns, rows that are alike in every column counting as one.
- *
- * Files of one COPY arrive in no order, so equal versions of different content cannot be ranked by batch: such a group is refused.
- * Loaded one by one, the later batch wins against the target. Batches whose ranges do not overlap never share a key and version.
- *
- * @returns the table that has the rows, and how many
- */
-async function onePerKey(session: RedshiftSession, group: StagedGroup, columns: MergeColumns): Promise<{ readonly source: string; readonly rowCount: number }> {
-  const { target, stage, batchCount } = group;
-  if (await count(session, countRepeatedKeysSql(stage, columns), 'repeated_keys') === 0) return { source: stage, rowCount: group.rowCount };
-  await session.query(stagingTableSql(NEWEST, group.columns));
-  const { rowCount } = await session.query(takeNewestSql(stage, NEWEST, columns));
-  const repeated = await count(session, countRepeatedKeysSql(NEWEST, columns), 'repeated_keys');
-  if (repeated === 0) return { source: NEWEST, rowCount: rowCount ?? Number.NaN };
-  const details = { schema: target.schema, table: target.table, keys: group.keys.map((key) => key.name), versions: group.versionColumns.map((column) => column.name), repeated };
-  const what = `${repeated} keys (${details.keys.join(', ')}) for ${target.schema}.${target.table} have several different rows of one version`;
-  throw batchCount > 1
-    ? new LoaderError('LOADER_GROUP_AMBIGUOUS', { message: `${what} in a group of ${batchCount} batches.`, details })
-    : new LoaderError('LOADER_KEY_REPEATED', { message: `${what} in one batch.`, details });
-}
-
-/**
- * Upsert by key: DELETE and INSERT, so that a target whose keys repeat does no harm and every build of Redshift can run it.
+ * Upsert by key. DELETE and INSERT where the target has the staged columns only: a target whose keys repeat does no harm, and every
+ * build of Redshift can run it. Native MERGE where it has further columns: those of matched rows stay as they are.
  * A target row with a newer version stays; with an equal one it is replaced, since the staged row was read later.
  * https://docs.aws.amazon.com/redshift/latest/dg/merge-replacing-existing-rows.html
  *
- * @throws LoaderError `LOADER_NO_KEY`, `LOADER_KEY_NULL`, `LOADER_KEY_REPEATED`, `LOADER_GROUP_AMBIGUOUS`, `LOADER_ROW_COUNT_MISMATCH`
+ * @throws LoaderError `LOADER_NO_KEY`, `LOADER_KEY_NULL`, `LOADER_KEY_REPEATED`, `LOADER_GROUP_AMBIGUOUS`, `LOADER_ROW_COUNT_MISMATCH`,
+ *   `TARGET_KEYS_REPEAT`
  */
 export async function merge(session: RedshiftSession, group: StagedGroup): Promise<ModeResult> {
   const { target, keys } = group;
   if (keys.length === 0) throw new LoaderError('LOADER_NO_KEY', { message: `${target.schema}.${target.table} has no key columns to merge by.` });
   const columns: MergeColumns = { all: group.columns, keys, versions: group.versionColumns.filter((column) => !keys.includes(column)) };
   await refuseNullKeys(session, group, columns);
+  const settled = await settleTargetKeys(session, group, columns);
   const { source, rowCount } = await onePerKey(session, group, columns);
-  const dropped = columns.versions.length === 0 ? 0 : ((await session.query(dropOlderSql(source, target, columns))).rowCount ?? Number.NaN);
-  const deleted = (await session.query(deleteReplacedSql(source, target, columns))).rowCount ?? Number.NaN;
-  const inserted = (await session.query(insertStagedSql(source, target, columns))).rowCount ?? Number.NaN;
-  if (!Number.isSafeInteger(deleted) || inserted !== rowCount - dropped) {
-    throw new LoaderError('LOADER_ROW_COUNT_MISMATCH', {
-      message: `${inserted} rows were inserted into ${target.schema}.${target.table}; ${rowCount - dropped} were staged and are not older than the target's.`,
-      details: { schema: target.schema, table: target.table, inserted, staged: rowCount, older: dropped },
-    });
+  const dropped = columns.versions.length === 0 ? 0 : await changedRows(session, dropOlderSql(source, target, columns));
+  const { rowsInserted, rowsDeleted } = group.targetHasMoreColumns
+    ? await mergeInto(session, group, source, columns, rowCount - dropped)
+    : { rowsDeleted: await changedRows(session, deleteReplacedSql(source, target, columns)), rowsInserted: await changedRows(session, insertStagedSql(source, target, columns)) };
+  if (!Number.isSafeInteger(rowsDeleted) || rowsInserted !== rowCount - dropped) {
+    throw wrongCount(group, `${rowsInserted} rows were inserted; ${rowCount - dropped} were staged and are not older than the target's`, { inserted: rowsInserted, staged: rowCount, older: dropped });
   }
-  return { rowsInserted: inserted, rowsDeleted: deleted };
+  return { rowsInserted, rowsDeleted: rowsDeleted + settled };
+}
+
+/** MERGE tells no count, so the rows that it will update are counted first; they stand as deleted and inserted, as elsewhere. */
+async function mergeInto(session: RedshiftSession, { target }: StagedGroup, source: string, columns: MergeColumns, rowCount: number): Promise<ModeResult> {
+  const matched = await readCount(session, countMatchedSql(source, target, columns), 'matched');
+  await session.query(mergeIntoSql(source, target, columns));
+  return { rowsInserted: rowCount, rowsDeleted: matched };
 }

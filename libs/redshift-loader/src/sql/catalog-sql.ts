@@ -9,6 +9,34 @@ export function findRelationSql(relation: { readonly schema: string; readonly ta
 }
 
 /**
+ * The target table with the number of its columns, and the tables beside it whose name has the prefix. Columns that were dropped
+ * stay in pg_attribute. https://docs.aws.amazon.com/redshift/latest/dg/c_intro_catalog_views.html
+ */
+export function findTargetSql(target: { readonly schema: string; readonly table: string; readonly workSchema: string }, prefix: string): Statement {
+  return {
+    text: [
+      'SELECT c.oid AS oid, c.relkind AS kind, n.nspname AS schema_name, c.relname AS table_name, COUNT(a.attnum) AS column_count',
+      'FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped',
+      `WHERE (n.nspname = $1 AND c.relname = $2) OR (n.nspname IN ($1, $3) AND LEFT(c.relname::VARCHAR(128), ${[...prefix].length}) = $4) GROUP BY c.oid, c.relkind, n.nspname, c.relname`,
+    ].join(' '),
+    values: [target.schema, target.table, target.workSchema, prefix],
+  };
+}
+
+/** Who owns a table, who asks, and the rights that others were given. */
+export function ownerSql(oid: string): Statement {
+  return { text: 'SELECT pg_get_userbyid(c.relowner) AS owner, CURRENT_USER AS name, c.relacl AS rights FROM pg_class c WHERE c.oid = $1', values: [oid] };
+}
+
+/**
+ * How many views are bound to a table: they hold its oid, and would go on reading the table that was renamed away.
+ * https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
+ */
+export function boundViewsSql(oid: string): Statement {
+  return { text: 'SELECT COUNT(DISTINCT r.ev_class) AS bound_views FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid WHERE d.refobjid = $1 AND r.ev_class <> $1', values: [oid] };
+}
+
+/**
  * The columns of a table, with lengths apart from the type's name.
  * https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_COLUMNS.html
  */

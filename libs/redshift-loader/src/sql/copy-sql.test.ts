@@ -11,10 +11,10 @@ test.each([
   [{ accessKeyId: 'AKIA', secretAccessKey: new Secret("s'e\\c"), sessionToken: null }, "ACCESS_KEY_ID 'AKIA' SECRET_ACCESS_KEY 's''e\\\\c'"],
   [{ accessKeyId: 'AKIA', secretAccessKey: new Secret('s'), sessionToken: new Secret('t/+=') }, "ACCESS_KEY_ID 'AKIA' SECRET_ACCESS_KEY 's' SESSION_TOKEN 't/+='"],
 ])('one COPY with the columns in file order: %#', (authorization, clause) => {
-  expect(copySql('stage', [amountColumn, { ...idColumn, name: 'order"id' }], url, authorization)).toBe(`COPY "stage" ("amount", "order""id") FROM '${url}' ${clause} FORMAT AS PARQUET MANIFEST`);
+  expect(copySql('"stage"', [amountColumn, { ...idColumn, name: 'order"id' }], url, authorization)).toBe(`COPY "stage" ("amount", "order""id") FROM '${url}' ${clause} FORMAT AS PARQUET MANIFEST`);
 });
 
 test('nested values need SERIALIZETOJSON, and only they', () => {
   const json = { ...idColumn, name: 'payload', redshift: { name: 'SUPER' } } as const;
-  expect(copySql('stage', [idColumn, json], url, { iamRole: 'default' })).toBe(`COPY "stage" ("id", "payload") FROM '${url}' IAM_ROLE default FORMAT AS PARQUET MANIFEST SERIALIZETOJSON`);
+  expect(copySql('"stage"', [idColumn, json], url, { iamRole: 'default' })).toBe(`COPY "stage" ("id", "payload") FROM '${url}' IAM_ROLE default FORMAT AS PARQUET MANIFEST SERIALIZETOJSON`);
 });

@@ -15,10 +15,12 @@ function authorizationSql(authorization: CopyAuthorization): string {
  * ignored. REGION and the options of row formats are refused with Parquet, and STATUPDATE needs the owner, so none is sent.
  * https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html
  *
+ * @param table as it stands in SQL
+ *
  * The text holds credentials: it goes to the session and nowhere else.
  */
 export function copySql(table: string, columns: readonly StagedColumn[], manifestUrl: string, authorization: CopyAuthorization): string {
   const list = columns.map((column) => quoteIdentifier(column.name)).join(', ');
   const toJson = columns.some((column) => column.redshift.name === 'SUPER') ? ' SERIALIZETOJSON' : '';
-  return `COPY ${quoteIdentifier(table)} (${list}) FROM ${quoteLiteral(manifestUrl)} ${authorizationSql(authorization)} FORMAT AS PARQUET MANIFEST${toJson}`;
+  return `COPY ${table} (${list}) FROM ${quoteLiteral(manifestUrl)} ${authorizationSql(authorization)} FORMAT AS PARQUET MANIFEST${toJson}`;
 }

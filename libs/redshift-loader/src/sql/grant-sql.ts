@@ -21,6 +21,6 @@ export function grantsFor(purpose: SessionPurpose, target: TargetTable, user: st
     ...schemas.map((schema) => `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(schema)} TO ${grantee};`),
     `GRANT TEMPORARY ON DATABASE ${quoteIdentifier(database)} TO ${grantee};`,
     ...onLedger('SELECT, INSERT, UPDATE, DELETE'),
-    ...(existing.table ? [`GRANT SELECT, INSERT, DELETE ON ${quoteTable(target)} TO ${grantee};`] : []),
+    ...(existing.table ? [`GRANT SELECT, INSERT, UPDATE, DELETE ON ${quoteTable(target)} TO ${grantee};`] : []),
   ];
 }

@@ -6,7 +6,7 @@ import type { StagedColumn } from '@tidemark/domain';
  * Value and byte length together tell them apart.
  * https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
  */
-function isText(column: StagedColumn): boolean {
+export function isText(column: StagedColumn): boolean {
   return column.redshift.name === 'VARCHAR';
 }
 
@@ -29,4 +29,13 @@ export function keyExpressions(keys: readonly StagedColumn[]): string {
 /** Lengths of the text columns: with the values they tell rows apart that differ in trailing blanks only. */
 export function textLengths(columns: readonly StagedColumn[]): readonly string[] {
   return columns.filter(isText).map((column) => `OCTET_LENGTH(${quoteIdentifier(column.name)})`);
+}
+
+/** One condition per column: both values are the same, or both are missing. Never unknown. */
+export function sameValuesSql(left: string, right: string, columns: readonly StagedColumn[]): readonly string[] {
+  return columns.map((column) => {
+    const [l, r] = [`${left}.${quoteIdentifier(column.name)}`, `${right}.${quoteIdentifier(column.name)}`];
+    const equal = isText(column) ? `${l} = ${r} AND OCTET_LENGTH(${l}) = OCTET_LENGTH(${r})` : `${l} = ${r}`;
+    return `((${l} IS NULL AND ${r} IS NULL) OR (${l} IS NOT NULL AND ${r} IS NOT NULL AND ${equal}))`;
+  });
 }

@@ -6,7 +6,7 @@ const ledger = { schema: 'work', table: 'tidemark_ledger__x' };
 
 const entry: LedgerEntry = {
   kind: 'batch', epoch: 1, seq: 2, batch_id: 'b', generation: 3, owner: 'o', range_after: null, range_upto: '{}', manifest_key: 'k', manifest_sha256: 's',
-  rows_copied: 4, rows_inserted: 5, rows_deleted: 6, rows_quarantined: 7, target_oid: '8', source_uuid: null, run_id: 'r',
+  rows_copied: 4, rows_inserted: 5, rows_deleted: 6, rows_quarantined: 7, snapshot_id: '01JABC', target_oid: '8', source_uuid: null, run_id: 'r',
 };
 
 test('the ledger table', () => {
@@ -26,6 +26,7 @@ test('the ledger table', () => {
   "rows_inserted" BIGINT NOT NULL,
   "rows_deleted" BIGINT NOT NULL,
   "rows_quarantined" BIGINT NOT NULL,
+  "snapshot_id" VARCHAR(64),
   "target_oid" VARCHAR(20),
   "source_uuid" VARCHAR(256),
   "run_id" VARCHAR(64) NOT NULL,
@@ -45,8 +46,8 @@ test('the lock, the head, the batches, the list', () => {
 
 test('one INSERT for the rows of a group, every value bound', () => {
   const { text, values } = insertLedgerSql(ledger, [entry, { ...entry, seq: 3 }]);
-  expect(text).toMatch(/VALUES \(\$1::SMALLINT, \$2::VARCHAR\(8\), \$3::BIGINT, .* \$18::VARCHAR\(64\), GETDATE\(\)\), \(\$19::SMALLINT, .* \$36::VARCHAR\(64\), GETDATE\(\)\)$/);
-  expect(values).toEqual([1, 'batch', 1, 2, 'b', 3, 'o', null, '{}', 'k', 's', 4, 5, 6, 7, '8', null, 'r', 1, 'batch', 1, 3, 'b', 3, 'o', null, '{}', 'k', 's', 4, 5, 6, 7, '8', null, 'r']);
+  expect(text).toMatch(/VALUES \(\$1::SMALLINT, \$2::VARCHAR\(8\), \$3::BIGINT, .* \$19::VARCHAR\(64\), GETDATE\(\)\), \(\$20::SMALLINT, .* \$38::VARCHAR\(64\), GETDATE\(\)\)$/);
+  expect(values).toEqual([1, 'batch', 1, 2, 'b', 3, 'o', null, '{}', 'k', 's', 4, 5, 6, 7, '01JABC', '8', null, 'r', 1, 'batch', 1, 3, 'b', 3, 'o', null, '{}', 'k', 's', 4, 5, 6, 7, '01JABC', '8', null, 'r']);
 });
 
 test('a ledger belongs to one target table and lies in the work schema', () => {

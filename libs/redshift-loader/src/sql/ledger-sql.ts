@@ -23,6 +23,7 @@ const COLUMNS = {
   rows_inserted: 'BIGINT NOT NULL',
   rows_deleted: 'BIGINT NOT NULL',
   rows_quarantined: 'BIGINT NOT NULL',
+  snapshot_id: 'VARCHAR(64)',
   target_oid: 'VARCHAR(20)',
   source_uuid: 'VARCHAR(256)',
   run_id: 'VARCHAR(64) NOT NULL',
@@ -48,6 +49,8 @@ export interface LedgerEntry {
   readonly rows_inserted: number;
   readonly rows_deleted: number;
   readonly rows_quarantined: number;
+  /** The snapshot set that the batch belongs to. */
+  readonly snapshot_id: string | null;
   readonly target_oid: string | null;
   readonly source_uuid: string | null;
   readonly run_id: string;

@@ -8,6 +8,29 @@ const VERSION_TEXT =
 /** SQL list of the settings that PostgreSQL keeps for a session and Redshift has too. */
 export const BACKEND_SETTING_NAMES = [...BACKEND_SETTINGS].map(quoteLiteral).join(', ');
 
+/** How many bytes the hash takes of each type, and how to get them, lowest first. */
+const FNV_INPUTS: readonly (readonly [type: string, bytes: string])[] = [
+  ['int2', 'int2send'], ['int4', 'int4send'], ['int8', 'int8send'], ['float4', 'float4send'], ['float8', 'float8send'],
+];
+
+/** SQL for the 64-bit FNV-1a hash of the binary representation. https://docs.aws.amazon.com/redshift/latest/dg/r_FNV_HASH.html */
+function fnvHashSql(): string {
+  return `
+    CREATE FUNCTION redshift_emulator.fnv_bytes(data bytea) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+      DECLARE hash numeric := 14695981039346656037; low int;
+      BEGIN
+        FOR place IN 0 .. octet_length(data) - 1 LOOP
+          low := mod(hash, 256)::int;
+          hash := mod((hash - low + (low # get_byte(data, place))) * 1099511628211, 18446744073709551616);
+        END LOOP;
+        RETURN CASE WHEN hash >= 9223372036854775808 THEN hash - 18446744073709551616 ELSE hash END;
+      END $$;
+    CREATE FUNCTION redshift_emulator.reversed(data bytea) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT AS $$
+      SELECT string_agg(substr(data, place, 1), ''::bytea ORDER BY place DESC) FROM pg_catalog.generate_series(1, octet_length(data)) AS place $$;
+    ${FNV_INPUTS.map(([type, send]) => `CREATE FUNCTION pg_catalog.fnv_hash(${type}) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT redshift_emulator.fnv_bytes(redshift_emulator.reversed(${send}($1))) $$;`).join('\n    ')}
+    CREATE FUNCTION pg_catalog.fnv_hash(text) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT redshift_emulator.fnv_bytes(convert_to($1, 'UTF8')) $$;`;
+}
+
 /** SQL for Redshift's own functions, and for those that must not answer with PostgreSQL's truth. */
 export function functionsSql(): string {
   return `
@@ -23,6 +46,7 @@ export function functionsSql(): string {
     CREATE FUNCTION pg_catalog.len(text) RETURNS int LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT length($1) $$;
     CREATE FUNCTION pg_catalog.sha2(text, int) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
       SELECT encode(CASE $2 WHEN 224 THEN sha224(convert_to($1, 'UTF8')) WHEN 384 THEN sha384(convert_to($1, 'UTF8')) WHEN 512 THEN sha512(convert_to($1, 'UTF8')) ELSE sha256(convert_to($1, 'UTF8')) END, 'hex') $$;
+    ${fnvHashSql()}
     CREATE FUNCTION pg_catalog.is_valid_json(value rs_varchar) RETURNS bool LANGUAGE plpgsql IMMUTABLE STRICT AS $$
       BEGIN PERFORM value::text::json; RETURN json_typeof(value::text::json) = 'object'; EXCEPTION WHEN data_exception THEN RETURN false; END $$;
     CREATE FUNCTION pg_catalog.json_parse(value text) RETURNS rs_super LANGUAGE sql IMMUTABLE STRICT AS $$
