@@ -12,4 +12,4 @@ export { type ForwardTarget, type SshdOptions, type SshdServer, startSshd } from
 export { type SshAgent } from './ssh-agent.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';
 export { writeStackConfig } from './stack-config.ts';
-export { type TlsCertificate, makeTlsCertificate } from '@tidemark/redshift-emulator';
+export { type CertificateWish, type TlsAuthority, type TlsCertificate, makeTlsAuthority, makeTlsCertificate } from '@tidemark/redshift-emulator';
