@@ -1,6 +1,7 @@
 import type { ColumnBuffer } from './column-buffer.ts';
 import { MINUS, ZERO } from './digits.ts';
 import { malformed, ValueProblem } from './value-problem.ts';
+import { wordsOf } from './wire-words.ts';
 
 /** What `dayOf` gives for a zero or partly zero date. */
 export const ZERO_DATE = Number.NEGATIVE_INFINITY;
@@ -26,6 +27,11 @@ export const SENTINEL_DAY = daysFromCivil(1, 1, 1);
  * The last day is remembered in the column: neighbouring rows often share it.
  */
 export function dayOf(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
+  const words = wordsOf(wire);
+  const yearText = words.getInt32(start, true);
+  const monthText = words.getInt32(start + 4, true);
+  const dayText = words.getInt16(start + 8, true);
+  if (yearText === column.dayYear && monthText === column.dayMonth && dayText === column.dayOfMonth) return column.dayValue;
   const y3 = wire[start]! - ZERO;
   const y2 = wire[start + 1]! - ZERO;
   const y1 = wire[start + 2]! - ZERO;
@@ -40,12 +46,12 @@ export function dayOf(column: ColumnBuffer, wire: Buffer, start: number, end: nu
   const year = y3 * 1000 + y2 * 100 + y1 * 10 + y0;
   const month = m1 * 10 + m0;
   const day = d1 * 10 + d0;
-  const key = year * 10_000 + month * 100 + day;
-  if (key === column.dayKey) return column.dayValue;
   if (month > 12 || day > 31) throw malformed(column.source, start, end, 'a date');
   if (year === 0 || month === 0 || day === 0) return ZERO_DATE;
   if (day > MONTH_DAYS[month - 1]! && !(month === 2 && day === 29 && isLeap(year))) throw new ValueProblem('DATA_INVALID_DATE', column.source, `day ${day} of month ${month}`);
-  column.dayKey = key;
+  column.dayYear = yearText;
+  column.dayMonth = monthText;
+  column.dayOfMonth = dayText;
   column.dayValue = daysFromCivil(year, month, day);
   return column.dayValue;
 }

@@ -10,6 +10,7 @@ const NO_BYTES = new Uint8Array(0);
 const NO_INT32 = new Int32Array(0);
 const NO_FLOAT32 = new Float32Array(0);
 const NO_FLOAT64 = new Float64Array(0);
+const NO_WORDS = new DataView(new ArrayBuffer(0));
 
 /** Least capacity of a column of byte strings. */
 const MIN_VARIABLE_BYTES = 4096;
@@ -38,13 +39,17 @@ export class ColumnBuffer {
   int32: Int32Array = NO_INT32;
   float32: Float32Array = NO_FLOAT32;
   float64: Float64Array = NO_FLOAT64;
+  /** Of byte strings only: `bytes`, four at once. */
+  words: DataView = NO_WORDS;
   defined: Uint8Array = NO_BYTES;
   valueCount = 0;
   /** Bytes used. */
   size = 0;
 
-  /** The last day that was decoded, and what it came to. */
-  dayKey = -1;
+  /** The text of the last day that was decoded, ten bytes in three pieces, and what it came to. */
+  dayYear = 0;
+  dayMonth = 0;
+  dayOfMonth = 0;
   dayValue = 0;
 
   /** What the last batch came to, and a little more. */
@@ -88,6 +93,7 @@ export class ColumnBuffer {
     // The next batch is likely as large as this one.
     this.#expectedBytes = this.size + (this.size >> 3);
     this.bytes = NO_BYTES;
+    this.words = NO_WORDS;
     this.defined = NO_BYTES;
     this.size = 0;
     this.valueCount = 0;
@@ -98,6 +104,7 @@ export class ColumnBuffer {
     const bytes = allocate(capacity);
     if (this.size > 0) bytes.set(this.bytes.subarray(0, this.size));
     this.bytes = bytes;
+    if (this.width === 0) this.words = new DataView(bytes.buffer, 0, capacity);
     if (this.width === 4 || this.width === 8) this.int32 = new Int32Array(bytes.buffer, 0, capacity >> 2);
     if (this.staged.parquet.physical === 'FLOAT') this.float32 = new Float32Array(bytes.buffer, 0, capacity >> 2);
     if (this.staged.parquet.physical === 'DOUBLE') this.float64 = new Float64Array(bytes.buffer, 0, capacity >> 3);

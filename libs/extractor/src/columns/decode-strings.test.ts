@@ -37,6 +37,16 @@ test('UTF-8 is told from other bytes as node tells it', () => {
   }), { numRuns: 20_000 });
 });
 
+test('a text of any bytes and any length comes out as it is, or is refused for its flaw', () => {
+  const byte = fc.oneof({ weight: 20, arbitrary: fc.integer({ min: 1, max: 127 }) }, { weight: 1, arbitrary: fc.constantFrom(0, 0x7f, 0x80, 0xc3, 0xa9, 0xff) });
+  fc.assert(fc.property(fc.array(byte, { maxLength: 40 }), (values) => {
+    const bytes = Buffer.from(values);
+    if (!isUtf8(bytes)) expect(refusalOf(staged('utf8'), bytes)[0]).toBe('DATA_INVALID_UTF8');
+    else if (bytes.includes(0)) expect(refusalOf(staged('utf8'), bytes)[0]).toBe('DATA_NUL_BYTE');
+    else expect(decodeCells(staged('utf8'), [bytes, 'after'])).toEqual([bytes.toString(), 'after']);
+  }), { numRuns: 5000 });
+});
+
 test('every character alone is UTF-8, every surrogate is not', () => {
   for (let code = 1; code <= 0x10ffff; code += code < 0x3000 ? 1 : 97) {
     if (code >= 0xd800 && code <= 0xdfff) continue;

@@ -2,6 +2,7 @@ import { NULL_APPENDED, type ColumnBuffer } from './column-buffer.ts';
 import { appendBytes, oversizeAction } from './decode-bytes.ts';
 import { findTextFlaw, truncateUtf8 } from './text-check.ts';
 import { ValueProblem } from './value-problem.ts';
+import { wordsOf } from './wire-words.ts';
 
 /** Up to this length bytes are checked while they are copied. */
 const SHORT = 160;
@@ -13,21 +14,31 @@ export function decodeUtf8(column: ColumnBuffer, wire: Buffer, start: number, en
   if (length > SHORT) return findTextFlaw(wire, start, end) === 'none' ? appendBytes(column, wire, start, end) : appendFlawed(column, wire, start, end);
   const stop = column.size + 4 + length;
   if (stop > column.bytes.length) column.reserveBytes(stop);
-  const { bytes } = column;
+  const words = wordsOf(wire);
+  const target = column.words;
   let to = column.size + 4;
-  // A byte b from 1 to 127 leaves no bit above the lowest seven in b | b - 1.
+  // Bytes from 1 to 127 leave the highest bit of each byte clear in w | w - 0x01010101.
   let odd = 0;
-  for (let from = start; from < end; from++) {
-    const byte = wire[from]!;
-    bytes[to++] = byte;
-    odd |= byte | (byte - 1);
+  if (length >= 4) {
+    const lastWord = end - 4;
+    for (let from = start; from < lastWord; from += 4, to += 4) {
+      const word = words.getInt32(from, true);
+      target.setInt32(to, word, true);
+      odd |= word | (word - 0x01010101);
+    }
+    // The last word overlaps the one before it where the length is no multiple of four.
+    const word = words.getInt32(lastWord, true);
+    target.setInt32(stop - 4, word, true);
+    odd |= word | (word - 0x01010101);
+  } else {
+    for (let from = start; from < end; from++) {
+      const byte = wire[from]!;
+      target.setUint8(to++, byte);
+      odd |= byte | (byte - 1);
+    }
   }
-  if ((odd & ~127) !== 0 && findTextFlaw(wire, start, end) !== 'none') return appendFlawed(column, wire, start, end);
-  const at = column.size;
-  bytes[at] = length;
-  bytes[at + 1] = 0;
-  bytes[at + 2] = 0;
-  bytes[at + 3] = 0;
+  if ((odd & 0x80808080) !== 0 && findTextFlaw(wire, start, end) !== 'none') return appendFlawed(column, wire, start, end);
+  target.setInt32(column.size, length, true);
   column.size = stop;
   column.valueCount++;
   return 4 + length;

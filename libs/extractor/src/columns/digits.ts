@@ -1,3 +1,5 @@
+import { wordsOf } from './wire-words.ts';
+
 export const MINUS = 45;
 export const DOT = 46;
 export const COLON = 58;
@@ -16,11 +18,29 @@ export function areDigits(wire: Buffer, start: number, end: number): boolean {
   return start < end;
 }
 
+/** The value of four digits in a little-endian word, the first one lowest; -1 when they are not all digits. */
+export function fourDigits(word: number): number {
+  // A digit d leaves no bit above the lowest four in d | d + 6.
+  const digits = word ^ 0x30303030;
+  if (((digits | (digits + 0x06060606)) & 0xf0f0f0f0) !== 0) return -1;
+  const pairs = (digits * 10 + (digits >>> 8)) & 0x00ff00ff;
+  return (pairs & 255) * 100 + (pairs >>> 16);
+}
+
 /** The value of at most nine digits; -1 when there is none, or something else among them. */
 export function smallInteger(wire: Buffer, start: number, end: number): number {
   if (start >= end) return -1;
   let value = 0;
-  for (let at = start; at < end; at++) {
+  let at = start;
+  if (end - start >= 4) {
+    const words = wordsOf(wire);
+    for (; at <= end - 4; at += 4) {
+      const four = fourDigits(words.getInt32(at, true));
+      if (four < 0) return -1;
+      value = (value * 10_000 + four) | 0;
+    }
+  }
+  for (; at < end; at++) {
     const digit = wire[at]! - ZERO;
     if (digit < 0 || digit > 9) return -1;
     value = (value * 10 + digit) | 0;

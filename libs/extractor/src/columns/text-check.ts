@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { wordsOf } from './wire-words.ts';
 
 export type TextFlaw = 'none' | 'nul' | 'utf8';
 
@@ -12,9 +13,18 @@ export function findTextFlaw(wire: Buffer, start: number, end: number): TextFlaw
     if (!isUtf8(text)) return 'utf8';
     return text.includes(0) ? 'nul' : 'none';
   }
+  const words = wordsOf(wire);
+  const lastWord = end - 4;
   let hasNul = false;
   let at = start;
   while (at < end) {
+    if (at <= lastWord) {
+      const word = words.getInt32(at, true);
+      if (((word | (word - 0x01010101)) & 0x80808080) === 0) {
+        at += 4;
+        continue;
+      }
+    }
     const lead = wire[at]!;
     if (lead < 0x80) {
       if (lead === 0) hasNul = true;

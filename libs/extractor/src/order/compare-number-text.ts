@@ -1,4 +1,5 @@
-import { DOT, MINUS, ZERO } from '../columns/digits.ts';
+import { DOT, fourDigits, MINUS, ZERO } from '../columns/digits.ts';
+import { wordsOf } from '../columns/wire-words.ts';
 
 const NUMBER = /^(-?)0*(\d*?)(?:\.(?=\d)(\d*?)0*)?(?:e([-+]?\d+))?$/i;
 
@@ -10,7 +11,17 @@ export function compareNumberText(a: Buffer, aStart: number, aEnd: number, b: Bu
   const length = aEnd - aStart;
   if (length !== bEnd - bStart || length === 0) return compareParsed(a, aStart, aEnd, b, bStart, bEnd);
   let order = 0;
-  for (let offset = 0; offset < length; offset++) {
+  let offset = 0;
+  if (a === b) {
+    const words = wordsOf(a);
+    for (; offset <= length - 4; offset += 4) {
+      const x = fourDigits(words.getInt32(aStart + offset, true));
+      const y = fourDigits(words.getInt32(bStart + offset, true));
+      if (x < 0 || y < 0) return compareParsed(a, aStart, aEnd, b, bStart, bEnd);
+      if (order === 0) order = x - y;
+    }
+  }
+  for (; offset < length; offset++) {
     const x = a[aStart + offset]! - ZERO;
     const y = b[bStart + offset]! - ZERO;
     if (x < 0 || x > 9 || y < 0 || y > 9) return compareParsed(a, aStart, aEnd, b, bStart, bEnd);

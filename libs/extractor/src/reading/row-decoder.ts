@@ -2,6 +2,7 @@ import type { ExtractionQuery, PolicyCount, Secret } from '@tidemark/domain';
 import { chooseDecoder } from '../columns/choose-decoder.ts';
 import { ColumnBuffer } from '../columns/column-buffer.ts';
 import { ValueProblem } from '../columns/value-problem.ts';
+import { forgetWire } from '../columns/wire-words.ts';
 import { RowOrder } from '../order/row-order.ts';
 import type { BatchLimits, SourceBatch } from '../ports.ts';
 import { brokenPacket, longLength, longLengthBytes, NULL_CELL } from './row-packet.ts';
@@ -109,6 +110,7 @@ export class RowDecoder {
 
   /** Hands out the rows that are left. Call it at the server's final EOF and never else. */
   finish(): void {
+    forgetWire();
     if (this.#rowCount > 0) this.#cut();
   }
 
