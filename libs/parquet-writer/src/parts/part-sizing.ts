@@ -1,7 +1,7 @@
 const MIB = 1 << 20;
 
-/** Rows of one row group are held in memory at once, so this bounds the writer's memory. */
-const MAX_ROW_GROUP_BYTES = 32 * MIB;
+/** Rows of one row group are held in memory at once. Four times as much took a sixth more CPU time: it leaves the processor's cache. */
+const MAX_ROW_GROUP_BYTES = 8 * MIB;
 const MIN_ROW_GROUP_BYTES = MIB >> 4;
 const MAX_HELD_BYTES = 16 * MIB;
 

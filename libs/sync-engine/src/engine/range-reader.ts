@@ -9,9 +9,9 @@ import type { SyncPlan } from './table-plan.ts';
 import type { TableRun } from './table-run.ts';
 import type { WatermarkCell } from './watermark-cell.ts';
 
-/** Largest column batch in rows and bytes: what memory is spent on while decoding. */
-const COLUMN_BATCH_ROWS = 131_072;
-const COLUMN_BATCH_BYTES = 16 * 1024 * 1024;
+/** Largest column batch in rows and bytes: it stays in the processor's cache while it is decoded. */
+const COLUMN_BATCH_ROWS = 16_384;
+const COLUMN_BATCH_BYTES = 2 * 1024 * 1024;
 
 /** What reads rows: a source, or one snapshot of it. */
 export type RowSource = Pick<SourcePort, 'read'>;

@@ -6,7 +6,7 @@ import { TableReader } from '@tidemark/extractor';
 import type { SourceAddress } from './job.ts';
 
 /** The engine's limits of a column batch, and the default of `batch_size`: rows per query and per checkpoint. */
-const LIMITS = { maxBatchRows: 131_072, maxBatchBytes: 16 * 1024 * 1024 };
+const LIMITS = { maxBatchRows: 16_384, maxBatchBytes: 2 * 1024 * 1024 };
 const ROWS_PER_BATCH = 1_000_000;
 
 const STRATEGY = {
