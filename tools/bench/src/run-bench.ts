@@ -61,7 +61,7 @@ function runJob(job: Job, { source, bucket, folder }: BenchServers, profile: str
 }
 
 function profileName({ task, table }: Job): string {
-  return [task.way, 'to' in task ? task.to : '', 'writer' in task ? task.writer : '', table].filter(Boolean).join('-');
+  return [task.way, 'to' in task ? task.to : '', 'inThread' in task ? 'in-thread' : '', 'writer' in task ? task.writer : '', table].filter(Boolean).join('-');
 }
 
 async function writeDocument(folder: string, document: BenchDocument): Promise<void> {

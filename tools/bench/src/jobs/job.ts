@@ -26,8 +26,8 @@ export type Task =
   | { readonly way: 'cli' }
   /** Reading and decoding into column batches, which are dropped. */
   | { readonly way: 'read' }
-  /** The whole extraction into parts, thrown away or uploaded. */
-  | { readonly way: 'extract'; readonly to: 'nowhere' | 's3' }
+  /** The whole extraction into parts, thrown away or uploaded; encoded beside the reading where `inThread` is set. */
+  | { readonly way: 'extract'; readonly to: 'nowhere' | 's3'; readonly inThread?: boolean }
   /** mysql2's stream of objects, row by row into @dsnp/parquetjs's `ParquetWriter.appendRow`. */
   | { readonly way: 'plain-node' }
   /** Rows that are already in memory into one Parquet file. */

@@ -20,6 +20,7 @@ const CLI: Task = { way: 'cli' };
 const READ: Task = { way: 'read' };
 const EXTRACT: Task = { way: 'extract', to: 'nowhere' };
 const UPLOAD: Task = { way: 'extract', to: 's3' };
+const UPLOAD_IN_THREAD: Task = { way: 'extract', to: 's3', inThread: true };
 const write = (writer: WriterName): Task => ({ way: 'write', writer });
 
 /** Every comparison of a bench. */
@@ -34,6 +35,7 @@ export function comparisons({ narrow, wide, cost, writer }: BenchSizes, pairs: n
     ...perTable((table) => pair(`read_vs_cli_${table}`, table, rowsOf[table], CLI, READ, 'extractor')),
     ...perTable((table) => pair(`extract_discard_vs_cli_${table}`, table, rowsOf[table], CLI, EXTRACT)),
     ...perTable((table) => pair(`extract_vs_cli_${table}`, table, rowsOf[table], CLI, UPLOAD)),
+    ...perTable((table) => fewer(pair(`one_thread_vs_two_${table}`, table, rowsOf[table], UPLOAD, UPLOAD_IN_THREAD))),
     pair('extract_vs_plain_node_narrow', 'narrow', writer, { way: 'plain-node' }, EXTRACT),
     ...perTable((table) => pair(`writer_vs_append_row_${table}`, table, writerRowsOf[table], write('appendRow'), write('parquet-writer'), 'parquet-writer')),
     ...OTHER_WRITERS.flatMap((other) => perTable((table) => fewer(pair(`writer_vs_${other.replaceAll('-', '_')}_${table}`, table, writerRowsOf[table], write(other), write('parquet-writer'), 'parquet-writer')))),

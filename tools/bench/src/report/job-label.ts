@@ -5,7 +5,7 @@ export function jobLabel({ task }: Job): string {
   switch (task.way) {
     case 'cli': return 'mariadb --quick --batch';
     case 'read': return 'read and decode';
-    case 'extract': return task.to === 's3' ? 'extract to S3' : 'extract, discard';
+    case 'extract': return `${task.to === 's3' ? 'extract to S3' : 'extract, discard'}${task.inThread === true ? ', encode in a thread' : ''}`;
     case 'plain-node': return 'mysql2 objects, appendRow';
     case 'write': return `write: ${task.writer}`;
   }

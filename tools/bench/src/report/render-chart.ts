@@ -9,6 +9,7 @@ interface Panel {
 const PANELS: readonly Panel[] = [
   { title: 'As fast as mariadb --quick --batch', unit: '×', belongs: (key) => key.includes('_vs_cli_') },
   { title: 'As fast as other ways in Node', unit: '×', belongs: (key) => key.startsWith('writer_vs_') || key === 'extract_vs_plain_node_narrow' },
+  { title: 'Encoding in a thread of its own', unit: '×', belongs: (key) => key.startsWith('one_thread_vs_two_') },
   { title: 'Cost of a row and peak memory, 10 M rows against 1 M (1 is even)', unit: '×', belongs: (key) => key.endsWith('_10m_vs_1m') },
   { title: 'Peak memory of a whole extraction', unit: ' MB', belongs: (key) => key.startsWith('peak_rss_mb_') },
 ];
