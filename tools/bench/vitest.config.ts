@@ -1,3 +1,4 @@
 import { projectConfig } from '../../vitest.shared.ts';
 
-export default projectConfig('bench');
+// A smoke run starts some forty processes one after the other.
+export default projectConfig('bench', { testTimeout: 600_000 });
