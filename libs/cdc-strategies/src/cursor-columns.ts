@@ -41,8 +41,33 @@ export function hybridCursor(table: SourceTable, settings: CursorSettings): Hybr
     });
   }
   for (const column of tieBreakers) requireKeyType(table, column);
-  const canPage = primaryKey.length > 0 && primaryKey.every((column) => cursorTypeOf(column) !== undefined);
-  return { timestamp, tieBreakers, pages: canPage ? primaryKey : null };
+  return { timestamp, tieBreakers, pages: pageColumns(table) };
+}
+
+/** Columns of the primary key when the table can be read in pages of it; else null. */
+export function pageColumns(table: SourceTable): readonly SourceColumn[] | null {
+  const primaryKey = table.primaryKey.map((name) => columnOf(table, name, 'primary key'));
+  return primaryKey.length > 0 && primaryKey.every((column) => cursorTypeOf(column) !== undefined) ? primaryKey : null;
+}
+
+/**
+ * The columns of an id: the configured one, or the primary key of one column; the primary key follows where the id alone is not unique.
+ * @throws CdcError `CDC_CURSOR_MISSING`, `CDC_CURSOR_TYPE`, `CDC_NO_KEY`
+ */
+export function idColumns(table: SourceTable, configured: string | null): readonly SourceColumn[] {
+  const primaryKey = table.primaryKey.map((name) => columnOf(table, name, 'primary key'));
+  if (configured === null && primaryKey.length !== 1) {
+    throw new CdcError('CDC_NO_KEY', {
+      message: `${nameOf(table)} ${primaryKey.length === 0 ? 'has no primary key' : `has a primary key of the columns ${table.primaryKey.join(', ')}`}: name the column that grows with each new row with cdc_id_column.`,
+      details: { table: nameOf(table), primaryKey: table.primaryKey },
+    });
+  }
+  const id = configured === null ? primaryKey[0]! : columnOf(table, configured, 'cdc_id_column');
+  const isAlone = isUnique(table, id);
+  if (!isAlone && primaryKey.length === 0) throw new CdcError('CDC_NO_KEY', { message: `${nameOf(table)} has no primary key, and ${id.name} is not unique and NOT NULL: rows that share it could not be told apart.`, details: { table: nameOf(table), idColumn: id.name } });
+  const columns = isAlone ? [id] : [id, ...primaryKey.filter((column) => column.name !== id.name)];
+  for (const column of columns) requireKeyType(table, column);
+  return columns;
 }
 
 /**

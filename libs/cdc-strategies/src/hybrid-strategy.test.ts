@@ -71,7 +71,7 @@ test('a binary key is read as hexadecimal', () => {
 test('a nullable cursor is probed under fail and left out of every range', () => {
   const table = sourceTable([sourceColumn('id', 'int'), sourceColumn('updated_at', 'datetime', { isNullable: true })]);
   const nullable = new HybridStrategy(table, { ...SETTINGS, additionalWhere: 'id > 0' });
-  expect(nullable.nullProbe()).toBe('select 1 from `sales`.`orders` where `updated_at` is null and (id > 0) limit 1');
+  expect(nullable.nullProbe()).toBe('select 1 from `sales`.`orders` as `orders` where `updated_at` is null and (id > 0) limit 1');
   expect(nullable.firstLoad([stagedColumn('id')], null)!.query(null, 5).sql).toContain('`updated_at` is not null');
   expect(new HybridStrategy(table, { ...SETTINGS, nullCursor: 'exclude' }).nullProbe()).toBeNull();
   expect(strategy.nullProbe()).toBeNull();

@@ -1,119 +1,116 @@
 import type { Bound, ExtractionQuery, Position, SourceColumn, SourceTable, StagedColumn } from '@tidemark/domain';
+import { backfillById } from './backfill-by-id.ts';
 import { hybridCursor, type CursorSettings, type HybridCursor } from './cursor-columns.ts';
 import { cursorTextOf, idTextsOf } from './cursor-input.ts';
 import { CdcError } from './errors.ts';
-import { compileNewest } from './newest-query.ts';
-import { checkPredicate } from './predicate.ts';
 import { compileRange, type RangeReading } from './range-query.ts';
-import { keysetReading } from './keyset-reading.ts';
+import { tableOrigin, type RowOrigin } from './row-origin.ts';
 import { tickValue, valuesOf, type CursorPlace } from './stored-position.ts';
 import type { BackfillRange, IncrementalStrategy, PositionInput, Reading } from './strategy.ts';
-import { ticksOf, type Ticks, type TimestampFormat } from './ticks.ts';
+import { ticksOf } from './ticks.ts';
+import { TimeCursor } from './time-cursor.ts';
 
-export interface HybridSettings extends CursorSettings {
-  readonly timestampFormat: TimestampFormat;
+/** What the strategies that read by a timestamp have to be told. */
+export interface TimeSettings extends Pick<CursorSettings, 'timestampColumn' | 'timestampFormat'> {
   readonly lagMs: number;
   /** 0: nothing is read again. */
   readonly lookbackMs: number;
-  readonly nullCursor: 'fail' | 'exclude';
+  readonly nullCursor: 'fail' | 'include' | 'exclude';
   readonly additionalWhere: string | null;
   /** The zone in which DATETIME cursors are written. */
   readonly cursorTimeZone: string;
 }
 
+export interface HybridSettings extends TimeSettings, CursorSettings {}
+
 /** Reads `(timestamp, id)` after the watermark, in that order; the first load goes by primary key. */
 export class HybridStrategy implements IncrementalStrategy {
   readonly kind = 'incremental';
-  readonly name = 'hybrid';
+  readonly name: 'hybrid' | 'custom_sql';
   readonly cursor: HybridCursor;
   /** Read order of increments. */
   readonly order: readonly SourceColumn[];
   readonly versionColumns: readonly string[];
-  readonly #table: SourceTable;
+  readonly #origin: RowOrigin;
   readonly #place: CursorPlace;
-  readonly #settings: HybridSettings;
-  readonly #ticks: Ticks;
+  readonly #time: TimeCursor;
+  readonly #isPaged: boolean;
 
-  /** @throws CdcError when the table has no usable cursor or the condition is not closed */
-  constructor(table: SourceTable, settings: HybridSettings) {
-    if (settings.additionalWhere !== null) checkPredicate(settings.additionalWhere, `${table.schema}.${table.table}`);
+  /**
+   * @param query a query that stands in the table's place
+   * @throws CdcError when the table has no usable cursor or the condition is not closed
+   */
+  constructor(table: SourceTable, settings: HybridSettings, query: RowOrigin | null = null) {
+    this.#origin = query ?? tableOrigin(table, settings.additionalWhere);
+    this.name = query === null ? 'hybrid' : 'custom_sql';
+    this.#isPaged = query === null;
     this.cursor = hybridCursor(table, settings);
     this.order = [this.cursor.timestamp, ...this.cursor.tieBreakers];
     this.versionColumns = [this.cursor.timestamp.name];
-    this.#table = table;
-    this.#place = { table: `${table.schema}.${table.table}`, kind: 'keyset', columns: this.order.map((column) => column.name) };
-    this.#settings = settings;
-    this.#ticks = ticksOf(this.cursor.timestamp, settings.timestampFormat, settings.cursorTimeZone);
+    this.#place = { table: this.#origin.name, kind: 'keyset', columns: this.order.map((column) => column.name) };
+    this.#time = new TimeCursor({ ...settings, origin: this.#origin, timestamp: this.cursor.timestamp, ticks: ticksOf(this.cursor.timestamp, settings.timestampFormat, settings.cursorTimeZone) });
   }
 
   bound(nowUtc: string): Bound {
-    return { column: this.cursor.timestamp.name, value: this.#ticks.bound(nowUtc, this.#settings.lagMs) };
+    return this.#time.bound(nowUtc);
   }
 
   newest(below: Bound | null): ExtractionQuery {
-    return compileNewest(this.#table, this.cursor.timestamp, below);
+    return this.#time.newest(below);
   }
 
-  /** On a replica: its newest cursor, since more rows of that tick may arrive. Of a table without rows nothing is left behind. */
   boundAtNewest(newest: string | null): Bound {
-    return { column: this.cursor.timestamp.name, value: newest ?? this.#ticks.beforeAnyRow };
+    return this.#time.boundAtNewest(newest);
   }
 
   nullProbe(): string | null {
-    const { timestamp } = this.cursor;
-    if (!timestamp.isNullable || this.#settings.nullCursor !== 'fail') return null;
-    const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
-    const condition = this.#settings.additionalWhere === null ? '' : ` and (${this.#settings.additionalWhere})`;
-    return `select 1 from ${quote(this.#table.schema)}.${quote(this.#table.table)} where ${quote(timestamp.name)} is null${condition} limit 1`;
+    return this.#time.nullProbe();
+  }
+
+  /** A position of a row that was read: the row may have moved on, but not back. */
+  reachProbe(at: Position): string | null {
+    return at.kind === 'keyset' ? this.#time.reachProbe(this.#keysetValues(at)![0]!) : null;
+  }
+
+  aheadCount(nowUtc: string): ExtractionQuery {
+    return this.#time.aheadCount(nowUtc);
+  }
+
+  nulls(columns: readonly StagedColumn[]): Reading | null {
+    return this.#time.nulls(columns, this.#place, this.cursor.tieBreakers);
   }
 
   increment(columns: readonly StagedColumn[], bound: Bound): Reading {
-    const below = { column: this.cursor.timestamp, value: bound.value };
-    return this.#inCursorOrder(bound.value, (after, limit) => {
-      const reading = { ...this.#reading(columns, this.order, limit), below };
-      if (after?.kind === 'tick') return { ...reading, from: { column: this.cursor.timestamp, value: tickValue(after, this.#place, this.cursor.timestamp.name) } };
-      return { ...reading, after: this.#keysetValues(after) };
-    });
+    const reading = { ...this.#time.range(columns, this.order), below: this.#time.end(bound.value) };
+    return this.#inCursorOrder(bound.value, (after) =>
+      after?.kind === 'tick' ? { ...reading, from: this.#time.end(tickValue(after, this.#place, this.cursor.timestamp.name)) } : { ...reading, after: this.#keysetValues(after) },
+    );
   }
 
   firstLoad(columns: readonly StagedColumn[], below: Bound | null): Reading | null {
-    const order = this.cursor.pages;
-    if (order === null) return null;
-    return keysetReading({ ...this.#place, kind: 'pk', columns: order.map((column) => column.name) }, null, (after, limit) =>
-      compileRange({ ...this.#reading(columns, order, limit), after, ...(below === null ? {} : { below: { column: this.cursor.timestamp, value: below.value } }) }),
-    );
+    return this.#isPaged ? this.#time.pages(columns, this.#place, this.cursor.pages, below) : null;
   }
 
   lookback(columns: readonly StagedColumn[], at: Position | null): Reading | null {
-    if (at === null || this.#settings.lookbackMs === 0) return null;
-    const { timestamp } = this.cursor;
-    const windowOf = (text: string): RangeReading['from'] => ({ column: timestamp, value: this.#ticks.before(text, this.#settings.lookbackMs) });
+    if (at === null || this.#time.lookbackMs === 0) return null;
+    const reading = this.#time.range(columns, this.order);
     if (at.kind === 'tick') {
-      const value = tickValue(at, this.#place, timestamp.name);
-      return this.#inCursorOrder(value, (after, limit) => ({ ...this.#reading(columns, this.order, limit), from: windowOf(value), after: this.#keysetValues(after), below: { column: timestamp, value } }));
+      const value = tickValue(at, this.#place, this.cursor.timestamp.name);
+      return this.#inCursorOrder(value, (after) => ({ ...reading, from: this.#time.windowStart(value), after: this.#keysetValues(after), below: this.#time.end(value) }));
     }
     const through = this.#keysetValues(at)!;
-    return this.#inCursorOrder(null, (after, limit) => ({ ...this.#reading(columns, this.order, limit), from: windowOf(through[0]!), after: this.#keysetValues(after), through }));
+    return this.#inCursorOrder(null, (after) => ({ ...reading, from: this.#time.windowStart(through[0]!), after: this.#keysetValues(after), through }));
   }
 
-  /** A first load that may be read again goes on a lookback before its mark: rows that committed late come with the first increment. */
   positionAfterFirstLoad(mark: Bound, isExact: boolean): Position {
-    const value = tickValue(mark, this.#place, this.cursor.timestamp.name);
-    return { kind: 'tick', column: mark.column, value: this.#ticks.before(value, isExact ? 0 : this.#settings.lookbackMs) };
+    return this.#time.positionAfterFirstLoad(mark, isExact, this.#place);
   }
 
-  backfill(columns: readonly StagedColumn[], { by, from, to }: BackfillRange): Reading {
+  backfill(columns: readonly StagedColumn[], range: BackfillRange): Reading {
     const { timestamp, tieBreakers } = this.cursor;
-    if (by === 'time') {
-      const [start, end] = [from, to].map((text) => (text === null ? null : { column: timestamp, value: cursorTextOf(timestamp, text) }));
-      return this.#inCursorOrder(end?.value ?? null, (after, limit) => ({ ...this.#reading(columns, this.order, limit), from: start ?? null, below: end ?? null, after: this.#keysetValues(after) }));
-    }
-    const first = tieBreakers[0]!;
-    const start = from === null ? null : { column: first, value: cursorTextOf(first, from) };
-    const end = to === null ? null : { column: first, value: cursorTextOf(first, to) };
-    return keysetReading({ ...this.#place, kind: 'pk', columns: tieBreakers.map((column) => column.name) }, null, (after, limit) =>
-      compileRange({ ...this.#reading(columns, tieBreakers, limit), from: start, upTo: end, after }),
-    );
+    if (range.by === 'id') return backfillById(this.#origin, columns, tieBreakers, range);
+    const [from, below] = [range.from, range.to].map((text) => (text === null ? null : this.#time.end(cursorTextOf(timestamp, text))));
+    return this.#inCursorOrder(below?.value ?? null, (after) => ({ ...this.#time.range(columns, this.order), from: from!, below: below!, after: this.#keysetValues(after) }));
   }
 
   positionFromInput({ timestamp, id }: PositionInput): Position {
@@ -129,26 +126,16 @@ export class HybridStrategy implements IncrementalStrategy {
   }
 
   /** Rows in cursor order; a batch may end after any of them. */
-  #inCursorOrder(below: string | null, rangeOf: (after: Position | null, limit: number | null) => RangeReading): Reading {
+  #inCursorOrder(below: string | null, rangeOf: (after: Position | null) => RangeReading): Reading {
     return {
-      isPaged: true, splitsAnywhere: true, below,
+      isPaged: this.#isPaged, splitsAnywhere: true, below,
       cut: () => null,
-      query: (after, limit) => compileRange(rangeOf(after, limit)),
+      query: (after, limit) => compileRange({ ...rangeOf(after), limit }),
       positionOf: (lastCursor) => ({ kind: 'keyset', columns: this.#place.columns, values: lastCursor }),
     };
   }
 
   #keysetValues(position: Position | null): readonly string[] | null {
     return valuesOf(this.#place, position);
-  }
-
-  #reading(columns: readonly StagedColumn[], order: readonly SourceColumn[], limit: number | null): RangeReading {
-    const { timestamp } = this.cursor;
-    return {
-      schema: this.#table.schema, table: this.#table.table, columns, order, after: null, through: null, from: null, upTo: null, below: null,
-      notNull: timestamp.isNullable ? [timestamp] : [],
-      condition: this.#settings.additionalWhere,
-      limit,
-    };
   }
 }

@@ -2,8 +2,10 @@ export { cursorTypeOf, KEY_TYPES, TIMESTAMP_TYPES, type CursorType } from './cur
 export { hybridCursor, type CursorSettings, type HybridCursor } from './cursor-columns.ts';
 export { defaultProbe } from './default-probe.ts';
 export { CDC_ERRORS, CdcError } from './errors.ts';
-export { compileRange, type RangeReading } from './range-query.ts';
-export { HybridStrategy, type HybridSettings } from './hybrid-strategy.ts';
+export { FullSyncStrategy, type FullSyncSettings } from './full-sync-strategy.ts';
+export { HybridStrategy, type HybridSettings, type TimeSettings } from './hybrid-strategy.ts';
+export { IdOnlyStrategy, type IdOnlySettings } from './id-only-strategy.ts';
+export { TimestampOnlyStrategy } from './timestamp-only-strategy.ts';
 export { checkPredicate } from './predicate.ts';
 export { SqlLiteral, type LiteralKind } from './sql-literal.ts';
 export { createStrategy, type StrategySettings } from './create-strategy.ts';
@@ -11,3 +13,4 @@ export type { BackfillRange, IncrementalStrategy, PositionInput, Reading, Snapsh
 export type { TimestampFormat } from './ticks.ts';
 export { tickBound, type BoundRequest } from './tick-bound.ts';
 export { typedHybridQuery, type TypedCursorColumn, type TypedHybridReading } from './typed-hybrid-query.ts';
+export { timestampFormatOf, timestampFormatProbe } from './timestamp-format.ts';

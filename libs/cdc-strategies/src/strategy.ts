@@ -75,6 +75,12 @@ export interface IncrementalStrategy extends StrategyBase {
    */
   positionAfterFirstLoad(mark: Bound, isExact: boolean): Position;
   increment(columns: readonly StagedColumn[], bound: Bound): Reading;
+  /** Rows that have no place in the read order and are read whole in every run; null when there can be none, or they are left out. */
+  nulls(columns: readonly StagedColumn[]): Reading | null;
+  /** A query that gives a row when the table still reaches a position that was taken from a row; null when the position was not. */
+  reachProbe(at: Position): string | null;
+  /** A query whose one cursor text is the number of rows dated after now; null when rows have no date. */
+  aheadCount(nowUtc: string): ExtractionQuery | null;
   /** What is read once more at and before a position, for transactions that committed late; null when there is nothing. */
   lookback(columns: readonly StagedColumn[], at: Position | null): Reading | null;
 }

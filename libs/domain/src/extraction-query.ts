@@ -25,4 +25,6 @@ export interface ExtractionQuery {
   readonly below: string | null;
   /** The query's LIMIT; null without one. */
   readonly maxRows: number | null;
+  /** True when rows may share their cursor, and the first ones may lie at `after` itself. */
+  readonly hasTies?: boolean;
 }

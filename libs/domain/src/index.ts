@@ -9,11 +9,11 @@ export type { BatchManifest, FrozenBatch, FrozenScd2, LoadMode, StagedPart, Stor
 export type { Bound, Position } from './position.ts';
 export type { RunResult, RunStatus, TableResult, TableStatus } from './run-result.ts';
 export { Secret } from './secret.ts';
-export type { SourceClock, SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from './source-table.ts';
+export type { OpenTransactions, SourceClock, SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from './source-table.ts';
 export type { DecodeKind, Disguise, MaskRule, ParquetType, PolicyCount, PolicyName, RedshiftType, StagedColumn, TargetColumn, ValuePolicies } from './staged-column.ts';
 export type { SyncEvent } from './sync-event.ts';
 export type { TableKeys } from './table-keys.ts';
 export { formatTableName, parseTableName, type TableName } from './table-name.ts';
 export type { TableTask } from './table-task.ts';
 export { defineErrors, errorClass, isTidemarkError, TidemarkError, type ErrorCatalogue, type ErrorClass, type ErrorDefinition, type ErrorFields, type ErrorKind, type Retry } from './tidemark-error.ts';
-export type { FoundWatermark, StageState, StageStatus, Progress, StoredWatermark, WatermarkDocument } from './watermark-document.ts';
+export type { ReadingRule, StageState, StageStatus, Progress, StoredWatermark, WatermarkDocument } from './watermark-document.ts';

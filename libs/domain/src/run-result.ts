@@ -16,6 +16,10 @@ export interface TableResult {
   readonly policy_counts: readonly PolicyCount[];
   /** True when a row limit ended the reading. */
   readonly limited: boolean;
+  /** True when a snapshot of the table was not read to its end: nothing is swapped in. */
+  readonly incomplete?: boolean;
+  /** Rows dated after now: they are read when their time has come. */
+  readonly rows_ahead?: number;
   /** Why nothing was done, or what to know. */
   readonly note?: string;
   readonly completed_at?: string;

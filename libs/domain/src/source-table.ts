@@ -58,6 +58,14 @@ export interface SourceTable {
   readonly serverVersion: string;
 }
 
+/** Transactions that were open at a moment, those that wait for a lock before they begin included. */
+export interface OpenTransactions {
+  /** Each is the same transaction when it is seen again. */
+  readonly ids: readonly string[];
+  /** When the oldest one began, UTC, floored to the second; null when none is open. */
+  readonly oldestStartUtc: string | null;
+}
+
 /** The server's clock and role, read when a bound is fixed. */
 export interface SourceClock {
   /** UTC with microseconds, `2026-01-31 12:00:05.123456`. */

@@ -1,6 +1,5 @@
 import type { KnownSchema } from './frozen-shape.ts';
 import type { Bound, Position } from './position.ts';
-import type { TidemarkError } from './tidemark-error.ts';
 
 export type StageStatus = 'pending' | 'in_progress' | 'success' | 'failed';
 
@@ -30,6 +29,17 @@ export interface Progress {
   readonly manifest_sha256: string | null;
 }
 
+/** What decides which rows of a table are read; rows that a change lets in lie behind the position and would never be. */
+export interface ReadingRule {
+  /** The epoch in which rows were read by it. */
+  readonly epoch: number;
+  readonly strategy: string;
+  /** Null without a condition. */
+  readonly additional_where: string | null;
+  /** Null when the table itself is read. */
+  readonly custom_query: string | null;
+}
+
 /** The state of one (pipeline, target, table). Field names are those of the stored JSON. */
 export interface WatermarkDocument {
   readonly format_version: 1;
@@ -44,6 +54,10 @@ export interface WatermarkDocument {
   readonly phase: 'first_load' | 'incremental' | 'snapshot';
   /** The bound that was fixed before the first load began; increments start there. Null outside a first load. */
   readonly first_load_mark: Bound | null;
+  /** The newest snapshot set that was begun, and whether it is staged to its end. */
+  readonly snapshot?: { readonly id: string; readonly final: boolean } | null;
+  /** What decided which rows were read in this epoch. */
+  readonly reading?: ReadingRule | null;
   readonly staged_through: Progress;
   readonly loaded_through: Progress;
   readonly source_id: string | null;
@@ -66,10 +80,3 @@ export interface StoredWatermark {
   readonly document: WatermarkDocument;
   readonly etag: string;
 }
-
-/** What stands where a watermark belongs. */
-export type FoundWatermark =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'readable'; readonly stored: StoredWatermark }
-  /** A corrupt, newer or foreign document, with the error that reading it gives. */
-  | { readonly kind: 'unreadable'; readonly etag: string; readonly error: TidemarkError };

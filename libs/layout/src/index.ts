@@ -19,6 +19,7 @@ export { initialWatermark, type InitialWatermarkOptions } from './initial-waterm
 export { isPartOf, parseDataKey, type ParsedDataKey } from './parse-data-key.ts';
 export { parseStateKey, type ParsedStateKey } from './parse-state-key.ts';
 export { runId } from './run-id.ts';
+export { snapshotId } from './snapshot-id.ts';
 export { schemaFingerprint } from './schema-fingerprint.ts';
 export { stateKeys, type StateKeys } from './state-keys.ts';
 export { shortTableId, tableId } from './table-id.ts';

@@ -1,7 +1,7 @@
-import type { Progress, StageState, StageStatus, WatermarkDocument } from '@tidemark/domain';
+import type { Progress, ReadingRule, StageState, StageStatus, WatermarkDocument } from '@tidemark/domain';
 import { knownSchemaSchema } from './frozen-shape-schema.ts';
 import { boundSchema, positionSchema } from './position-schema.ts';
-import { count, DRAFT, instant, literalsOf, name, nullable, objectOf, positive, SCHEMA_BASE, sha256, tableIdText, text, textMap, writeId, type JsonSchema } from './json-schema.ts';
+import { boolean, count, DRAFT, instant, literalsOf, name, nullable, objectOf, positive, SCHEMA_BASE, sha256, tableIdText, text, textMap, writeId, type JsonSchema } from './json-schema.ts';
 
 const stage = objectOf<StageState>({
   status: literalsOf<StageStatus>({ pending: true, in_progress: true, success: true, failed: true }),
@@ -31,6 +31,8 @@ export const WATERMARK_SCHEMA: JsonSchema = {
     generation: count,
     phase: literalsOf<WatermarkDocument['phase']>({ first_load: true, incremental: true, snapshot: true }),
     first_load_mark: nullable(boundSchema),
+    snapshot: nullable(objectOf<NonNullable<NonNullable<WatermarkDocument['snapshot']>>>({ id: name, final: boolean })),
+    reading: nullable(objectOf<ReadingRule>({ epoch: positive, strategy: name, additional_where: nullable(text), custom_query: nullable(text) })),
     staged_through: progress,
     loaded_through: progress,
     source_id: nullable(text),
@@ -43,5 +45,5 @@ export const WATERMARK_SCHEMA: JsonSchema = {
     redshift_state: stage,
     run_id: nullable(text),
     updated_at: instant,
-  }, ['schema', 'hash_key']),
+  }, ['schema', 'hash_key', 'snapshot', 'reading']),
 };
