@@ -3,4 +3,5 @@ export type { BatchLimits, ConnectionSource, MysqlConnection, SourceBatch } from
 export { describeTable } from './source/describe-table.ts';
 export { readClock } from './source/read-clock.ts';
 export { prepareSession, sessionStatements, type SessionOptions } from './source/session.ts';
+export type { SnapshotSession } from './reading/snapshot-session.ts';
 export { TableReader, type TableReaderOptions } from './table-reader.ts';

@@ -1,12 +1,14 @@
-import { isTidemarkError, silentLogger, type ExtractionQuery, type Logger, type Secret, type SourceClock, type SourceTable } from '@tidemark/domain';
+import { isTidemarkError, silentLogger, type ExtractionQuery, type Logger, type OpenTransactions, type Secret, type SourceClock, type SourceTable } from '@tidemark/domain';
 import { cutConnection } from './driver/driver-parts.ts';
 import { translateError } from './driver/translate-error.ts';
-import { ExtractorError } from './errors.ts';
 import type { BatchLimits, ConnectionSource, MysqlConnection, SourceBatch } from './ports.ts';
 import { killWithin, KILL_WAIT_MS } from './reading/kill-within.ts';
-import { ReadStream } from './reading/read-stream.ts';
+import { ReadStream, type StreamSettings } from './reading/read-stream.ts';
+import { SnapshotSession } from './reading/snapshot-session.ts';
+import { cancelled, streamBatches } from './reading/stream-batches.ts';
 import { describeTable } from './source/describe-table.ts';
 import { readClock } from './source/read-clock.ts';
+import { readOpenTransactions } from './source/open-transactions.ts';
 import { prepareSession, type SessionOptions } from './source/session.ts';
 import { queryText } from './source/text-query.ts';
 
@@ -81,34 +83,53 @@ export class TableReader {
       cutConnection(connection);
       throw cancelled(signal);
     }
-    const stream = this.#start(connection, connectionId, query, limits);
-    const onAbort = (): void => stream.cancel(cancelled(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      for (;;) {
-        const batch = await stream.next();
-        if (batch === null) return;
-        yield batch;
-      }
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      await stream.close();
-    }
+    yield* streamBatches(this.#start(connection, connectionId, query, limits), signal);
   }
 
-  #start(connection: MysqlConnection, connectionId: string, query: ExtractionQuery, limits: BatchLimits): ReadStream {
+  /**
+   * Begins a consistent snapshot and keeps its connection until it is closed: whatever is read within it is of one moment.
+   * @throws as {@link read} does before its first row
+   */
+  async snapshot(): Promise<SnapshotSession> {
+    const { connection, connectionId } = await this.#open({ ...this.#session, isolation: 'REPEATABLE READ' });
     try {
-      return new ReadStream(connection, query, { limits: { ...limits, maxRowBytes: this.#maxRowBytes }, progressTimeoutMs: this.#timeoutMs, kill: () => this.#connections.killQuery(connectionId), logger: this.#logger, hashKey: this.#hashKey });
+      return await SnapshotSession.begin(connection, { ...this.#streamSettings(connectionId), maxRowBytes: this.#maxRowBytes });
     } catch (error) {
       cutConnection(connection);
       throw error;
     }
   }
 
-  async #open(): Promise<{ readonly connection: MysqlConnection; readonly connectionId: string }> {
+  /**
+   * The transactions that are open now.
+   * @throws ExtractorError `SOURCE_ACCESS_DENIED` without the PROCESS privilege
+   */
+  openTransactions(): Promise<OpenTransactions> {
+    return this.#use((connection, connectionId) => readOpenTransactions(connection, connectionId, this.#timeoutMs));
+  }
+
+  /** The rows of the server's EXPLAIN of a query, every value as text. */
+  explain(sql: string): Promise<readonly Readonly<Record<string, string | null>>[]> {
+    return this.#use((connection) => queryText(connection, `EXPLAIN ${sql}`, 'explaining a query', this.#timeoutMs));
+  }
+
+  #start(connection: MysqlConnection, connectionId: string, query: ExtractionQuery, limits: BatchLimits): ReadStream {
+    try {
+      return new ReadStream(connection, query, { ...this.#streamSettings(connectionId), limits: { ...limits, maxRowBytes: this.#maxRowBytes } });
+    } catch (error) {
+      cutConnection(connection);
+      throw error;
+    }
+  }
+
+  #streamSettings(connectionId: string): Omit<StreamSettings, 'limits'> {
+    return { progressTimeoutMs: this.#timeoutMs, kill: () => this.#connections.killQuery(connectionId), logger: this.#logger, hashKey: this.#hashKey };
+  }
+
+  async #open(session = this.#session): Promise<{ readonly connection: MysqlConnection; readonly connectionId: string }> {
     const connection = await this.#connect();
     try {
-      return { connection, connectionId: await prepareSession(connection, this.#timeoutMs, this.#session) };
+      return { connection, connectionId: await prepareSession(connection, this.#timeoutMs, session) };
     } catch (error) {
       cutConnection(connection);
       throw error;
@@ -123,29 +144,20 @@ export class TableReader {
     }
   }
 
-  async #use<T>(work: (connection: MysqlConnection) => Promise<T>): Promise<T> {
+  async #use<T>(work: (connection: MysqlConnection, connectionId: string) => Promise<T>): Promise<T> {
     const { connection, connectionId } = await this.#open();
     try {
-      const result = await work(connection);
-      await this.#done(connection);
+      const result = await work(connection, connectionId);
+      await new Promise<void>((resolve) => {
+        connection.end(() => resolve());
+      });
       return result;
     } catch (error) {
       if (isTidemarkError(error) && error.code === 'SOURCE_TIMEOUT') await killWithin(KILL_WAIT_MS, () => this.#connections.killQuery(connectionId), this.#logger);
-      cutConnection(connection);
       throw error;
+    } finally {
+      cutConnection(connection);
     }
-  }
-
-  /** Nothing is under way on the connection any more. */
-  async #done(connection: MysqlConnection): Promise<void> {
-    if (this.#connections.giveBack !== undefined) {
-      this.#connections.giveBack(connection);
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      connection.end(() => resolve());
-    });
-    cutConnection(connection);
   }
 }
 
@@ -164,10 +176,4 @@ async function unlessAborted<T extends { readonly connection: MysqlConnection }>
   } finally {
     signal.removeEventListener('abort', onAbort!);
   }
-}
-
-function cancelled(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
-  if (isTidemarkError(reason)) return reason;
-  return new ExtractorError('SOURCE_CANCELLED', { message: 'The reading was cancelled.', cause: reason });
 }

@@ -34,15 +34,17 @@ class CursorCell {
 }
 
 /**
- * Invariant I8: every row's cursor lies after its predecessor's and after the range's beginning, and its first column below the range's end,
+ * Invariant I8: every row's cursor lies after its predecessor's and after the range's beginning (at either where the query has ties), and its first column below the range's end,
  * wherever the order can be told outside the server. Equal bytes are equal in any order.
  */
 export class RowOrder {
   readonly #cells: readonly CursorCell[];
   readonly #below: Buffer | null;
+  readonly #hasTies: boolean;
   #hasPredecessor = false;
 
-  constructor(query: Pick<ExtractionQuery, 'cursor' | 'after' | 'below'>) {
+  constructor(query: Pick<ExtractionQuery, 'cursor' | 'after' | 'below' | 'hasTies'>) {
+    this.#hasTies = query.hasTies ?? false;
     this.#cells = query.cursor.map((column) => new CursorCell(column));
     this.#below = query.below === null ? null : Buffer.from(query.below, 'utf8');
     if (query.after !== null) {
@@ -68,7 +70,7 @@ export class RowOrder {
       if (start < 0) throw new ValueProblem('DATA_NULL_CURSOR', cell.column.name, 'NULL in a cursor column');
       if (!isAfter) isAfter = this.#isAfter(cell, wire, start, end);
     }
-    if (!isAfter) throw new ValueProblem('SOURCE_ORDER_VIOLATION', cells[0]!.column.name, 'the same cursor as the row before it, or the beginning of the range');
+    if (!isAfter && !this.#hasTies) throw new ValueProblem('SOURCE_ORDER_VIOLATION', cells[0]!.column.name, 'the same cursor as the row before it, or the beginning of the range');
     for (let index = 0; index < cells.length; index++) {
       const cell = cells[index]!;
       const at = cell.column.index << 1;

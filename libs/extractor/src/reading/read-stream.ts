@@ -23,6 +23,8 @@ export interface StreamSettings {
   readonly logger: Logger;
   /** The key of hashed columns. */
   readonly hashKey: Secret | null;
+  /** True: the connection stays open when the result is complete, for the next query. */
+  readonly keepsConnection?: boolean;
 }
 
 interface Waiter {
@@ -31,7 +33,7 @@ interface Waiter {
 }
 
 /**
- * One running query and its batches. It owns the connection and closes it, whatever happens.
+ * One running query and its batches. It owns the connection and closes it, whatever happens; one that is kept is closed only after a failure.
  *
  * It is complete when the server's final EOF has come (invariant I9); a lost connection, an error, a killed query
  * or an `end` without EOF is a failure, and batches that wait are dropped with it.
@@ -43,6 +45,12 @@ export class ReadStream implements PacketHandler {
   readonly #decoder: RowDecoder;
   readonly #watch: ProgressWatch;
   readonly #waiting: SourceBatch[] = [];
+  readonly #listeners: readonly (readonly [string, (error: unknown) => void])[] = [
+    ['error', (error) => this.onFailure(error)],
+    ['end', () => this.onFailure(connectionEnded())],
+    // mysql2 goes on after a packet with a wrong number; here packets are missing.
+    ['warn', () => this.onFailure(new UnexpectedPacket('packets out of order'))],
+  ];
   #table = 'the result';
   #waiter: Waiter | null = null;
   #isPaused = false;
@@ -62,10 +70,7 @@ export class ReadStream implements PacketHandler {
     this.#settings = settings;
     this.#decoder = new RowDecoder(query, settings.limits, (batch) => this.#push(batch), settings.hashKey);
     this.#watch = new ProgressWatch(settings.progressTimeoutMs, () => (this.#isPaused ? null : this.#decoder.totalRows), () => this.#onStall());
-    connection.on('error', (error: unknown) => this.onFailure(error));
-    connection.on('end', () => this.onFailure(connectionEnded()));
-    // mysql2 goes on after a packet with a wrong number; here packets are missing.
-    connection.on('warn', () => this.onFailure(new UnexpectedPacket('packets out of order')));
+    for (const [event, listener] of this.#listeners) connection.on(event, listener);
     try {
       sendCommand(connection, packetQuery(query.sql, this));
     } catch (error) {
@@ -185,6 +190,10 @@ export class ReadStream implements PacketHandler {
   }
 
   async #sayGoodbye(): Promise<void> {
+    if (this.#settings.keepsConnection === true) {
+      for (const [event, listener] of this.#listeners) this.#connection.off(event, listener);
+      return;
+    }
     await new Promise<void>((resolve) => {
       this.#connection.on('error', () => resolve());
       this.#connection.end(() => resolve());
