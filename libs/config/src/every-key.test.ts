@@ -6,23 +6,19 @@ import { ANNOTATION_KEYS } from './schema/annotations.ts';
 import { FILE_SCHEMAS, type FileKind } from './schema/file-kinds.ts';
 import { leafPaths } from './schema/schema-at.ts';
 
-type Value = string | number | boolean | readonly string[] | { readonly [key: string]: Value };
+type Value = string | number | boolean | readonly string[];
 type Pair = readonly [Value, Value] | readonly [Value];
 
-const SSH_HOST: Readonly<Record<string, Pair>> = {
-  host: ['bastion', 'other'], port: [22, 23], username: ['t', 'u'], private_key_path: ['k', 'l'], passphrase: ['p', 'q'], password: ['p', 'q'], agent: [true, false],
-  known_hosts_path: ['h', 'i'], host_key_sha256: [`SHA256:${'a'.repeat(43)}`, `SHA256:${'b'.repeat(43)}`],
-};
 const TUNNEL: Readonly<Record<string, Pair>> = {
-  enabled: [true, false], ...SSH_HOST, local_port: [0, 1], keepalive_seconds: [15, 16], ...below('jump.0', SSH_HOST),
+  enabled: [true, false], host: ['bastion', 'other'], port: [22, 23], username: ['t', 'u'], private_key_path: ['k', 'l'], passphrase: ['p', 'q'], password: ['p', 'q'], agent: [true, false],
+  known_hosts_path: ['h', 'i'], host_key_sha256: [`SHA256:${'a'.repeat(43)}`, `SHA256:${'b'.repeat(43)}`], local_port: [0, 1], keepalive_seconds: [15, 16],
 };
 const CONNECTION: Readonly<Record<string, Pair>> = {
   host: ['db', 'other'], port: [1, 2], database: ['a', 'b'], username: ['a', 'b'], password: ['a', 'b'], 'tls.mode': ['disabled', 'required'], 'tls.ca_file': ['a.pem', 'b.pem'], ...below('ssh_tunnel', TUNNEL),
-  'connection_pool.min_connections': [0, 1], 'connection_pool.max_connections': [1, 2], 'connection_pool.retry_attempts': [1, 2],
 };
 const CONNECTION_SETS: Readonly<Record<string, Pair>> = {
-  ...below('sources.*', { ...CONNECTION, cursor_time_zone: ['UTC', 'Europe/Berlin'], auth: ['password', 'iam'], region: ['a', 'b'] }),
-  ...below('targets.*', { ...CONNECTION, auth: ['password', 'iam'], region: ['a', 'b'], cluster_identifier: ['a', 'b'], workgroup_name: ['aaa', 'bbb'], schema: ['a', 'b'], work_schema: ['a', 'b'], iam_role: ['default', 'arn:aws:iam::123456789012:role/copy'], query_group: ['a', 'b'] }),
+  ...below('sources.*', { ...CONNECTION, cursor_time_zone: ['UTC', 'Europe/Berlin'] }),
+  ...below('targets.*', { ...CONNECTION, schema: ['a', 'b'], work_schema: ['a', 'b'], iam_role: ['default', 'arn:aws:iam::123456789012:role/copy'], query_group: ['a', 'b'] }),
 };
 const S3: Readonly<Record<string, Pair>> = {
   bucket_name: ['aaa', 'bbb'], region: ['a', 'b'], endpoint: ['https://a', 'https://b'], force_path_style: [true, false], access_key_id: ['a', 'b'], secret_access_key: ['a', 'b'], session_token: ['a', 'b'], incremental_path: ['a', 'b'], watermark_path: ['c', 'd'],
@@ -34,7 +30,7 @@ const TYPES: Readonly<Record<string, Pair>> = {
   oversize_binary: ['fail', 'to_null'], invalid_utf8: ['fail', 'replace'], nul_byte: ['fail', 'strip'], json: ['varchar', 'super'], binary: ['hex', 'varbyte'], geometry: ['fail', 'wkt'],
 };
 const TABLE_DEFAULTS: Readonly<Record<string, Pair>> = {
-  cdc_strategy: ['hybrid'], cdc_timestamp_column: ['a', 'b'], cdc_id_column: ['a', 'b'], lag: ['1s', '2s'], lookback: [0, '2s'], late_commits: ['lookback', 'accept'], null_cursor: ['fail', 'exclude'], additional_where: ['a', 'b'],
+  cdc_strategy: ['hybrid', 'id_only'], timestamp_format: ['datetime', 'unix'], id_lookback: [1, 2], resumable: [true, false], cdc_timestamp_column: ['a', 'b'], cdc_id_column: ['a', 'b'], lag: ['1s', '2s'], lookback: [0, '2s'], late_commits: ['guard', 'accept'], null_cursor: ['include', 'exclude'], additional_where: ['a', 'b'],
   'columns.include': [['a'], ['b']], 'columns.exclude': [['a'], ['b']], 'columns.rename.*': ['a', 'b'], 'columns.hash': [['a'], ['b']], 'columns.mask.*': ['keep_last_4', 'redact'], ...below('columns.policy.*', TYPES), 'quarantine.max_rows': [1, 2], table_type: ['fact', 'dimension'], optimizer: ['propose', 'apply'],
   schema_contract: ['evolve', 'freeze'], evolve_backfill: ['stop', 'auto'], load_mode: ['merge'], merge_keys: [['a'], ['b']], ...below('types', TYPES), ...below('processing', PROCESSING),
 };
@@ -43,7 +39,7 @@ const PIPELINE_PROCESSING: Readonly<Record<string, Pair>> = { ...PROCESSING, max
 const SHARED: Readonly<Record<string, Pair>> = {
   target_schema: ['a', 'b'], s3_config: ['one', 'two'], strict_tables: [true, false], ...below('processing', PIPELINE_PROCESSING), 's3.isolation_prefix': ['a', 'b'], 's3.partition_strategy': ['table', 'hybrid'], 's3.compression': ['gzip', 'zstd'], 's3.retention': ['1d', '2d'],
   'completion_markers.bucket': ['aaa', 'bbb'], 'completion_markers.prefix': ['m', 'n'],
-  'cdc_settings.default_strategy': ['hybrid'], ...below('default_table_config', TABLE_DEFAULTS),
+  'cdc_settings.default_strategy': ['hybrid', 'full_sync'], ...below('default_table_config', TABLE_DEFAULTS),
 };
 const CONNECTED: Readonly<Record<string, Pair>> = { source: ['ONE', 'TWO'], target: ['one', 'two'] };
 
@@ -66,12 +62,10 @@ const CONNECTIONS_BASE = {
 const PIPELINE_BASE = { pipeline: { source: 'ONE', target: 'one', s3_config: 'one' }, tables: { 'd.t': {}, 'd.t2': {}, 'd.t3': {} } };
 /** What a key needs beside it. */
 const BESIDE: readonly (readonly [RegExp, Readonly<Record<string, Value>>])[] = [
+  [/\.id_lookback$/, { cdc_strategy: 'id_only' }],
+  [/\.resumable$/, { cdc_strategy: 'full_sync' }],
   [/ssh_tunnel\.(?!password|agent)/, { host: 'bastion', username: 't', private_key_path: 'k' }],
   [/ssh_tunnel\.(password|agent)$/, { host: 'bastion', username: 't', password: 'p', private_key_path: 'k' }],
-  [/jump\.0\./, { host: 'hop', username: 't', private_key_path: 'k' }],
-  [/sources\.\*\.(auth|region)$/, { auth: 'iam', region: 'r', tls: { mode: 'required' } }],
-  [/targets\.\*\.(auth|region|cluster_identifier)$/, { auth: 'iam', region: 'r', cluster_identifier: 'c' }],
-  [/targets\.\*\.workgroup_name$/, { auth: 'iam_serverless', region: 'r' }],
   [/completion_markers\.prefix$/, { bucket: 'aaa' }],
   [/\.(access_key_id|secret_access_key|session_token)$/, { access_key_id: 'x', secret_access_key: 'y' }],
 ];
@@ -107,9 +101,7 @@ function outcome(kind: FileKind, path: string, value: Value): string {
   const document: Record<string, unknown> = structuredClone(kind === 'connections' ? CONNECTIONS_BASE : kind === 'pipeline' ? PIPELINE_BASE : kind === 'tables' ? { tables: { 'd.t': {} } } : {});
   put(document, keys, value);
   for (const [pattern, beside] of BESIDE) {
-    // A server on the way needs the tunnel that it leads to.
-    if (path.includes('.jump.') && String(pattern).includes('ssh_tunnel')) for (const [key, needed] of Object.entries(beside)) put(document, [...keys.slice(0, -3), key], needed);
-    else if (pattern.test(path)) for (const [key, needed] of Object.entries(beside)) if (keys.at(-1) !== key) put(document, [...keys.slice(0, -1), key], needed);
+    if (pattern.test(path)) for (const [key, needed] of Object.entries(beside)) if (keys.at(-1) !== key) put(document, [...keys.slice(0, -1), key], needed);
   }
   if (path === 'env_allow') put(document, ['connections', 'targets', 'two', 'username'], '${ACME_VALUE}');
   if (kind === 'tables' && path === 'pipelines') put(document, ['tables', 'd.extra', 'lag'], '1s');
@@ -141,7 +133,7 @@ function tryGet(get: () => unknown): unknown {
 
 function put(document: Record<string, unknown>, keys: readonly string[], value: unknown): void {
   let at = document;
-  for (const [index, key] of keys.slice(0, -1).entries()) at = (at[key] ??= keys[index + 1] === '0' ? [] : {}) as Record<string, unknown>;
+  for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
   at[keys.at(-1)!] = value;
 }
 

@@ -16,7 +16,7 @@ export interface ResolvedTls {
   readonly caFile: string | null;
 }
 
-export interface ResolvedSshHost {
+export interface ResolvedTunnel {
   readonly host: string;
   readonly port: number;
   readonly username: string;
@@ -29,30 +29,9 @@ export interface ResolvedSshHost {
   readonly knownHostsPath: string | null;
   /** `SHA256:` and base64 without padding, as ssh-keygen prints it. */
   readonly hostKeySha256: string | null;
-}
-
-export interface ResolvedTunnel extends ResolvedSshHost {
   readonly localPort: number;
   readonly keepaliveMs: number;
-  /** Servers to pass before this one, in their order. */
-  readonly jump: readonly ResolvedSshHost[];
 }
-
-export interface ResolvedPool {
-  /** Connections that stay open between two uses. */
-  readonly minConnections: number;
-  /** Connections at the same time. */
-  readonly maxConnections: number;
-  /** Tries to connect. */
-  readonly retryAttempts: number;
-}
-
-/** How a login is proved: by the password, or by credentials that AWS gives for a while. */
-export type ResolvedAuth =
-  | { readonly kind: 'password' }
-  | { readonly kind: 'rds'; readonly region: string }
-  | { readonly kind: 'cluster'; readonly region: string; readonly clusterIdentifier: string }
-  | { readonly kind: 'serverless'; readonly region: string; readonly workgroupName: string };
 
 export interface ResolvedSource {
   readonly name: string;
@@ -60,10 +39,7 @@ export interface ResolvedSource {
   readonly port: number;
   readonly database: string;
   readonly username: string;
-  /** Empty where `auth` is not the password. */
   readonly password: Secret;
-  readonly auth: ResolvedAuth;
-  readonly pool: ResolvedPool;
   /** `UTC`, an IANA name, or `server` for the server's own zone. */
   readonly cursorTimeZone: string;
   readonly tls: ResolvedTls;
@@ -78,12 +54,8 @@ export interface ResolvedTarget {
   readonly schema: string;
   /** Where the load ledger lives; the schema when it is not given. */
   readonly workSchema: string;
-  /** Empty with a workgroup, where IAM names the user. */
   readonly username: string;
-  /** Empty where `auth` is not the password. */
   readonly password: Secret;
-  readonly auth: ResolvedAuth;
-  readonly pool: ResolvedPool;
   readonly tls: ResolvedTls;
   readonly tunnel: ResolvedTunnel | null;
   /** ARN (or a comma-separated chain), `default`, or null: COPY then uses the S3 configuration's keys. */
@@ -131,22 +103,52 @@ export interface ResolvedProcessing {
   readonly queryTimeoutMs: number;
 }
 
-/** Reads `(timestamp, id)`, in that order. */
-export interface HybridReading {
-  readonly strategy: 'hybrid';
+/** What the strategies that read by a timestamp share. */
+export interface TimeReading {
   /** Null: found from the table's definition. */
   readonly timestampColumn: string | null;
+  readonly timestampFormat: 'datetime' | 'unix' | 'unix_ms' | 'auto';
+  readonly lagMs: number;
+  /** Null: as the load mode needs it. */
+  readonly lookbackMs: number | null;
+  readonly lateCommits: LateCommits;
+  readonly nullCursor: 'fail' | 'include' | 'exclude';
+  readonly additionalWhere: string | null;
+}
+
+/** `guard`: the end of a run stays below open transactions; `lookback`: a window is read again; `accept`: nothing is done. */
+export type LateCommits = 'guard' | 'lookback' | 'accept';
+
+/** Reads `(timestamp, id)`, in that order. */
+export interface HybridReading extends TimeReading {
+  readonly strategy: 'hybrid';
   /** Null: found from the table's definition. */
   readonly idColumn: string | null;
-  readonly lagMs: number;
-  readonly lookbackMs: number;
-  readonly lateCommits: 'lookback' | 'accept';
-  readonly nullCursor: 'fail' | 'exclude';
+}
+
+/** Reads whole ticks of a timestamp. */
+export interface TimestampOnlyReading extends TimeReading {
+  readonly strategy: 'timestamp_only';
+}
+
+/** Reads ids, of rows that are only added. */
+export interface IdOnlyReading {
+  readonly strategy: 'id_only';
+  readonly idColumn: string | null;
+  readonly idLookback: number;
+  readonly lateCommits: LateCommits;
+  readonly additionalWhere: string | null;
+}
+
+/** Reads the whole table in every run. */
+export interface FullSyncReading {
+  readonly strategy: 'full_sync';
+  readonly resumable: boolean;
   readonly additionalWhere: string | null;
 }
 
 /** The settings of a strategy, by its name. */
-export type ResolvedReading = HybridReading;
+export type ResolvedReading = HybridReading | TimestampOnlyReading | IdOnlyReading | FullSyncReading;
 
 export interface ResolvedTable {
   /** `schema.table` at the source. */

@@ -27,7 +27,7 @@ async function boundOf(type: string, ...values: readonly string[]): Promise<Boun
   for (const [id, value] of values.entries()) await mysql.run(`INSERT INTO orders VALUES (${id}, ${value})`);
   await mysql.run('SET GLOBAL read_only = 1');
   const strategy = new HybridStrategy(await reader.describe(mysql.database, 'orders'), CURSOR);
-  return fixBound(reader, strategy, new AbortController().signal);
+  return fixBound({ source: reader, strategy, lateCommits: 'lookback', guardTimeoutMs: 1000, signal: new AbortController().signal });
 }
 
 test.each([

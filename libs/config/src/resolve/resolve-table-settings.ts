@@ -1,5 +1,5 @@
 import type { MaskRule } from '@tidemark/domain';
-import type { ResolvedProcessing, ResolvedReading, ResolvedTable, ResolvedTypePolicies } from '../resolved.ts';
+import type { ResolvedProcessing, ResolvedReading, ResolvedTable, ResolvedTypePolicies, TimeReading } from '../resolved.ts';
 import type { TABLE_SCHEMA } from '../schema/table-schema.ts';
 import type { FilledOf } from '../schema/schema-node.ts';
 import { keysOfTable, type RedshiftKeys } from '../redshift-keys/redshift-keys.ts';
@@ -56,16 +56,24 @@ export function targetTable(name: string, targetName: string | undefined): strin
 }
 
 function resolveReading(value: TableValue): ResolvedReading {
-  return {
-    strategy: value.cdc_strategy,
+  const additionalWhere = value.additional_where ?? null;
+  const idColumn = value.cdc_id_column ?? null;
+  const [idLookback, lateCommits] = [value.id_lookback, value.late_commits];
+  const time: TimeReading = {
     timestampColumn: value.cdc_timestamp_column ?? null,
-    idColumn: value.cdc_id_column ?? null,
+    timestampFormat: value.timestamp_format,
     lagMs: durationMs(value.lag),
-    lookbackMs: durationMs(value.lookback),
-    lateCommits: value.late_commits,
+    lookbackMs: value.lookback === undefined ? null : durationMs(value.lookback),
+    lateCommits,
     nullCursor: value.null_cursor,
-    additionalWhere: value.additional_where ?? null,
+    additionalWhere,
   };
+  switch (value.cdc_strategy) {
+    case 'hybrid': return { strategy: 'hybrid', ...time, idColumn };
+    case 'timestamp_only': return { strategy: 'timestamp_only', ...time };
+    case 'id_only': return { strategy: 'id_only', idColumn, idLookback, lateCommits, additionalWhere };
+    case 'full_sync': return { strategy: 'full_sync', resumable: value.resumable, additionalWhere };
+  }
 }
 
 /** The resolved name of each policy. */

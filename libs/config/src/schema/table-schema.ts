@@ -20,7 +20,7 @@ export const PIPELINE_PROCESSING_SCHEMA = closedMap({
   timeout_minutes: { type: 'number', minimum: 0, maximum: 10_080, default: 0, description: 'A run stops at a safe point after this time, in minutes; 0: it may take as long as it takes.' },
 });
 
-export const STRATEGY = { type: 'string', enum: ['hybrid'] } as const;
+export const STRATEGY = { type: 'string', enum: ['hybrid', 'timestamp_only', 'id_only', 'full_sync'] } as const;
 
 /** The choices of each policy, the default first. */
 const TYPE_CHOICES = {
@@ -62,11 +62,14 @@ const TABLE_SETTINGS = {
   cdc_strategy: { ...STRATEGY, default: 'hybrid', description: 'How changed rows are found.' },
   cdc_timestamp_column: { ...TEXT, description: 'The column that every change of a row advances. Found from the table when it is not given.' },
   cdc_id_column: { ...TEXT, description: 'The unique column that orders rows of equal time. Found from the table when it is not given.' },
+  timestamp_format: { type: 'string', enum: ['datetime', 'unix', 'unix_ms', 'auto'], default: 'datetime', description: 'How the timestamp column counts time: as a date and time, or as seconds or milliseconds since 1970. auto looks at its newest value.' },
   lag: { ...DURATION, default: '5s', description: 'How far a run stays behind the present.' },
-  lookback: { ...DURATION, default: '15m', description: 'How far a run re-reads for rows committed late.' },
-  late_commits: { type: 'string', enum: ['lookback', 'accept'], default: 'lookback', description: 'What is done about rows committed late.' },
-  null_cursor: { type: 'string', enum: ['fail', 'exclude'], default: 'fail', description: 'What is done about rows without a time.' },
+  lookback: { ...DURATION, description: 'How far a run re-reads for rows committed late: 15m when it is not given, 0 with append.' },
+  id_lookback: { type: 'integer', minimum: 0, maximum: 1_000_000_000_000, default: 10_000, description: 'id_only: how far below the greatest id that was read a run re-reads for rows committed late.' },
+  late_commits: { type: 'string', enum: ['guard', 'lookback', 'accept'], default: 'lookback', description: 'What is done about rows committed late: wait for open transactions, read a window again, or nothing.' },
+  null_cursor: { type: 'string', enum: ['fail', 'include', 'exclude'], default: 'fail', description: 'What is done about rows without a time.' },
   additional_where: { ...TEXT, description: 'A condition in SQL that every row read must meet.' },
+  resumable: { type: 'boolean', default: false, description: 'full_sync: pages in snapshots of their own, so that a run goes on where another one stopped.' },
   columns: closedMap({
     include: { ...COLUMN_LIST, description: 'Only these columns are read.' },
     exclude: { ...COLUMN_LIST, description: 'These columns are not read.' },

@@ -11,6 +11,8 @@ export interface BatchRange {
   readonly after: Position | null;
   readonly below: string | null;
   readonly advances: boolean;
+  /** The snapshot set that the batch is of. */
+  readonly snapshotId: string | null;
   readonly positionOf: (lastCursor: readonly string[]) => Position | null;
 }
 
@@ -72,14 +74,17 @@ export class BatchStager {
     this.#run.emit({ type: 'batch', phase: 'reading', epoch: this.#cell.document.epoch, seq: this.#seq, rows: this.#rows, bytes: this.#bytes });
   }
 
-  /** Durable on return: parts, manifest and `staged_through`. */
-  async close(): Promise<StoredManifest> {
+  /**
+   * Durable on return: parts, manifest and `staged_through`.
+   * @param isFinal true for the last batch of a snapshot set
+   */
+  async close(isFinal = false): Promise<StoredManifest> {
     const parts = await this.#writer.finish();
     const staged = parts.reduce((sum, part) => sum + part.rows, 0);
     if (staged !== this.#rows) {
       throw new SyncError('SYNC_ROW_COUNT', { message: `${this.#run.task.table}: ${this.#rows} rows were read for batch ${this.#seq}, its ${parts.length} parts hold ${staged}.`, details: { read: this.#rows, staged } });
     }
-    const stored = await this.#run.ports.manifests.publish(this.#run.task, this.#manifest(parts));
+    const stored = await this.#run.ports.manifests.publish(this.#run.task, this.#manifest(parts, isFinal));
     await this.#cell.apply(stagedThrough(stored, this.#run.stamp));
     this.#run.counts.rowsStaged += this.#rows;
     this.#run.counts.filesCreated += parts.length;
@@ -95,10 +100,10 @@ export class BatchStager {
     await this.#writer.abort();
   }
 
-  #manifest(parts: BatchManifest['parts']): BatchManifest {
+  #manifest(parts: BatchManifest['parts'], isFinal: boolean): BatchManifest {
     const { request, task } = this.#run;
     const { document } = this.#cell;
-    const upTo = this.#range.positionOf(this.#lastCursor);
+    const upTo = this.#rows === 0 ? this.#range.after : this.#range.positionOf(this.#lastCursor);
     return {
       format_version: 1,
       write_id: request.surroundings.newWriteId(),
@@ -114,9 +119,8 @@ export class BatchStager {
       generation: this.#run.generation,
       run_id: request.runId,
       batch_ts: request.surroundings.now().toISOString(),
-      snapshot: null,
+      snapshot: this.#range.snapshotId === null ? null : { id: this.#range.snapshotId, final: isFinal },
       range: { after: this.#range.after, up_to: upTo, below: this.#range.below },
-      ...(document.phase === 'first_load' && document.first_load_mark !== null && this.#range.advances ? { first_load_mark: document.first_load_mark } : {}),
       counts: { rows: this.#rows, quarantined: 0, bytes: parts.reduce((sum, part) => sum + part.bytes, 0), policies: this.#policies.policies },
       parts,
       quarantine: null,

@@ -22,7 +22,7 @@ export function nextLoadGroup(pending: readonly StoredManifest[], maxBytes: numb
 }
 
 function continues(previous: BatchManifest, next: BatchManifest): boolean {
-  const shapeOf = ({ epoch, kind, advances, frozen }: BatchManifest): unknown => ({ epoch, kind, advances, frozen });
+  const shapeOf = ({ epoch, kind, advances, snapshot, frozen }: BatchManifest): unknown => ({ epoch, kind, advances, snapshot: snapshot?.id, frozen });
   return isDeepStrictEqual(next.range.after, previous.range.up_to) && isDeepStrictEqual(shapeOf(next), shapeOf(previous));
 }
 
@@ -87,7 +87,8 @@ export class LoadQueue {
     const batchIds = group.map((stored) => stored.manifest.batch_id);
     this.#run.emit({ type: 'load', phase: 'started', batchIds, rows });
     await this.#target.prepare({ target, columns: frozen.columns, keys: frozen.keys });
-    const copyManifestUrl = await this.#run.ports.manifests.writeCopyManifest(task, group, generation);
+    const hasParts = group.some(({ manifest }) => manifest.parts.length > 0);
+    const copyManifestUrl = hasParts ? await this.#run.ports.manifests.writeCopyManifest(task, group, generation) : '';
     const receipt = await this.#target.load({ task, target, group, copyManifestUrl, generation, runId: request.runId });
     await this.#cell.apply(...group.map((stored) => loadedThrough(stored, this.#run.stamp, receipt.targetOid)));
     if (!receipt.wasAlreadyLoaded) this.#run.counts.rowsLoaded += rows;

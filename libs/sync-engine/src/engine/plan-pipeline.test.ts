@@ -31,6 +31,15 @@ class DefinitionOnly implements SourcePort {
   read(): never {
     throw new Error('a preview reads no rows');
   }
+  openTransactions(): never {
+    throw new Error('a preview of this table waits for nobody');
+  }
+  explain() {
+    return this.#memory.explain();
+  }
+  snapshot(): never {
+    throw new Error('a preview holds no snapshot');
+  }
 }
 
 const preview = async (table: Partial<ResolvedTable> = {}, source = new DefinitionOnly()) => (await previewTables(MEMORY_SETTINGS, [{ ...MEMORY_TABLE, ...table }], source))[0]!;

@@ -5,6 +5,8 @@ import type { Bound, Finding, StagedColumn } from '@tidemark/domain';
 import { fixBound } from './fix-bound.ts';
 import type { SourcePort, TargetTable } from './ports.ts';
 import type { PipelineSettings } from './sync-request.ts';
+import { lateCommitsOf } from './reading-rule.ts';
+import { settleTimestampFormat } from './strategy-settings.ts';
 import { planSync } from './table-plan.ts';
 
 /** What a sync of one table would do. Nothing is written to make it. */
@@ -43,8 +45,11 @@ function sqlOf(strategy: Strategy, columns: readonly StagedColumn[], bound: Boun
 async function previewTable(settings: PipelineSettings, table: ResolvedTable, source: SourcePort): Promise<TablePreview> {
   const [schema, name] = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)];
   const target = { schema: table.targetSchema, table: table.targetTable, workSchema: settings.workSchema };
-  const { strategy, plan, frozen, findings, source: definition } = planSync(await source.describe(schema, name), table, target, settings.cursorTimeZone, settings.hashKey);
-  const bound = strategy.kind === 'incremental' ? await fixBound(source, strategy, new AbortController().signal) : null;
+  const { signal } = new AbortController();
+  const described = await source.describe(schema, name);
+  const settled = await settleTimestampFormat(source, described, table, signal);
+  const { strategy, plan, frozen, findings, source: definition } = planSync(described, settled, target, settings.cursorTimeZone, settings.hashKey);
+  const bound = strategy.kind === 'incremental' ? await fixBound({ source, strategy, lateCommits: lateCommitsOf(settled.reading), guardTimeoutMs: table.processing.queryTimeoutMs, signal }) : null;
   const limit = table.processing.batchSize;
   return {
     table: table.scopedName, target, strategy: strategy.name, mode: table.loadMode,

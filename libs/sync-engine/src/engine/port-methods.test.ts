@@ -14,7 +14,7 @@ const PORTS_OF: { readonly [Member in keyof SyncPorts]: Readonly<Record<string, 
   leases: { LeasePort: 'leases', HeldLease: 'lease' },
   watermarks: { WatermarkPort: 'watermarks' },
   manifests: { ManifestPort: 'manifests' },
-  source: { SourcePort: 'source' },
+  source: { SourcePort: 'source', SourceSnapshot: 'snapshot' },
   parts: { PartWriter: 'partWriter' },
   target: { TargetPort: 'target' },
 };
@@ -89,7 +89,7 @@ describe('the compiler', () => {
       },
     });
 
-  test.each([["publish: 'call', ", 'publish'], ["acquire: 'call', ", 'acquire'], [", read: 'stream'", 'read']])('refuses a list without %s', (entry, missing) => {
+  test.each([["publish: 'call', ", 'publish'], ["acquire: 'call' ", 'acquire'], [", read: 'stream'", 'read']])('refuses a list without %s', (entry, missing) => {
     expect(changed(METHODS_FILE, entry, '')).toContain(`Property '${missing}' is missing`);
   });
 
@@ -98,7 +98,7 @@ describe('the compiler', () => {
   });
 
   test('refuses a name that is no method of the port', () => {
-    expect(changed(METHODS_FILE, "history: 'call' }", "history: 'call', erase: 'call' }")).toContain("'erase' does not exist");
+    expect(changed(METHODS_FILE, "write: 'call' }", "write: 'call', erase: 'call' }")).toContain("'erase' does not exist");
   });
 
   test('refuses a reading that is wrapped as a call', () => {
@@ -116,7 +116,8 @@ function recordingPort(name: PortName, calls: string[]): Record<string, unknown>
           value(this: Recording, ...parameters: unknown[]) {
             const answer = `${this.#name}.${method}(${parameters.join()})`;
             calls.push(answer);
-            return name === 'source' && method === 'read' ? ReadableStream.from([answer, 'the end']) : Promise.resolve(answer);
+            if (method === 'read' && name !== 'watermarks') return ReadableStream.from([answer, 'the end']);
+            return Promise.resolve(name === 'source' && method === 'snapshot' ? recordingPort('snapshot', calls) : answer);
           },
         });
       }
@@ -150,10 +151,7 @@ function recordingPorts(calls: string[]): SyncPorts {
   const lease: HeldLease = new RecordingLease(calls);
   const port = <T>(name: PortName): T => recordingPort(name, calls) as T;
   return {
-    leases: {
-      acquire: (...parameters) => (calls.push(`leases.acquire(${parameters.slice(1, 3).join()})`), Promise.resolve(lease)),
-      inspect: ({ table }) => (calls.push(`leases.inspect(${table})`), Promise.resolve(null)),
-    },
+    leases: { acquire: (...parameters) => (calls.push(`leases.acquire(${parameters.slice(1, 3).join()})`), Promise.resolve(lease)) },
     watermarks: port('watermarks'), manifests: port('manifests'), source: port('source'), target: port('target'),
     parts: { open: () => port<PartWriter>('partWriter') },
   };
@@ -187,22 +185,22 @@ describe('wrapPorts', () => {
       watermarks: ports.watermarks as unknown as AnyMethods,
       manifests: ports.manifests as unknown as AnyMethods,
       source: ports.source as unknown as AnyMethods,
+      snapshot: (await ports.source!.snapshot()) as unknown as AnyMethods,
       partWriter: ports.parts.open({ columns: [], keyOf: () => '', targetFileBytes: 1, maxFileRows: null, inThread: false, compression: 'snappy' }) as unknown as AnyMethods,
       target: ports.target as unknown as AnyMethods,
     };
-    expect(seen.splice(0)).toEqual([{ port: 'leases', method: 'acquire' }]);
-    expect(calls.splice(0)).toEqual(['leases.acquire(run_1,3)']);
-    expect(await ports.leases.inspect({ pipeline: 'p', target: 't', table: 'x' })).toBeNull();
-    expect(seen.splice(0)).toEqual([{ port: 'leases', method: 'inspect' }]);
-    expect(calls.splice(0)).toEqual(['leases.inspect(x)']);
+    expect(seen.splice(0)).toEqual([{ port: 'leases', method: 'acquire' }, { port: 'source', method: 'snapshot' }]);
+    expect(calls.splice(0)).toEqual(['leases.acquire(run_1,3)', 'source.snapshot()']);
     for (const [port, object] of Object.entries(objects)) {
       for (const method of object === null ? [] : PORT_METHODS[port as PortName]) {
+        if (method === 'snapshot') continue; // it hands out a port, asked above
         const answer = object![method]!('one', 2);
-        const received = port === 'source' && method === 'read' ? await gathered(answer as AsyncIterable<unknown>) : await answer;
+        const isStream = method === 'read' && port !== 'watermarks';
+        const received = isStream ? await gathered(answer as AsyncIterable<unknown>) : await answer;
         const expected = `${port}.${method}(one,2)`;
         if (port === 'lease') expect(calls.splice(0)).toEqual(['lease.release()']);
         else {
-          expect(received).toEqual(method === 'read' && port === 'source' ? [expected, 'the end'] : expected);
+          expect(received).toEqual(isStream ? [expected, 'the end'] : expected);
           expect(calls.splice(0)).toEqual([expected]);
         }
         expect(seen.splice(0)).toEqual([{ port, method }]);

@@ -1,4 +1,4 @@
-import type { HeldLease, LeasePort, ManifestPort, PartWriter, SourcePort, SyncPorts, TargetPort, WatermarkPort } from './ports.ts';
+import type { HeldLease, LeasePort, ManifestPort, PartWriter, SourcePort, SourceSnapshot, SyncPorts, TargetPort, WatermarkPort } from './ports.ts';
 
 /** The names of a port's methods that ask something of the outside. */
 type RequestMethod<Port> = {
@@ -11,6 +11,7 @@ interface RequestPorts {
   readonly watermarks: WatermarkPort;
   readonly manifests: ManifestPort;
   readonly source: SourcePort;
+  readonly snapshot: SourceSnapshot;
   readonly partWriter: PartWriter;
   readonly target: TargetPort;
 }
@@ -22,13 +23,14 @@ type RequestForm<Method> = Method extends (...parameters: never[]) => AsyncItera
 
 /** Every request that the engine can make, by port. A method that is added to a port and not here does not compile. */
 const REQUESTS: { readonly [Name in PortName]: { readonly [Method in RequestMethod<RequestPorts[Name]>]: RequestForm<RequestPorts[Name][Method]> } } = {
-  leases: { acquire: 'call', inspect: 'call' },
+  leases: { acquire: 'call' },
   lease: { release: 'call' },
-  watermarks: { read: 'call', examine: 'call', write: 'call', overwrite: 'call', history: 'call' },
-  manifests: { list: 'call', newestEpoch: 'call', publish: 'call', writeCopyManifest: 'call' },
-  source: { describe: 'call', clock: 'call', hasRows: 'call', read: 'stream' },
+  watermarks: { read: 'call', write: 'call' },
+  manifests: { list: 'call', publish: 'call', writeCopyManifest: 'call' },
+  source: { describe: 'call', clock: 'call', hasRows: 'call', openTransactions: 'call', explain: 'call', snapshot: 'call', read: 'stream' },
+  snapshot: { read: 'stream', close: 'call' },
   partWriter: { write: 'call', finish: 'call', abort: 'call' },
-  target: { inspect: 'call', countRows: 'call', fence: 'call', prepare: 'call', load: 'call' },
+  target: { inspect: 'call', fence: 'call', prepare: 'call', load: 'call' },
 };
 
 /** The names of the requests, by port. */
@@ -61,12 +63,16 @@ function wrapPort<Port extends object>(name: PortName, port: Port, wrapper: Requ
   return Object.create(port, Object.fromEntries(methods)) as Port;
 }
 
+function wrapSource(port: SourcePort, wrapper: RequestWrapper): SourcePort {
+  const source = wrapPort('source', port, wrapper);
+  return Object.create(source, { snapshot: { value: async () => wrapPort('snapshot', await source.snapshot(), wrapper) } }) as SourcePort;
+}
+
 /** Puts a wrapper around every request of every port, of the leases and part writers that they hand out too. */
 export function wrapPorts(ports: SyncPorts, wrapper: RequestWrapper): SyncPorts {
   const leases = wrapPort('leases', ports.leases, wrapper);
   return {
     leases: {
-      inspect: (task) => leases.inspect(task),
       acquire: async (...parameters) => {
         const lease = await leases.acquire(...parameters);
         return leaseView(lease, wrapPort('lease', lease, wrapper));
@@ -74,7 +80,7 @@ export function wrapPorts(ports: SyncPorts, wrapper: RequestWrapper): SyncPorts 
     },
     watermarks: wrapPort('watermarks', ports.watermarks, wrapper),
     manifests: wrapPort('manifests', ports.manifests, wrapper),
-    source: ports.source === null ? null : wrapPort('source', ports.source, wrapper),
+    source: ports.source === null ? null : wrapSource(ports.source, wrapper),
     parts: { open: (request) => wrapPort('partWriter', ports.parts.open(request), wrapper) },
     target: ports.target === null ? null : wrapPort('target', ports.target, wrapper),
   };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Reading } from '@tidemark/cdc-strategies';
-import type { ExtractionQuery, Position, StoredManifest } from '@tidemark/domain';
+import type { ExtractionQuery, FrozenBatch, Position, StoredManifest } from '@tidemark/domain';
 import { BatchStager, type BatchRange } from './batch-stager.ts';
 import { SyncError } from './errors.ts';
 import { readText } from './fix-bound.ts';
@@ -25,7 +25,18 @@ export interface RangeReaderOptions {
   readonly staged: (stored: StoredManifest) => void;
 }
 
+/** How what is read counts. */
+export interface RangePurpose {
+  /** False: the cursor stays where it is. */
+  readonly advances: boolean;
+  /** The snapshot set that is read, from its own source of rows. */
+  readonly snapshot?: { readonly id: string; readonly source: RowSource; readonly mayBeFinal: boolean };
+  readonly frozen?: FrozenBatch;
+}
+
 interface QueryEnd {
+  /** True when the range has no more rows. */
+  readonly isLast: boolean;
   readonly rows: number;
   readonly position: Position | null;
 }
@@ -41,7 +52,7 @@ export class RangeReader {
   }
 
   /** Reads a range to its end; false when the row limit of the run ended it. */
-  async read(reading: Reading, start: Position | null, advances: boolean): Promise<boolean> {
+  async read(reading: Reading, start: Position | null, purpose: RangePurpose): Promise<boolean> {
     const { run } = this.#options;
     let after = start;
     for (;;) {
@@ -52,51 +63,54 @@ export class RangeReader {
       }
       const cutQuery = reading.cut(after, limit);
       const cut = cutQuery === null ? null : await readText(this.#options.source, cutQuery, this.#options.signal);
-      const end = await this.#readQuery(reading, reading.query(after, Number.isFinite(limit) ? limit : null, cut), after, advances);
+      const query = reading.query(after, Number.isFinite(limit) ? limit : null, cut);
+      const end = await this.#readQuery(reading, query, after, purpose, (rows) => (cutQuery === null ? rows < limit : cut === null));
       this.#remaining = Math.max(0, this.#remaining - end.rows);
-      if (cutQuery === null ? end.rows < limit : cut === null) return true;
+      if (end.isLast) return true;
       if (isDeepStrictEqual(end.position, after)) throw new SyncError('SYNC_NO_PROGRESS', { message: `${run.table.name}: ${end.rows} rows were read and the cursor did not advance.` });
       after = end.position;
     }
   }
 
   /** Reads a range to its end beside the row limit of the run, without moving the cursor. */
-  async readAgain(reading: Reading): Promise<void> {
+  async readAgain(reading: Reading, frozen = this.#options.plan.frozen): Promise<void> {
     const remaining = this.#remaining;
     this.#remaining = Number.POSITIVE_INFINITY;
-    await this.read(reading, null, false);
+    await this.read(reading, null, { advances: false, frozen });
     this.#remaining = remaining;
   }
 
-  async #readQuery(reading: Reading, query: ExtractionQuery, start: Position | null, advances: boolean): Promise<QueryEnd> {
+  async #readQuery(reading: Reading, query: ExtractionQuery, start: Position | null, { advances, snapshot, frozen }: RangePurpose, endsRange: (rows: number) => boolean): Promise<QueryEnd> {
     const { run, source, cell, plan, signal, staged } = this.#options;
     const { batchSize, batchMaxBytes } = run.table.processing;
     const limits = { maxBatchRows: Math.min(COLUMN_BATCH_ROWS, batchSize), maxBatchBytes: Math.min(COLUMN_BATCH_BYTES, batchMaxBytes) };
-    const range: Omit<BatchRange, 'after'> = { below: reading.below, advances, positionOf: (lastCursor) => reading.positionOf(lastCursor) };
+    const range: Omit<BatchRange, 'after'> = { below: reading.below, advances, snapshotId: snapshot?.id ?? null, positionOf: (lastCursor) => reading.positionOf(lastCursor) };
     let position = start;
     let rows = 0;
     let open: BatchStager | null = null;
-    const close = async (): Promise<void> => {
+    const begin = () => new BatchStager(run, cell, frozen ?? plan.frozen, { ...range, after: position });
+    const close = async (isFinal: boolean): Promise<void> => {
+      if (isFinal) open ??= begin();
       if (open === null) return;
-      const stored = await open.close();
+      const stored = await open.close(isFinal);
       open = null;
       position = stored.manifest.range.up_to;
       staged(stored);
     };
     try {
-      for await (const chunk of source.read(query, limits, signal)) {
+      for await (const chunk of (snapshot?.source ?? source).read(query, limits, signal)) {
         if (chunk.batch.rowCount === 0) continue;
-        open ??= new BatchStager(run, cell, plan.frozen, { ...range, after: position });
+        open ??= begin();
         await open.add(chunk);
         rows += chunk.batch.rowCount;
-        if (reading.splitsAnywhere && (open.bytes >= batchMaxBytes || open.rows >= batchSize)) await close();
+        if (reading.splitsAnywhere && (open.bytes >= batchMaxBytes || open.rows >= batchSize)) await close(false);
       }
-      await close();
+      await close(snapshot?.mayBeFinal === true && endsRange(rows));
     } catch (error) {
       const stager = open as BatchStager | null;
       await stager?.abort().catch((cause: unknown) => run.request.logger.warn({ table: run.task.table, error: String(cause) }, 'open uploads could not be given up'));
       throw error;
     }
-    return { rows, position };
+    return { rows, position, isLast: endsRange(rows) };
   }
 }

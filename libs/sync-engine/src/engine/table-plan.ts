@@ -1,10 +1,12 @@
-import { createStrategy, type Strategy, type StrategySettings } from '@tidemark/cdc-strategies';
+import { createStrategy, type Strategy } from '@tidemark/cdc-strategies';
 import type { ResolvedTable } from '@tidemark/config';
 import { chooseKeys, planTable, type TablePlan } from '@tidemark/ddl-optimizer';
 import type { Finding, FrozenBatch, SourceTable } from '@tidemark/domain';
 import { schemaFingerprint } from '@tidemark/layout';
 import { frozenHashKey } from './hash-key.ts';
 import type { TargetTable } from './ports.ts';
+import { readingFindings } from './reading-findings.ts';
+import { strategySettings } from './strategy-settings.ts';
 
 /** How one table is read, and what its rows become. */
 export interface SyncPlan {
@@ -28,7 +30,7 @@ export interface KnownNames {
  * @param hashKey fingerprint of the key of hashed columns; null without a key
  */
 export function planSync(source: SourceTable, table: ResolvedTable, target: TargetTable, cursorTimeZone: string, hashKey: string | null, known: KnownNames | null = null): SyncPlan {
-  const strategy = createStrategy(source, strategySettings(table, cursorTimeZone));
+  const strategy = createStrategy(source, strategySettings(table.reading, table.loadMode, cursorTimeZone));
   const plan = planTable(source, {
     policies: table.types,
     include: known?.only ?? table.includeColumns,
@@ -56,39 +58,5 @@ export function planSync(source: SourceTable, table: ResolvedTable, target: Targ
     ...frozenHashKey(table.name, plan.columns, hashKey),
     shape: { table_keys: tableKeys, primary_key: source.primaryKey, fresh: true, added: {}, renamed: {}, dropped: [] },
   };
-  return { source, strategy, plan, frozen, findings: [...plan.findings, ...keyFindings, ...cursorFindings(source, strategy)] };
-}
-
-function strategySettings(table: ResolvedTable, cursorTimeZone: string): StrategySettings {
-  const { reading } = table;
-  return { ...reading, timestampFormat: 'datetime', lookbackMs: reading.lateCommits === 'lookback' ? reading.lookbackMs : 0, cursorTimeZone };
-}
-
-function cursorFindings(source: SourceTable, strategy: Strategy): Finding[] {
-  const timestamp = strategy.order[0]!;
-  const table = `${source.schema}.${source.table}`;
-  const findings: Finding[] = [];
-  if (!source.indexes.some((index) => index.columns[0] === timestamp.name)) {
-    findings.push({
-      code: 'CURSOR_NOT_INDEXED', severity: 'warning', table,
-      message: `No index of ${table} begins with ${timestamp.name}: each increment scans the table.`,
-      remedy: [`Add an index on (${strategy.order.map((column) => column.name).join(', ')}).`],
-    });
-  }
-  if (!timestamp.extra.includes('on update current_timestamp')) {
-    findings.push({
-      code: 'CURSOR_NOT_TOUCHED', severity: 'info', table,
-      message: `${timestamp.name} has no ON UPDATE CURRENT_TIMESTAMP: a change that does not set it is not seen.`,
-      remedy: [`Make sure that every writer sets ${timestamp.name}.`],
-    });
-  }
-  if (timestamp.isNullable) {
-    findings.push({ code: 'CURSOR_NULLABLE', severity: 'warning', table, message: `${timestamp.name} may be NULL: such a row has no place in the read order.`, remedy: [`Make ${timestamp.name} NOT NULL.`] });
-  }
-  findings.push({
-    code: 'DELETES_NOT_SEEN', severity: 'info', table,
-    message: 'Merge does not see deleted rows and changed keys.',
-    remedy: ['Mark rows as deleted at the source instead of deleting them.'],
-  });
-  return findings;
+  return { source, strategy, plan, frozen, findings: [...plan.findings, ...keyFindings, ...readingFindings(source, strategy, table)] };
 }

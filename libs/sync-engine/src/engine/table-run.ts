@@ -14,6 +14,9 @@ export class RunCounts {
   rowsLoaded = 0;
   filesCreated = 0;
   limited = false;
+  /** A snapshot set was begun and has not been read to its end. */
+  incomplete = false;
+  rowsAhead = 0;
   readonly #policies = new Map<string, PolicyCount>();
 
   /** Rows committed in Redshift; where Redshift is not reached, rows staged. */

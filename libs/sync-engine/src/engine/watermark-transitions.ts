@@ -1,4 +1,4 @@
-import type { Bound, FrozenBatch, KnownSchema, Position, StageState, StoredManifest, WatermarkDocument } from '@tidemark/domain';
+import type { Bound, FrozenBatch, KnownSchema, Position, ReadingRule, StageState, StoredManifest, WatermarkDocument } from '@tidemark/domain';
 
 /** A change of a watermark document; the store adds `write_id`. */
 export type Transition = (document: WatermarkDocument) => WatermarkDocument;
@@ -42,6 +42,7 @@ export function stagedThrough(stored: StoredManifest, stamp: Stamp): Transition 
     return stamped(
       {
         ...document,
+        ...(manifest.snapshot === null ? {} : { snapshot: manifest.snapshot }),
         staged_through: { seq: manifest.seq, position: manifest.advances ? manifest.range.up_to : document.staged_through.position, manifest_sha256: sha256 },
         schema_fingerprint: manifest.frozen.schema_fingerprint,
         column_mapping: manifest.frozen.column_mapping,
@@ -76,15 +77,21 @@ export function firstLoadBegun(mark: Bound, sourceId: string, stamp: Stamp): Tra
   return (document) => stamped({ ...document, phase: 'first_load', first_load_mark: mark, source_id: sourceId }, stamp);
 }
 
+/** The rule by which the rows of this epoch are read. */
+export function readBy(rule: ReadingRule, stamp: Stamp): Transition {
+  return (document) => stamped({ ...document, reading: rule }, stamp);
+}
+
+/** A snapshot set begins: reading starts at the beginning of the table. */
+export function snapshotBegun(id: string, sourceId: string, stamp: Stamp): Transition {
+  return (document) =>
+    stamped({ ...document, phase: 'snapshot', first_load_mark: null, source_id: sourceId, snapshot: { id, final: false }, staged_through: { ...document.staged_through, position: null } }, stamp);
+}
+
 /** Increments begin, or go on, at a position. */
 export function incrementsFrom(position: Position | null, sourceId: string, stamp: Stamp): Transition {
   return (document) =>
     stamped({ ...document, phase: 'incremental', first_load_mark: null, source_id: sourceId, staged_through: { ...document.staged_through, position } }, stamp);
-}
-
-/** The server that is read from, of a watermark that does not know it yet. */
-export function readsFrom(sourceId: string, stamp: Stamp): Transition {
-  return (document) => (document.source_id === null ? stamped({ ...document, source_id: sourceId }, stamp) : document);
 }
 
 /** Both stages that took part ended well. */

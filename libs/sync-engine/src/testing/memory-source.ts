@@ -1,5 +1,5 @@
-import type { ColumnVector, ExtractionQuery, SourceClock, SourceColumn, SourceTable } from '@tidemark/domain';
-import type { SourceBatch, SourcePort } from '../engine/ports.ts';
+import type { ColumnVector, ExtractionQuery, OpenTransactions, SourceClock, SourceColumn, SourceTable } from '@tidemark/domain';
+import type { SourceBatch, SourcePort, SourceSnapshot } from '../engine/ports.ts';
 import { evaluateRange, type TextRow } from './range-evaluator.ts';
 
 /** The columns of the memory source's one table. */
@@ -18,6 +18,8 @@ function column(name: string, ordinal: number, dataType: string): SourceColumn {
 }
 
 interface OpenTransaction {
+  readonly id: string;
+  readonly startedAt: string;
   readonly rows: Map<string, TextRow>;
 }
 
@@ -28,6 +30,10 @@ export class MemorySource implements SourcePort {
   serverId = 'memory-source';
   /** Whether it says that it is a replica: `begin` and `commit` are then a change at its source and its arrival. */
   isReplica = false;
+  /** Whether `updated_at` may be NULL. */
+  isCursorNullable = false;
+  readonly #open = new Map<string, OpenTransaction>();
+  #begun = 0;
   #nowMicros = 1_700_000_000_000_000n;
 
   /** Moves the server's clock on. */
@@ -45,12 +51,24 @@ export class MemorySource implements SourcePort {
     this.#rows.set(String(id), { id: String(id), updated_at: this.nowText, state });
   }
 
+  /** Writes and commits a row without a time. */
+  putUndated(id: number, state: string | null): void {
+    this.#rows.set(String(id), { id: String(id), updated_at: null, state });
+  }
+
+  remove(id: number): void {
+    this.#rows.delete(String(id));
+  }
+
   /** Writes a row, dated now, that nobody sees until `commit`. */
   begin(id: number, state: string): OpenTransaction {
-    return { rows: new Map([[String(id), { id: String(id), updated_at: this.nowText, state }]]) };
+    const transaction = { id: String(++this.#begun), startedAt: this.nowText, rows: new Map([[String(id), { id: String(id), updated_at: this.nowText, state }]]) };
+    this.#open.set(transaction.id, transaction);
+    return transaction;
   }
 
   commit(transaction: OpenTransaction): void {
+    this.#open.delete(transaction.id);
     for (const [id, row] of transaction.rows) {
       const standing = this.#rows.get(id);
       if (standing === undefined || standing.updated_at! < row.updated_at!) this.#rows.set(id, row);
@@ -64,7 +82,7 @@ export class MemorySource implements SourcePort {
 
   describe(schema: string, table: string): Promise<SourceTable> {
     return Promise.resolve({
-      schema, table, columns: COLUMNS, primaryKey: ['id'], indexes: [{ name: 'PRIMARY', isUnique: true, columns: ['id'] }, { name: 'cursor', isUnique: false, columns: ['updated_at', 'id'] }],
+      schema, table, columns: COLUMNS.map((each) => (each.name === 'updated_at' ? { ...each, isNullable: this.isCursorNullable } : each)), primaryKey: ['id'], indexes: [{ name: 'PRIMARY', isUnique: true, columns: ['id'] }, { name: 'cursor', isUnique: false, columns: ['updated_at', 'id'] }],
       estimatedRows: this.#rows.size, serverId: this.serverId, serverVersion: '10.11.0-MariaDB',
     });
   }
@@ -77,9 +95,33 @@ export class MemorySource implements SourcePort {
     return Promise.resolve(evaluateRange(sql, this.rows(), []).length > 0);
   }
 
-  async *read(query: ExtractionQuery, limits: { readonly maxBatchRows: number }): AsyncIterable<SourceBatch> {
+  openTransactions(): Promise<OpenTransactions> {
+    const starts = [...this.#open.values()].map(({ startedAt }) => startedAt).sort();
+    return Promise.resolve({ ids: [...this.#open.keys()], oldestStartUtc: starts[0] === undefined ? null : `${starts[0].slice(0, 19)}.000000` });
+  }
+
+  explain(): Promise<readonly Readonly<Record<string, string | null>>[]> {
+    return Promise.resolve([{ id: '1', select_type: 'SIMPLE', table: 'orders', type: 'range', key: 'cursor', rows: String(this.#rows.size), Extra: 'Using where' }]);
+  }
+
+  /** The rows as they are now, whatever is written later. */
+  snapshot(): Promise<SourceSnapshot> {
+    const rows = this.rows();
+    return Promise.resolve({ read: (query, limits) => this.#readRows(query, limits, rows), close: () => Promise.resolve() });
+  }
+
+  read(query: ExtractionQuery, limits: { readonly maxBatchRows: number }): AsyncIterable<SourceBatch> {
+    return this.#readRows(query, limits, this.rows());
+  }
+
+  async *#readRows(query: ExtractionQuery, limits: { readonly maxBatchRows: number }, all: readonly TextRow[]): AsyncIterable<SourceBatch> {
+    if (query.cursor[0]?.name === 'rows') {
+      const count = String(evaluateRange(query.sql, all, []).length);
+      yield { batch: { rowCount: 1, byteLength: 0, columns: [], lastCursor: [count] }, policies: [] };
+      return;
+    }
     const order = query.cursor.map(({ name }) => ({ name, isNumber: NUMBERS.has(name) }));
-    const rows = evaluateRange(query.sql, this.rows(), order);
+    const rows = evaluateRange(query.sql, all, order);
     for (let from = 0; from < rows.length; from += limits.maxBatchRows) {
       await Promise.resolve();
       const chunk = rows.slice(from, from + limits.maxBatchRows);

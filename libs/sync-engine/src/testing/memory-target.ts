@@ -39,15 +39,6 @@ export class MemoryTarget implements TargetPort {
     return this.#ledger;
   }
 
-  /** As after a restore: the ledger has lost its newest batch. Its rows stay, as if another version of them had come by another way. */
-  forgetLastBatch(): void {
-    this.#ledger.pop();
-  }
-
-  countRows(): Promise<number | null> {
-    return Promise.resolve(this.#oid === null ? null : this.#rows.size);
-  }
-
   inspect(): Promise<TargetState> {
     return Promise.resolve({ ledger: this.#head(), tableOid: this.#oid });
   }
@@ -76,7 +67,7 @@ export class MemoryTarget implements TargetPort {
       if (incoming.length !== manifest.counts.rows) throw new SyncError('SYNC_ROW_COUNT', { message: `${manifest.batch_id} has ${incoming.length} rows for ${manifest.counts.rows}` });
       for (const row of incoming) {
         const standing = this.#rows.get(row.id!);
-        if (standing === undefined || standing.updated_at! <= row.updated_at!) this.#rows.set(row.id!, row);
+        if (standing === undefined || manifest.frozen.version_columns.length === 0 || (standing.updated_at ?? '') <= (row.updated_at ?? '')) this.#rows.set(row.id!, row);
       }
       this.#ledger.push({ epoch: manifest.epoch, seq: manifest.seq, batchId: manifest.batch_id, manifestSha256: sha256 });
       return { batchId: manifest.batch_id, seq: manifest.seq, rowsCopied: incoming.length, rowsInserted: incoming.length, rowsDeleted: 0 };

@@ -1,11 +1,10 @@
-import type { ResolvedReading, ResolvedTable } from '@tidemark/config';
-import { silentLogger, type LeaseOwner, type RunResult, type SyncEvent, type TableTask, type WatermarkDocument } from '@tidemark/domain';
+import type { HybridReading, ResolvedReading, ResolvedTable } from '@tidemark/config';
+import { silentLogger, type BatchManifest, type LeaseOwner, type RunResult, type SyncEvent, type TableTask, type WatermarkDocument } from '@tidemark/domain';
 import { createMemoryStore, type MemoryStore } from '@tidemark/s3-store/testing';
 import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
 import { wrapPorts, type RequestWrapper } from '../engine/port-methods.ts';
-import type { SyncPorts, TargetTable } from '../engine/ports.ts';
-import { resetWatermark, type ResetRequest } from '../engine/state/reset-watermark.ts';
-import type { EpochRequest } from '../engine/state/state-request.ts';
+import type { SyncPorts } from '../engine/ports.ts';
+import { resetWatermark } from '../engine/reset-watermark.ts';
 import { syncPipeline } from '../engine/sync-pipeline.ts';
 import type { PipelineSettings, SyncStages } from '../engine/sync-request.ts';
 import { MemoryParts } from './memory-parts.ts';
@@ -22,7 +21,7 @@ export const MEMORY_SETTINGS: PipelineSettings = {
 /** The one table of the memory world. */
 export const MEMORY_TABLE: ResolvedTable = {
   name: 'sales.orders', scopedName: 'SHOP_RO:sales.orders', isListed: true,
-  reading: { strategy: 'hybrid', timestampColumn: null, idColumn: null, lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null },
+  reading: { strategy: 'hybrid', timestampColumn: null, idColumn: null, timestampFormat: 'datetime', lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null },
   includeColumns: null, excludeColumns: [], hashColumns: [], maskColumns: {}, columnPolicies: {}, quarantineMaxRows: 0, loadMode: 'merge', mergeKeys: null, targetSchema: 'reporting', targetTable: 'orders',
   redshiftKeys: null, tableType: null, optimizer: 'propose', renameColumns: {}, schemaContract: 'evolve', evolveBackfill: 'stop',
   types: {
@@ -35,12 +34,7 @@ export const MEMORY_TABLE: ResolvedTable = {
 /** The task that the memory world works on. */
 export const MEMORY_TASK: TableTask = { pipeline: MEMORY_SETTINGS.pipeline, target: MEMORY_SETTINGS.target, table: MEMORY_TABLE.scopedName };
 
-const MEMORY_TARGET: TargetTable = { schema: MEMORY_TABLE.targetSchema, table: MEMORY_TABLE.targetTable, workSchema: MEMORY_SETTINGS.workSchema };
-
 const LEASE_TTL_MS = 60_000;
-
-/** What a command is told besides, or otherwise. */
-export type CommandOptions<Request extends EpochRequest> = Partial<Request> & { readonly wrapper?: RequestWrapper; readonly stages?: SyncStages };
 
 export interface RunOptions {
   readonly stages?: SyncStages;
@@ -49,7 +43,7 @@ export interface RunOptions {
   readonly wrapper?: RequestWrapper;
   readonly table?: Partial<Omit<ResolvedTable, 'reading'>>;
   /** Settings of its strategy. */
-  readonly reading?: Partial<ResolvedReading>;
+  readonly reading?: Partial<HybridReading> | ResolvedReading;
   readonly settings?: Partial<PipelineSettings>;
   /** Interrupts the run. */
   readonly signal?: AbortSignal;
@@ -85,7 +79,7 @@ export class MemoryWorld {
     try {
       return await syncPipeline(
         {
-          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: { ...MEMORY_SETTINGS, ...settings }, tables: [{ ...MEMORY_TABLE, ...table, reading: { ...MEMORY_TABLE.reading, ...reading } }], stages, limit: limit ?? null, context: {}, signal,
+          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: { ...MEMORY_SETTINGS, ...settings }, tables: [{ ...MEMORY_TABLE, ...table, reading: { ...MEMORY_TABLE.reading, ...reading } as ResolvedReading }], stages, limit: limit ?? null, context: {}, signal,
           emit: (event) => this.events.push(event), logger: silentLogger, surroundings: this.#surroundings(),
         },
         wrapper === undefined ? ports : wrapPorts(ports, wrapper),
@@ -95,23 +89,22 @@ export class MemoryWorld {
     }
   }
 
-  async reset(options: CommandOptions<ResetRequest> = {}): Promise<void> {
-    await this.command((request, ports) => resetWatermark({ isForced: false, ...request }, ports), options);
+  async reset(): Promise<void> {
+    const pid = ++this.#runs;
+    const target = { schema: MEMORY_TABLE.targetSchema, table: MEMORY_TABLE.targetTable, workSchema: MEMORY_SETTINGS.workSchema };
+    await resetWatermark({ task: MEMORY_TASK, target, runId: `reset_${pid}`, leaseWaitMs: 0, signal: new AbortController().signal, surroundings: this.#surroundings() }, this.#ports(pid, 'both'));
+    this.#dead.add(pid);
   }
 
-  /** One command on the table's state, as a process of its own. */
-  async command<T>(work: (request: EpochRequest, ports: SyncPorts) => Promise<T>, { wrapper, stages = 'both', ...request }: CommandOptions<EpochRequest> = {}): Promise<T> {
-    const pid = ++this.#runs;
-    const ports = this.#ports(pid, stages);
-    const whole: EpochRequest = {
-      task: MEMORY_TASK, target: MEMORY_TARGET, mode: 'merge', runId: `command_${pid}`, leaseWaitMs: 0, signal: new AbortController().signal, surroundings: this.#surroundings(),
-      acceptDuplicates: false, preserve: null, isDryRun: false, ...request,
-    };
-    try {
-      return await work(whole, wrapper === undefined ? ports : wrapPorts(ports, wrapper));
-    } finally {
-      this.#dead.add(pid);
-    }
+  /** The settings that runs change parts of. */
+  get table(): ResolvedTable {
+    return MEMORY_TABLE;
+  }
+
+  /** The manifests of the present epoch, in order. */
+  async manifests(): Promise<readonly BatchManifest[]> {
+    const stored = await this.#state().manifests.list(MEMORY_TASK, (await this.watermark())?.epoch ?? 1, 0);
+    return stored.map(({ manifest }) => manifest);
   }
 
   async watermark(): Promise<WatermarkDocument | null> {

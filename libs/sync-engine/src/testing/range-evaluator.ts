@@ -3,7 +3,7 @@ export type TextRow = Readonly<Record<string, string | null>>;
 
 type Condition = (row: TextRow) => boolean;
 
-const TOKEN = /\s*(?:(`(?:[^`]|``)*`(?:\.`(?:[^`]|``)*`)*)|('[^']*')|(-?\d+(?:\.\d+)?)|(<=|>=|<|>|=|\(|\)|,)|([a-z]+))/gy;
+const TOKEN = /\s*(?:(`(?:[^`]|``)*`(?:\.`(?:[^`]|``)*`)*)|('[^']*')|(-?\d+(?:\.\d+)?)|(<=|>=|<|>|=|\(|\)|,|\*)|([a-z]+))/gy;
 
 interface Token {
   readonly kind: 'name' | 'text' | 'number' | 'symbol' | 'word';
@@ -105,6 +105,8 @@ export function evaluateRange(sql: string, rows: readonly TextRow[], order: read
   const admits: Condition = where < 0 ? () => true : new ConditionParser(tokens, where + 1).any();
   const limitAt = tokens.findIndex((token) => token.kind === 'word' && token.text === 'limit');
   const limit = limitAt < 0 ? rows.length : Number(tokens[limitAt + 1]!.text);
+  const offsetAt = tokens.findIndex((token) => token.kind === 'word' && token.text === 'offset');
+  const offset = offsetAt < 0 ? 0 : Number(tokens[offsetAt + 1]!.text);
   const isNewestFirst = tokens.some((token) => token.kind === 'word' && token.text === 'desc');
   return rows
     .filter(admits)
@@ -115,5 +117,5 @@ export function evaluateRange(sql: string, rows: readonly TextRow[], order: read
       }
       return 0;
     })
-    .slice(0, limit);
+    .slice(offset, offset + limit);
 }

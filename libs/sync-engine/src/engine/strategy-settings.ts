@@ -1,0 +1,30 @@
+import { timestampFormatOf, timestampFormatProbe, type StrategySettings, type TimestampFormat } from '@tidemark/cdc-strategies';
+import type { ResolvedReading, ResolvedTable } from '@tidemark/config';
+import type { LoadMode, SourceTable } from '@tidemark/domain';
+import { readText } from './fix-bound.ts';
+import type { SourcePort } from './ports.ts';
+
+/** What is read again where loading a row twice changes nothing. */
+const DEFAULT_LOOKBACK_MS = 15 * 60_000;
+
+/** What the strategy of a table has to be told, defaults of its load mode filled in. A format of `auto` that was not settled counts as a date and time. */
+export function strategySettings(reading: ResolvedReading, mode: LoadMode, cursorTimeZone: string): StrategySettings {
+  switch (reading.strategy) {
+    case 'full_sync': return reading;
+    case 'id_only': return { ...reading, idLookback: reading.lateCommits === 'lookback' && mode !== 'append' ? reading.idLookback : 0 };
+    default: {
+      const lookbackMs = reading.lateCommits === 'lookback' ? (reading.lookbackMs ?? (mode === 'append' ? 0 : DEFAULT_LOOKBACK_MS)) : 0;
+      const timestampFormat: TimestampFormat = reading.timestampFormat === 'auto' ? 'datetime' : reading.timestampFormat;
+      return { ...reading, timestampFormat, lookbackMs, cursorTimeZone };
+    }
+  }
+}
+
+/** The table's settings with `timestamp_format: auto` settled by the newest value of the column. */
+export async function settleTimestampFormat(source: SourcePort, definition: SourceTable, table: ResolvedTable, signal: AbortSignal): Promise<ResolvedTable> {
+  const { reading } = table;
+  if (!('timestampFormat' in reading) || reading.timestampFormat !== 'auto') return table;
+  const probe = timestampFormatProbe(definition, reading.timestampColumn);
+  const timestampFormat = probe === null ? 'datetime' : timestampFormatOf(await readText(source, probe, signal));
+  return { ...table, reading: { ...reading, timestampFormat } };
+}
