@@ -1,6 +1,6 @@
 import type { Command } from '@oclif/core';
 import { BatchesList } from './commands/batches-list.ts';
-import { ConfigValidatePipeline } from './commands/config-validate-pipeline.ts';
+import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { ConnectionsTest } from './commands/connections-test.ts';
 import { Sync } from './commands/sync.ts';
 import { SyncConnections } from './commands/sync-connections.ts';
@@ -10,7 +10,7 @@ import { SyncPlan } from './commands/sync-plan.ts';
 /** Commands of the app by id; the watermark and s3clean groups come from plugins. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'batches:list': BatchesList as unknown as Command.Class,
-  'config:validate-pipeline': ConfigValidatePipeline as unknown as Command.Class,
+  ...CONFIG_COMMANDS,
   'connections:test': ConnectionsTest as unknown as Command.Class,
   sync: Sync as unknown as Command.Class,
   'sync:connections': SyncConnections as unknown as Command.Class,

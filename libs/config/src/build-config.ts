@@ -61,6 +61,7 @@ export function buildConfig(texts: ConfigTexts): LoadedConfig {
     sources,
     targets,
     s3Configs,
+    outline: (name) => outline(findModel(model, name), model),
     pipeline,
     adHoc: (request, flags) => {
       const database = textAt(model.sources, [request.source, 'database']);

@@ -26,7 +26,7 @@ const NOWHERE: NodeOrigin = { layer: 'default', place: null };
 
 /** See `LoadedConfig.explain`. */
 export function explainPath(model: ConfigModel, path: string, flags: ConfigFlags): ExplainedValue[] {
-  const found = descend(treeOf(model, flags), path);
+  const found = descend(treeOf(model, flags, /^pipelines\.([^.]+)/.exec(path)?.[1] ?? null), path);
   if (typeof found === 'string') {
     throw new ConfigError('EXPLAIN_UNKNOWN', { message: `nothing is configured at ${path}${found === '' ? '' : `; ${found}`}`, details: { path } });
   }
@@ -37,12 +37,13 @@ export function toOrigin({ layer, place }: NodeOrigin): Origin {
   return { layer, file: place?.source.path ?? null, line: place?.line ?? null };
 }
 
-function treeOf(model: ConfigModel, flags: ConfigFlags): MapNode {
+/** @param named the pipeline that the path names: an alias is a name, and no pipeline more */
+function treeOf(model: ConfigModel, flags: ConfigFlags, named: string | null): MapNode {
   return mapOf({
     connections: mapOf({ sources: model.sources, targets: model.targets }),
     s3_configs: model.s3Configs,
     lease: model.lease,
-    pipelines: mapOf(Object.fromEntries([...model.pipelines.values()].flatMap((pipeline) => [pipeline.identity, ...(pipeline.alias === null ? [] : [pipeline.alias])].map((name) => [name, pipelineTree(pipeline, flags)])))),
+    pipelines: mapOf(Object.fromEntries([...model.pipelines.values()].flatMap((pipeline) => [pipeline.identity, ...(pipeline.alias !== null && pipeline.alias === named ? [pipeline.alias] : [])].map((name) => [name, pipelineTree(pipeline, flags)])))),
   });
 }
 

@@ -53,6 +53,11 @@ export interface LoadedConfig {
   /**
    * @param name the stem of the pipeline's file, or its alias
    * @throws ConfigError `PIPELINE_UNKNOWN` – there is none of this name
+   */
+  outline(name: string): PipelineOutline;
+  /**
+   * @param name the stem of the pipeline's file, or its alias
+   * @throws ConfigError `PIPELINE_UNKNOWN` – there is none of this name
    * @throws ConfigError `CONFIG_UNSET_VARIABLE`, `CONFIG_VALUE` – a value that it needs cannot be had; all of them are listed. `flags.needs` leaves a database out
    */
   pipeline(name: string, flags?: ConfigFlags): LoadedPipeline;

@@ -1,0 +1,15 @@
+import type { Command } from '@oclif/core';
+import { ConfigExplain } from './config-explain.ts';
+import { ConfigListPipelines } from './config-list-pipelines.ts';
+import { ConfigShowPipeline } from './config-show-pipeline.ts';
+import { ConfigStatus } from './config-status.ts';
+import { ConfigValidatePipeline } from './config-validate-pipeline.ts';
+
+/** The `config` commands by id. */
+export const CONFIG_COMMANDS: Readonly<Record<string, Command.Class>> = {
+  'config:explain': ConfigExplain as unknown as Command.Class,
+  'config:list-pipelines': ConfigListPipelines as unknown as Command.Class,
+  'config:show-pipeline': ConfigShowPipeline as unknown as Command.Class,
+  'config:status': ConfigStatus as unknown as Command.Class,
+  'config:validate-pipeline': ConfigValidatePipeline as unknown as Command.Class,
+};
