@@ -9,12 +9,17 @@ import { stagedThrough } from './watermark-transitions.ts';
 /** Where a batch's rows come from. */
 export interface BatchRange {
   readonly after: Position | null;
+  /** How often this batch was begun already: its parts get other keys, so that a late upload of an earlier try overwrites nothing. */
+  readonly tries: number;
   readonly below: string | null;
   readonly advances: boolean;
   /** The snapshot set that the batch is of. */
   readonly snapshotId: string | null;
   readonly positionOf: (lastCursor: readonly string[]) => Position | null;
 }
+
+/** Numbers of parts that one try of a batch may use. */
+const PARTS_PER_TRY = 10_000;
 
 /**
  * Writes one batch: parts, then the manifest, then the watermark.
@@ -47,7 +52,7 @@ export class BatchStager {
     const batch = { epoch: cell.document.epoch, seq: this.#seq, generation: run.generation };
     this.#writer = run.ports.parts.open({
       columns: frozen.columns,
-      keyOf: (part) => keys.part(batch, part),
+      keyOf: (part) => keys.part(batch, range.tries * PARTS_PER_TRY + part),
       targetFileBytes: run.table.processing.targetFileBytes,
       maxFileRows: run.table.processing.maxFileRows,
       inThread: run.table.processing.encodeInThread,
@@ -97,6 +102,7 @@ export class BatchStager {
 
   /** Gives up; nothing of the batch counts. */
   async abort(): Promise<void> {
+    this.#run.counts.rowsExtracted -= this.#rows;
     await this.#writer.abort();
   }
 

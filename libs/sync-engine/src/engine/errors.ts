@@ -9,6 +9,10 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'cancelled', exit: 22, retry: 'now', summary: 'The run reached its time limit and stopped at a safe point.',
     remedy: ['Run the same command again: it goes on where this run stopped.', 'Or raise processing.timeout_minutes.'],
   },
+  SYNC_SOURCE_REPLACED: {
+    kind: 'source', exit: 13, retry: 'later', summary: 'After a lost connection another server answered under the source’s name.',
+    remedy: ['Run again: the run begins with what the new server has. If two servers answer by turns, let the source name one of them.'],
+  },
   SYNC_NO_PROGRESS: {
     kind: 'internal', exit: 70, retry: 'never', summary: 'A batch was read and its cursor did not advance.',
     remedy: ['Look at the rows at the position that tidemark watermark get shows.'],

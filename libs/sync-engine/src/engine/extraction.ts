@@ -7,6 +7,7 @@ import { SyncError } from './errors.ts';
 import { fixBound, readText } from './fix-bound.ts';
 import { conditionText, lateCommitsOf, readingRule } from './reading-rule.ts';
 import { RangeReader, type RangeReaderOptions } from './range-reader.ts';
+import { repeatRequest } from './source-interruptions.ts';
 import { firstLoadBegun, incrementsFrom, readBy, snapshotBegun } from './watermark-transitions.ts';
 
 /** Reads a table from where its watermark stands, as its strategy says, batch by batch. */
@@ -32,7 +33,7 @@ export class Extraction {
     const { run, source, cell, plan, signal } = this.#options;
     const { columns } = plan.frozen;
     const begun = (mark: Bound) => firstLoadBegun(mark, plan.source.serverId, run.stamp);
-    const bound = await fixBound({ source, strategy, lateCommits: lateCommitsOf(run.table.reading), guardTimeoutMs: run.table.processing.queryTimeoutMs, signal });
+    const bound = await repeatRequest(run, signal, () => fixBound({ source, strategy, lateCommits: lateCommitsOf(run.table.reading), guardTimeoutMs: run.table.processing.queryTimeoutMs, signal }));
     // Rows of an appended first load are not read again, so it takes none that the first increment will read.
     const isExact = plan.frozen.mode === 'append';
 

@@ -5,6 +5,7 @@ import { BatchStager, type BatchRange } from './batch-stager.ts';
 import { SyncError } from './errors.ts';
 import { readText } from './fix-bound.ts';
 import type { SourcePort } from './ports.ts';
+import { repeatRequest, SourceInterruptions } from './source-interruptions.ts';
 import type { SyncPlan } from './table-plan.ts';
 import type { TableRun } from './table-run.ts';
 import type { WatermarkCell } from './watermark-cell.ts';
@@ -37,6 +38,9 @@ export interface RangePurpose {
 interface QueryEnd {
   /** True when the range has no more rows. */
   readonly isLast: boolean;
+  /** The source was lost: the rest of the range is to be read from `position`. */
+  readonly isLost: boolean;
+  /** Rows that are staged. */
   readonly rows: number;
   readonly position: Position | null;
 }
@@ -44,10 +48,12 @@ interface QueryEnd {
 /** Reads ranges query by query and stages them batch by batch, up to the row limit of the run. */
 export class RangeReader {
   readonly #options: RangeReaderOptions;
+  readonly #interruptions: SourceInterruptions;
   #remaining: number;
 
   constructor(options: RangeReaderOptions) {
     this.#options = options;
+    this.#interruptions = new SourceInterruptions(options.run, options.signal);
     this.#remaining = options.run.request.limit ?? Number.POSITIVE_INFINITY;
   }
 
@@ -62,10 +68,15 @@ export class RangeReader {
         return false;
       }
       const cutQuery = reading.cut(after, limit);
-      const cut = cutQuery === null ? null : await readText(this.#options.source, cutQuery, this.#options.signal);
+      const cut = cutQuery === null ? null : await repeatRequest(run, this.#options.signal, () => readText(this.#options.source, cutQuery, this.#options.signal));
       const query = reading.query(after, Number.isFinite(limit) ? limit : null, cut);
       const end = await this.#readQuery(reading, query, after, purpose, (rows) => (cutQuery === null ? rows < limit : cut === null));
       this.#remaining = Math.max(0, this.#remaining - end.rows);
+      if (end.isLost) {
+        after = end.position;
+        continue;
+      }
+      this.#interruptions.progressed();
       if (end.isLast) return true;
       if (isDeepStrictEqual(end.position, after)) throw new SyncError('SYNC_NO_PROGRESS', { message: `${run.table.name}: ${end.rows} rows were read and the cursor did not advance.` });
       after = end.position;
@@ -84,17 +95,20 @@ export class RangeReader {
     const { run, source, cell, plan, signal, staged } = this.#options;
     const { batchSize, batchMaxBytes } = run.table.processing;
     const limits = { maxBatchRows: Math.min(COLUMN_BATCH_ROWS, batchSize), maxBatchBytes: Math.min(COLUMN_BATCH_BYTES, batchMaxBytes) };
-    const range: Omit<BatchRange, 'after'> = { below: reading.below, advances, snapshotId: snapshot?.id ?? null, positionOf: (lastCursor) => reading.positionOf(lastCursor) };
+    const range: Omit<BatchRange, 'after' | 'tries'> = { below: reading.below, advances, snapshotId: snapshot?.id ?? null, positionOf: (lastCursor) => reading.positionOf(lastCursor) };
     let position = start;
     let rows = 0;
+    let stagedRows = 0;
     let open: BatchStager | null = null;
-    const begin = () => new BatchStager(run, cell, frozen ?? plan.frozen, { ...range, after: position });
+    const begin = () => new BatchStager(run, cell, frozen ?? plan.frozen, { ...range, after: position, tries: this.#interruptions.losses });
     const close = async (isFinal: boolean): Promise<void> => {
       if (isFinal) open ??= begin();
       if (open === null) return;
       const stored = await open.close(isFinal);
       open = null;
       position = stored.manifest.range.up_to;
+      stagedRows = rows;
+      this.#interruptions.progressed();
       staged(stored);
     };
     try {
@@ -109,8 +123,12 @@ export class RangeReader {
     } catch (error) {
       const stager = open as BatchStager | null;
       await stager?.abort().catch((cause: unknown) => run.request.logger.warn({ table: run.task.table, error: String(cause) }, 'open uploads could not be given up'));
-      throw error;
+      // A snapshot is gone with the connection that held it.
+      if (snapshot !== undefined && snapshot.source !== source) throw error;
+      await this.#interruptions.survive(error);
+      await this.#interruptions.assertSameSource(source, plan.source);
+      return { rows: stagedRows, position, isLast: false, isLost: true };
     }
-    return { rows, position, isLast: endsRange(rows) };
+    return { rows, position, isLast: endsRange(rows), isLost: false };
   }
 }

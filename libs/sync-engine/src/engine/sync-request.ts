@@ -28,6 +28,8 @@ export interface RunSurroundings {
   readonly now: () => Date;
   /** A new unguessable text for a document's `write_id`. */
   readonly newWriteId: () => string;
+  /** Waits before the source is asked again; real time when left out. Rejects with the signal's reason when that aborts. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** `both`: MySQL to Redshift. `backup-only`: MySQL to S3, Redshift is not reached. `redshift-only`: S3 to Redshift, MySQL is not reached. */

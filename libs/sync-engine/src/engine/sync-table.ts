@@ -12,6 +12,7 @@ import { reconcile, refuseForeignManifests, refuseStagedElsewhere, type Standing
 import { beginEpoch } from './shape/begin-epoch.ts';
 import { knownNames, shapePlan } from './shape/shape-plan.ts';
 import type { SyncRequest } from './sync-request.ts';
+import { repeatSourceRequests } from './source-interruptions.ts';
 import { settleTimestampFormat } from './strategy-settings.ts';
 import { planSync, type SyncPlan } from './table-plan.ts';
 import { RunCounts, TableRun } from './table-run.ts';
@@ -65,7 +66,8 @@ class LeasedSync {
       signal.throwIfAborted();
       lease.assertHeld();
     });
-    this.#run = new TableRun(run.request, run.table, wrapPorts(ports, stillHeld), run.counts);
+    const held = wrapPorts(ports, stillHeld);
+    this.#run = new TableRun(run.request, run.table, wrapPorts(held, repeatSourceRequests(run, signal)), run.counts);
     this.#run.holdGeneration(lease.generation);
     this.#signal = signal;
   }

@@ -112,7 +112,7 @@ export class MemoryWorld {
   }
 
   #surroundings() {
-    return { now: () => new Date(this.#storeMs), newWriteId: () => `00000000-0000-4000-8000-${String(++this.#writes).padStart(12, '0')}` };
+    return { now: () => new Date(this.#storeMs), newWriteId: () => `00000000-0000-4000-8000-${String(++this.#writes).padStart(12, '0')}`, pause: () => Promise.resolve() };
   }
 
   #state() {
