@@ -119,7 +119,7 @@ export class Extraction {
     if (!plan.source.indexes.some((index) => index.columns[0] === strategy.order[0]!.name)) return;
     const query = strategy.aheadCount((await source.clock()).nowUtc);
     if (query === null) return;
-    run.counts.rowsAhead = Number(await readText(source, query, signal));
+    run.counts.rowsAhead = Number(await repeatRequest(run, signal, () => readText(source, query, signal)));
     if (run.counts.rowsAhead === 0) return;
     run.emit({
       type: 'finding',
