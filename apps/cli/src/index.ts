@@ -1,6 +1,9 @@
 import type { Command } from '@oclif/core';
+import { BatchesDiscard } from './commands/batches-discard.ts';
 import { BatchesList } from './commands/batches-list.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
+import { BatchesRestage } from './commands/batches-restage.ts';
+import { BatchesShow } from './commands/batches-show.ts';
 import { ConnectionsTest } from './commands/connections-test.ts';
 import { Sync } from './commands/sync.ts';
 import { SyncConnections } from './commands/sync-connections.ts';
@@ -9,8 +12,11 @@ import { SyncPlan } from './commands/sync-plan.ts';
 
 /** Commands of the app by id; the watermark and s3clean groups come from plugins. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
+  'batches:discard': BatchesDiscard as unknown as Command.Class,
   'batches:list': BatchesList as unknown as Command.Class,
   ...CONFIG_COMMANDS,
+  'batches:restage': BatchesRestage as unknown as Command.Class,
+  'batches:show': BatchesShow as unknown as Command.Class,
   'connections:test': ConnectionsTest as unknown as Command.Class,
   sync: Sync as unknown as Command.Class,
   'sync:connections': SyncConnections as unknown as Command.Class,

@@ -264,11 +264,16 @@ describe.concurrent('the state', () => {
     return { room, watermark: await stack.bucket.text(watermarkKey(room, table)) };
   }
 
-  test('a watermark that is not JSON; without it, a new epoch can begin', async () => {
-    const { room } = await syncedRoom('garbled');
-    await expectRefused(room, 'garbled', '{ "epoch": ', { exit: 21, code: 'WATERMARK_CORRUPT', says: ['it is not JSON'], remedy: ['Restore the object', 'Or remove the object and begin a new epoch: tidemark watermark reset'] });
+  test('a watermark that is not JSON is repaired; without it too, or a new epoch begins', async () => {
+    const { room, watermark } = await syncedRoom('garbled');
+    await expectRefused(room, 'garbled', '{ "epoch": ', { exit: 21, code: 'WATERMARK_CORRUPT', says: ['it is not JSON'], remedy: ['tidemark watermark repair --from-ledger', 'Or read the table anew: tidemark watermark reset'] });
+    const repair = ['watermark', 'repair', '-p', room.pipeline, '-t', 'garbled', '--from-ledger'];
+    expect((await room.run(...repair, '--dry-run')).stdout).toContain('would be at epoch 1, staged through batch 1, loaded through batch 1');
+    expect((await room.run(...repair, '--yes')).code).toBe(0);
+    expect(JSON.parse(await stack.bucket.text(watermarkKey(room, 'garbled')))).toMatchObject({ epoch: 1, loaded_through: (JSON.parse(watermark) as { loaded_through: object }).loaded_through });
+    expect((await room.sync()).code).toBe(0);
     await stack.bucket.remove(watermarkKey(room, 'garbled'));
-    await expectFailure(room, sync(room), { exit: 21, code: 'STATE_NO_WATERMARK', says: ['SHOP_RO:sales.garbled', 'the load ledger of dw is at epoch 1, batch 1', 'there is no watermark'], remedy: ['tidemark watermark reset'] });
+    await expectFailure(room, sync(room), { exit: 21, code: 'STATE_NO_WATERMARK', says: ['SHOP_RO:sales.garbled', 'the load ledger of dw is at epoch 1, batch 1', 'there is no watermark'], remedy: ['tidemark watermark repair --from-ledger', 'tidemark watermark reset'] });
     expect((await room.run('watermark', 'reset', '-p', room.pipeline, '-t', 'garbled', '--yes')).code).toBe(0);
     expect((await room.sync()).code).toBe(0);
     expect(await stack.target.rows('SELECT COUNT(*) AS count FROM reporting.garbled')).toEqual([{ count: '3' }]);

@@ -1,21 +1,27 @@
-import { chooseTables, countText, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
+import { Flags } from '@oclif/core';
+import { bytesText, chooseTables, countText, loadedConfig, PIPELINE_FLAGS, positionText, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
 import type { WatermarkDocument } from '@tidemark/domain';
+import { listFiles, type FileView } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
-import { positionText } from './position-text.ts';
 
 /** `tidemark watermark get` */
 export class WatermarkGet extends TidemarkCommand {
   static override summary = 'Show the watermark of tables.';
-  static override examples = ['<%= config.bin %> <%= command.id %> -p shop_pipeline -t sales.orders'];
-  static override flags = PIPELINE_FLAGS;
+  static override examples = ['<%= config.bin %> <%= command.id %> -p shop_pipeline -t sales.orders', '<%= config.bin %> <%= command.id %> -t sales.orders --show-files'];
+  static override flags = { ...PIPELINE_FLAGS, 'show-files': Flags.boolean({ summary: 'List the staged files of the current epoch: those that await their load, and those that are loaded.' }) };
 
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(WatermarkGet);
     const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: [] });
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
-    const watermarks: { table: string; watermark: WatermarkDocument | null }[] = [];
-    for (const table of tables) watermarks.push({ table: table.scopedName, watermark: (await open.ports.watermarks.read(taskOf(pipeline, table).task))?.document ?? null });
-    return { text: watermarks.map(({ table, watermark }) => `${table}\n${watermark === null ? 'No watermark.' : watermarkText(watermark)}`).join('\n\n'), result: { watermarks }, warnings: notes };
+    const watermarks: { table: string; watermark: WatermarkDocument | null; files?: readonly FileView[] }[] = [];
+    for (const table of tables) {
+      const { task } = taskOf(pipeline, table);
+      const files = flags['show-files'] ? { files: await listFiles(task, open.ports) } : {};
+      watermarks.push({ table: table.scopedName, watermark: (await open.ports.watermarks.read(task))?.document ?? null, ...files });
+    }
+    const text = watermarks.map(({ table, watermark, files }) => [table, watermark === null ? 'No watermark.' : watermarkText(watermark), ...(files === undefined ? [] : [filesText(files)])].join('\n'));
+    return { text: text.join('\n\n'), result: { watermarks }, warnings: notes };
   }
 }
 
@@ -33,4 +39,9 @@ function watermarkText(document: WatermarkDocument): string {
     ['S3 to Redshift', stage('redshift_state')],
     ['written', `${document.updated_at} by ${document.run_id ?? 'nobody'}`],
   ]).replace(/^\s*\n/, '');
+}
+
+function filesText(files: readonly FileView[]): string {
+  if (files.length === 0) return 'No files.';
+  return textTable(['state', 'batch', 'rows', 'size', 'key'], files.map(({ state, batchId, rows, bytes, key }) => [state, batchId, rows, bytesText(bytes), key] as const));
 }

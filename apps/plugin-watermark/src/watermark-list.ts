@@ -1,6 +1,5 @@
-import { chooseTables, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
+import { chooseTables, loadedConfig, PIPELINE_FLAGS, positionText, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
-import { positionText } from './position-text.ts';
 
 /** `tidemark watermark list` */
 export class WatermarkList extends TidemarkCommand {

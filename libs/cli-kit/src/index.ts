@@ -16,6 +16,8 @@ export { progressReporter, quietReporter, type Reporter } from './progress-repor
 export { LOG_LEVELS, runLogger, type LogLevel } from './run-logger.ts';
 export { RunMetrics } from './run-metrics.ts';
 export { bytesText, countText, durationText } from './quantity-text.ts';
+export { changeState, EPOCH_FLAGS, epochRequest, epochResult, epochText, requireTables, STATE_FLAGS, type EpochFlags, type StateCommand, type StateFlags, type StateWork } from './state-command.ts';
+export { positionText } from './position-text.ts';
 export { textTable } from './text-table.ts';
 export { commandError, TidemarkCommand, type CommandOutcome, type GlobalFlags } from './tidemark-command.ts';
 export { unknownCommand } from './usage-error.ts';

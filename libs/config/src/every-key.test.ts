@@ -6,19 +6,23 @@ import { ANNOTATION_KEYS } from './schema/annotations.ts';
 import { FILE_SCHEMAS, type FileKind } from './schema/file-kinds.ts';
 import { leafPaths } from './schema/schema-at.ts';
 
-type Value = string | number | boolean | readonly string[];
+type Value = string | number | boolean | readonly string[] | { readonly [key: string]: Value };
 type Pair = readonly [Value, Value] | readonly [Value];
 
+const SSH_HOST: Readonly<Record<string, Pair>> = {
+  host: ['bastion', 'other'], port: [22, 23], username: ['t', 'u'], private_key_path: ['k', 'l'], passphrase: ['p', 'q'], password: ['p', 'q'], agent: [true, false],
+  known_hosts_path: ['h', 'i'], host_key_sha256: [`SHA256:${'a'.repeat(43)}`, `SHA256:${'b'.repeat(43)}`],
+};
 const TUNNEL: Readonly<Record<string, Pair>> = {
-  enabled: [true, false], host: ['bastion', 'other'], port: [22, 23], username: ['t', 'u'], private_key_path: ['k', 'l'], passphrase: ['p', 'q'], password: ['p', 'q'], agent: [true, false],
-  known_hosts_path: ['h', 'i'], host_key_sha256: [`SHA256:${'a'.repeat(43)}`, `SHA256:${'b'.repeat(43)}`], local_port: [0, 1], keepalive_seconds: [15, 16],
+  enabled: [true, false], ...SSH_HOST, local_port: [0, 1], keepalive_seconds: [15, 16], ...below('jump.0', SSH_HOST),
 };
 const CONNECTION: Readonly<Record<string, Pair>> = {
   host: ['db', 'other'], port: [1, 2], database: ['a', 'b'], username: ['a', 'b'], password: ['a', 'b'], 'tls.mode': ['disabled', 'required'], 'tls.ca_file': ['a.pem', 'b.pem'], ...below('ssh_tunnel', TUNNEL),
+  'connection_pool.min_connections': [0, 1], 'connection_pool.max_connections': [1, 2], 'connection_pool.retry_attempts': [1, 2],
 };
 const CONNECTION_SETS: Readonly<Record<string, Pair>> = {
-  ...below('sources.*', { ...CONNECTION, cursor_time_zone: ['UTC', 'Europe/Berlin'] }),
-  ...below('targets.*', { ...CONNECTION, schema: ['a', 'b'], work_schema: ['a', 'b'], iam_role: ['default', 'arn:aws:iam::123456789012:role/copy'], query_group: ['a', 'b'] }),
+  ...below('sources.*', { ...CONNECTION, cursor_time_zone: ['UTC', 'Europe/Berlin'], auth: ['password', 'iam'], region: ['a', 'b'] }),
+  ...below('targets.*', { ...CONNECTION, auth: ['password', 'iam'], region: ['a', 'b'], cluster_identifier: ['a', 'b'], workgroup_name: ['aaa', 'bbb'], schema: ['a', 'b'], work_schema: ['a', 'b'], iam_role: ['default', 'arn:aws:iam::123456789012:role/copy'], query_group: ['a', 'b'] }),
 };
 const S3: Readonly<Record<string, Pair>> = {
   bucket_name: ['aaa', 'bbb'], region: ['a', 'b'], endpoint: ['https://a', 'https://b'], force_path_style: [true, false], access_key_id: ['a', 'b'], secret_access_key: ['a', 'b'], session_token: ['a', 'b'], incremental_path: ['a', 'b'], watermark_path: ['c', 'd'],
@@ -66,6 +70,10 @@ const BESIDE: readonly (readonly [RegExp, Readonly<Record<string, Value>>])[] = 
   [/\.resumable$/, { cdc_strategy: 'full_sync' }],
   [/ssh_tunnel\.(?!password|agent)/, { host: 'bastion', username: 't', private_key_path: 'k' }],
   [/ssh_tunnel\.(password|agent)$/, { host: 'bastion', username: 't', password: 'p', private_key_path: 'k' }],
+  [/jump\.0\./, { host: 'hop', username: 't', private_key_path: 'k' }],
+  [/sources\.\*\.(auth|region)$/, { auth: 'iam', region: 'r', tls: { mode: 'required' } }],
+  [/targets\.\*\.(auth|region|cluster_identifier)$/, { auth: 'iam', region: 'r', cluster_identifier: 'c' }],
+  [/targets\.\*\.workgroup_name$/, { auth: 'iam_serverless', region: 'r' }],
   [/completion_markers\.prefix$/, { bucket: 'aaa' }],
   [/\.(access_key_id|secret_access_key|session_token)$/, { access_key_id: 'x', secret_access_key: 'y' }],
 ];
@@ -101,7 +109,9 @@ function outcome(kind: FileKind, path: string, value: Value): string {
   const document: Record<string, unknown> = structuredClone(kind === 'connections' ? CONNECTIONS_BASE : kind === 'pipeline' ? PIPELINE_BASE : kind === 'tables' ? { tables: { 'd.t': {} } } : {});
   put(document, keys, value);
   for (const [pattern, beside] of BESIDE) {
-    if (pattern.test(path)) for (const [key, needed] of Object.entries(beside)) if (keys.at(-1) !== key) put(document, [...keys.slice(0, -1), key], needed);
+    // A server on the way needs the tunnel that it leads to.
+    if (path.includes('.jump.') && String(pattern).includes('ssh_tunnel')) for (const [key, needed] of Object.entries(beside)) put(document, [...keys.slice(0, -3), key], needed);
+    else if (pattern.test(path)) for (const [key, needed] of Object.entries(beside)) if (keys.at(-1) !== key) put(document, [...keys.slice(0, -1), key], needed);
   }
   if (path === 'env_allow') put(document, ['connections', 'targets', 'two', 'username'], '${ACME_VALUE}');
   if (kind === 'tables' && path === 'pipelines') put(document, ['tables', 'd.extra', 'lag'], '1s');
@@ -133,7 +143,7 @@ function tryGet(get: () => unknown): unknown {
 
 function put(document: Record<string, unknown>, keys: readonly string[], value: unknown): void {
   let at = document;
-  for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
+  for (const [index, key] of keys.slice(0, -1).entries()) at = (at[key] ??= keys[index + 1] === '0' ? [] : {}) as Record<string, unknown>;
   at[keys.at(-1)!] = value;
 }
 

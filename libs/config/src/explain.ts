@@ -7,7 +7,6 @@ import { nearMisses } from './problem/near-misses.ts';
 import type { Origin } from './resolved.ts';
 import { emptyMap, type ConfigNode, type MapEntry, type MapNode, type NodeOrigin } from './tree/config-node.ts';
 import { mergeTrees } from './tree/merge-trees.ts';
-import { toValue } from './tree/to-value.ts';
 
 export interface SetValue {
   /** JSON value; `[secret]` for secrets, null for one that cannot be had. */
@@ -94,8 +93,11 @@ function isSame(a: SetValue, b: SetValue): boolean {
 }
 
 function shown(node: ConfigNode, path: string): SetValue {
-  const origin = toOrigin(node.origin);
-  if (node.kind !== 'scalar') return { value: toValue(node), origin };
-  const isHidden = node.isSecret === true || looksSecret(path.split('.').at(-1) ?? '');
-  return { value: isHidden ? '[secret]' : node.broken !== undefined ? null : node.value, origin };
+  return { value: shownValue(node, path.split('.').at(-1) ?? ''), origin: toOrigin(node.origin) };
+}
+
+function shownValue(node: ConfigNode, key: string): unknown {
+  if (node.kind === 'list') return node.items.map((item) => shownValue(item, key));
+  if (node.kind === 'map') return Object.fromEntries([...node.entries].map(([name, entry]) => [name, shownValue(entry.node, name)]));
+  return node.isSecret === true || looksSecret(key) ? '[secret]' : node.broken !== undefined ? null : node.value;
 }

@@ -133,7 +133,7 @@ describe('defaults', () => {
     expect(config.sources.get('SHOP_RO').tls.caFile).toBe('/home/anna/ca.pem');
     expect(config.sources.get('SHOP_RO').tunnel).toEqual({
       host: 'bastion.example.com', port: 22, username: 'tunnel', privateKeyPath: '/srv/shop/config/keys/id', passphrase: null, password: null, useAgent: false,
-      knownHostsPath: '/home/anna/.ssh/known_hosts', hostKeySha256: null, localPort: 0, keepaliveMs: 15_000,
+      knownHostsPath: '/home/anna/.ssh/known_hosts', hostKeySha256: null, localPort: 0, jump: [], keepaliveMs: 15_000,
     });
   });
 

@@ -16,7 +16,7 @@ export interface ResolvedTls {
   readonly caFile: string | null;
 }
 
-export interface ResolvedTunnel {
+export interface ResolvedSshHost {
   readonly host: string;
   readonly port: number;
   readonly username: string;
@@ -29,9 +29,30 @@ export interface ResolvedTunnel {
   readonly knownHostsPath: string | null;
   /** `SHA256:` and base64 without padding, as ssh-keygen prints it. */
   readonly hostKeySha256: string | null;
+}
+
+export interface ResolvedTunnel extends ResolvedSshHost {
   readonly localPort: number;
   readonly keepaliveMs: number;
+  /** Servers to pass before this one, in their order. */
+  readonly jump: readonly ResolvedSshHost[];
 }
+
+export interface ResolvedPool {
+  /** Connections that stay open between two uses. */
+  readonly minConnections: number;
+  /** Connections at the same time. */
+  readonly maxConnections: number;
+  /** Tries to connect. */
+  readonly retryAttempts: number;
+}
+
+/** How a login is proved: by the password, or by credentials that AWS gives for a while. */
+export type ResolvedAuth =
+  | { readonly kind: 'password' }
+  | { readonly kind: 'rds'; readonly region: string }
+  | { readonly kind: 'cluster'; readonly region: string; readonly clusterIdentifier: string }
+  | { readonly kind: 'serverless'; readonly region: string; readonly workgroupName: string };
 
 export interface ResolvedSource {
   readonly name: string;
@@ -39,7 +60,10 @@ export interface ResolvedSource {
   readonly port: number;
   readonly database: string;
   readonly username: string;
+  /** Empty where `auth` is not the password. */
   readonly password: Secret;
+  readonly auth: ResolvedAuth;
+  readonly pool: ResolvedPool;
   /** `UTC`, an IANA name, or `server` for the server's own zone. */
   readonly cursorTimeZone: string;
   readonly tls: ResolvedTls;
@@ -54,8 +78,12 @@ export interface ResolvedTarget {
   readonly schema: string;
   /** Where the load ledger lives; the schema when it is not given. */
   readonly workSchema: string;
+  /** Empty with a workgroup, where IAM names the user. */
   readonly username: string;
+  /** Empty where `auth` is not the password. */
   readonly password: Secret;
+  readonly auth: ResolvedAuth;
+  readonly pool: ResolvedPool;
   readonly tls: ResolvedTls;
   readonly tunnel: ResolvedTunnel | null;
   /** ARN (or a comma-separated chain), `default`, or null: COPY then uses the S3 configuration's keys. */

@@ -2,8 +2,10 @@
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
-  /** What is known to have broken the way; explains a connection that ended. */
+  /** What is known to have broken the way; explains a connection that could not be made. */
   readonly failure: Error | null;
+  /** Aborts when the way breaks, with the error that says why: the query in flight ends with it. A direct way has none. */
+  readonly broken?: AbortSignal;
 }
 
 /** Gives the endpoint of a database's host and port. A direct way gives them back. */

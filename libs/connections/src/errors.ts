@@ -33,6 +33,14 @@ export const CONNECTION_ERRORS = defineErrors({
     kind: 'target', exit: 15, retry: 'never', summary: 'No trusted TLS session with Redshift.',
     remedy: ['Set tls.ca_file to the Amazon Trust bundle, or choose another tls.mode.'],
   },
+  CONNECTION_TOKEN_NEEDS_TLS: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'A temporary credential would travel unencrypted.',
+    remedy: ['Set tls.mode to required, verify-ca or verify-full.'],
+  },
+  CONNECTION_NOT_REGISTERED: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'The registry has no connection of this name.',
+    remedy: ['Name one of those that the message lists, or add it where the registry is made.'],
+  },
   CONNECTION_CA_FILE: {
     kind: 'config', exit: 10, retry: 'never', summary: 'The file of tls.ca_file cannot be read.',
     remedy: ['Correct tls.ca_file.'],

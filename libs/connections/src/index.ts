@@ -1,5 +1,11 @@
+export { ConnectionRegistry, type ConnectionRegistryOptions, type PoolLimits } from './connection-registry.ts';
+export { connectWithTries, type Tries } from './connect-with-tries.ts';
 export { directEndpoint, type Endpoint, type EndpointResolver } from './endpoint.ts';
 export { CONNECTION_ERRORS, ConnectionError } from './errors.ts';
+export { rememberLogin, type Login, type LoginSource } from './login.ts';
 export { openMysqlConnection, type MysqlOptions } from './mysql-connection.ts';
+export { MysqlPool, type MysqlPoolOptions } from './mysql-pool.ts';
 export { openRedshiftClient, type RedshiftOptions } from './redshift-client.ts';
+export { RedshiftPool, type RedshiftPoolOptions } from './redshift-pool.ts';
+export { Slots, type ReleaseSlot } from './slots.ts';
 export { type TlsMode, type TlsSettings } from './tls-options.ts';

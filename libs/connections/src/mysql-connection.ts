@@ -1,9 +1,13 @@
-import { connect as connectSocket } from 'node:net';
+import { connect as connectSocket, type Socket } from 'node:net';
 import { createConnection, type Connection, type ConnectionOptions } from 'mysql2';
-import type { Secret } from '@tidemark/domain';
+import { isTidemarkError, type Secret } from '@tidemark/domain';
+import { endWithWay } from './end-with-way.ts';
 import { directEndpoint, type Endpoint, type EndpointResolver } from './endpoint.ts';
 import { ConnectionError } from './errors.ts';
+import { loginFor } from './login-for.ts';
+import type { Login, LoginSource } from './login.ts';
 import { tlsDemands, type TlsSettings } from './tls-options.ts';
+import { tlsProblem } from './tls-problem.ts';
 
 export interface MysqlOptions {
   /** Name of the source, for messages. */
@@ -13,6 +17,8 @@ export interface MysqlOptions {
   readonly database: string;
   readonly username: string;
   readonly password: Secret;
+  /** Gives user and password in place of those above, when the session is opened; TLS must be on. */
+  readonly login?: LoginSource;
   readonly tls: TlsSettings;
   readonly connectTimeoutMs?: number;
   readonly resolveEndpoint?: EndpointResolver;
@@ -30,32 +36,35 @@ const TLS_ERROR = 'HANDSHAKE_SSL_ERROR';
  * Opens a logged-in connection of the text protocol: one statement per query, no LOAD DATA LOCAL, results in utf8mb4.
  * The caller ends it. With `preferred`, a server without TLS is used without it.
  *
- * @throws ConnectionError `SOURCE_UNREACHABLE`, `SOURCE_LOGIN_REFUSED`, `SOURCE_DATABASE_MISSING`, `SOURCE_TLS`
+ * @throws ConnectionError `SOURCE_UNREACHABLE`, `SOURCE_LOGIN_REFUSED`, `SOURCE_DATABASE_MISSING`, `SOURCE_TLS`, `CONNECTION_TOKEN_NEEDS_TLS`
  */
 export async function openMysqlConnection(options: MysqlOptions): Promise<Connection> {
   const endpoint = await (options.resolveEndpoint ?? directEndpoint)(options.host, options.port);
   const demands = await tlsDemands(options.tls);
+  const login = await loginFor(options);
   const tls = demands === undefined ? {} : { ssl: { ...(demands.ca === undefined ? {} : { ca: demands.ca }), rejectUnauthorized: demands.rejectUnauthorized, verifyIdentity: demands.verifyIdentity } };
   try {
     try {
-      return await connected({ ...baseOptions(options, endpoint), ...tls });
+      return await connected({ ...baseOptions(options, endpoint, login), ...tls });
     } catch (error) {
       if (options.tls.mode !== 'preferred' || codeOf(error) !== NO_TLS) throw error;
-      return await connected(baseOptions(options, endpoint));
+      return await connected(baseOptions(options, endpoint, login));
     }
   } catch (cause) {
-    throw translate(cause, options, endpoint);
+    throw translate(cause, { ...options, username: login.username }, endpoint);
   }
 }
 
-function baseOptions(options: MysqlOptions, endpoint: Endpoint): ConnectionOptions {
+function baseOptions(options: MysqlOptions, endpoint: Endpoint, login: Login): ConnectionOptions {
   return {
     // The certificate is held against the server's own name, whatever the way to it.
     host: options.host,
     port: options.port,
-    stream: () => connectSocket({ host: endpoint.host, port: endpoint.port, keepAlive: true, noDelay: true }),
-    user: options.username,
-    password: options.password.reveal(),
+    stream: () => named(endWithWay(connectSocket({ host: endpoint.host, port: endpoint.port, keepAlive: true, noDelay: true }), endpoint), options.host),
+    user: login.username,
+    password: login.password.reveal(),
+    // RDS asks for its tokens by mysql_clear_password; loginFor has made sure of TLS.
+    enableCleartextPlugin: options.login !== undefined,
     database: options.database,
     charset: 'utf8mb4',
     connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
@@ -65,6 +74,14 @@ function baseOptions(options: MysqlOptions, endpoint: Endpoint): ConnectionOptio
     bigNumberStrings: true,
     dateStrings: true,
   };
+}
+
+/**
+ * The name that the certificate is held against, where that is an address: mysql2 hands only names to TLS, and Node then takes the
+ * socket's own, else `localhost`.
+ */
+function named(socket: Socket, host: string): Socket {
+  return Object.assign(socket, { _host: host });
 }
 
 async function connected(config: ConnectionOptions): Promise<Connection> {
@@ -88,12 +105,14 @@ function codeOf(error: unknown): string {
 }
 
 function translate(cause: unknown, options: MysqlOptions, endpoint: Endpoint): Error {
+  if (isTidemarkError(cause)) return cause;
   const code = codeOf(cause);
   const place = `source ${options.name} (${options.host}:${options.port})`;
   const details = { source: options.name, host: options.host, port: options.port, reason: code };
   if (endpoint.failure !== null) return endpoint.failure;
   if (LOGIN_ERRORS.has(code)) return new ConnectionError('SOURCE_LOGIN_REFUSED', { message: `The ${place} refused the login of ${options.username}: ${code}.`, details, cause });
   if (DATABASE_ERRORS.has(code)) return new ConnectionError('SOURCE_DATABASE_MISSING', { message: `The ${place} has no database ${options.database} that ${options.username} may use: ${code}.`, details, cause });
-  if (code === NO_TLS || code === TLS_ERROR || /CERT|SSL|TLS/.test(code)) return new ConnectionError('SOURCE_TLS', { message: `No TLS session of mode ${options.tls.mode} with the ${place}: ${code}.`, details, cause });
+  const tls = code === NO_TLS ? 'it has no TLS' : code === TLS_ERROR ? (cause as Error).message : tlsProblem(cause as Error);
+  if (tls !== null) return new ConnectionError('SOURCE_TLS', { message: `No TLS session of mode ${options.tls.mode} with the ${place}: ${tls}.`, details: { ...details, mode: options.tls.mode }, cause });
   return new ConnectionError('SOURCE_UNREACHABLE', { message: `The ${place} does not answer: ${code}.`, details, cause });
 }

@@ -30,3 +30,8 @@ async function readAuthorities(path: string): Promise<string> {
     throw new ConnectionError('CONNECTION_CA_FILE', { message: `tls.ca_file ${path} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? 'unknown'}.`, details: { path }, cause });
   }
 }
+
+/** Whether a mode refuses a session that is not encrypted. */
+export function mustEncrypt(mode: TlsMode): boolean {
+  return mode !== 'disabled' && mode !== 'preferred';
+}

@@ -16,4 +16,4 @@ export type { TableKeys } from './table-keys.ts';
 export { formatTableName, parseTableName, type TableName } from './table-name.ts';
 export type { TableTask } from './table-task.ts';
 export { defineErrors, errorClass, isTidemarkError, TidemarkError, type ErrorCatalogue, type ErrorClass, type ErrorDefinition, type ErrorFields, type ErrorKind, type Retry } from './tidemark-error.ts';
-export type { ReadingRule, StageState, StageStatus, Progress, StoredWatermark, WatermarkDocument } from './watermark-document.ts';
+export type { FoundWatermark, ReadingRule, StageState, StageStatus, Progress, StoredWatermark, WatermarkDocument } from './watermark-document.ts';

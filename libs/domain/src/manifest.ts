@@ -1,6 +1,6 @@
 import type { FrozenShape } from './frozen-shape.ts';
 import type { PolicyCount, StagedColumn } from './staged-column.ts';
-import type { Position } from './position.ts';
+import type { Bound, Position } from './position.ts';
 
 export type LoadMode = 'append' | 'merge' | 'replace' | 'scd2';
 
@@ -78,6 +78,8 @@ export interface BatchManifest {
   readonly batch_ts: string;
   readonly snapshot: { readonly id: string; readonly final: boolean } | null;
   readonly range: { readonly after: Position | null; readonly up_to: Position | null; readonly below: string | null };
+  /** Of a page of a first load: the mark that was fixed before it. */
+  readonly first_load_mark?: Bound;
   readonly counts: { readonly rows: number; readonly quarantined: number; readonly bytes: number; readonly policies: readonly PolicyCount[] };
   readonly parts: readonly StagedPart[];
   readonly quarantine: { readonly key: string; readonly rows: number } | null;

@@ -1,5 +1,6 @@
 import type { KnownSchema } from './frozen-shape.ts';
 import type { Bound, Position } from './position.ts';
+import type { TidemarkError } from './tidemark-error.ts';
 
 export type StageStatus = 'pending' | 'in_progress' | 'success' | 'failed';
 
@@ -80,3 +81,10 @@ export interface StoredWatermark {
   readonly document: WatermarkDocument;
   readonly etag: string;
 }
+
+/** What stands where a watermark belongs. */
+export type FoundWatermark =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'readable'; readonly stored: StoredWatermark }
+  /** A corrupt, newer or foreign document, with the error that reading it gives. */
+  | { readonly kind: 'unreadable'; readonly etag: string; readonly error: TidemarkError };

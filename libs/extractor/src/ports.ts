@@ -11,6 +11,8 @@ export interface ConnectionSource {
    * Nothing needs to be set on it: its reader sets and checks the session.
    */
   openConnection(): Promise<MysqlConnection>;
+  /** Takes back a connection whose last query ended well, in place of ending it. Without this they are ended. */
+  giveBack?(connection: MysqlConnection): void;
   /**
    * Runs `KILL QUERY` on another connection to the same server, with the same user. A query that has ended meanwhile is no error.
    * @param connectionId the server's CONNECTION_ID(), decimal digits

@@ -148,16 +148,25 @@ export class TableReader {
     const { connection, connectionId } = await this.#open();
     try {
       const result = await work(connection, connectionId);
-      await new Promise<void>((resolve) => {
-        connection.end(() => resolve());
-      });
+      await this.#done(connection);
       return result;
     } catch (error) {
       if (isTidemarkError(error) && error.code === 'SOURCE_TIMEOUT') await killWithin(KILL_WAIT_MS, () => this.#connections.killQuery(connectionId), this.#logger);
-      throw error;
-    } finally {
       cutConnection(connection);
+      throw error;
     }
+  }
+
+  /** Nothing is under way on the connection any more. */
+  async #done(connection: MysqlConnection): Promise<void> {
+    if (this.#connections.giveBack !== undefined) {
+      this.#connections.giveBack(connection);
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      connection.end(() => resolve());
+    });
+    cutConnection(connection);
   }
 }
 

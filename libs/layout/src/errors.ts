@@ -35,7 +35,7 @@ export const LAYOUT_ERRORS = defineErrors({
   WATERMARK_CORRUPT: {
     kind: 'conflict', exit: 21, retry: 'never',
     summary: 'A watermark cannot be read.',
-    remedy: ['Restore the object from its bucket version or from the history folder.', 'Or remove the object and begin a new epoch: tidemark watermark reset.'],
+    remedy: ['Rebuild it from ledger and manifests: tidemark watermark repair --from-ledger.', 'Or read the table anew: tidemark watermark reset.'],
   },
   WATERMARK_FOREIGN: {
     kind: 'conflict', exit: 21, retry: 'never',
@@ -45,7 +45,7 @@ export const LAYOUT_ERRORS = defineErrors({
   MANIFEST_CORRUPT: {
     kind: 'conflict', exit: 21, retry: 'never',
     summary: 'A manifest cannot be read.',
-    remedy: ['Restore the object from its bucket version.', 'Or discard the batches from this one on and read their range again.'],
+    remedy: ['Restore the object from its bucket version.', 'Or begin a new epoch, which reads the table anew: tidemark watermark reset.'],
   },
   MANIFEST_FOREIGN: {
     kind: 'conflict', exit: 21, retry: 'never',

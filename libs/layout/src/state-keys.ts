@@ -6,6 +6,8 @@ import { checkedKey, statePrefix, taskForm } from './object-key.ts';
 export interface StateKeys {
   readonly watermark: string;
   readonly lease: string;
+  /** Ends in `/`; holds the manifests of every epoch, in folders. */
+  readonly manifestsPrefix: string;
   /** Ends in `/`; holds the manifests of one epoch and nothing else. */
   manifestPrefix(epoch: number): string;
   /** Sorts by seq below `manifestPrefix(epoch)`. */
@@ -32,6 +34,7 @@ export function stateKeys({ watermarkPath, task }: { readonly watermarkPath: str
   return {
     watermark: checkedKey(`${prefix}tables/${form}.json`),
     lease: checkedKey(`${prefix}leases/${form}.json`),
+    manifestsPrefix: manifests,
     manifestPrefix,
     manifest: (epoch, seq) => checkedKey(`${manifestPrefix(epoch)}${seqText(seq)}.json`),
     copyManifest: (epoch, fromSeq, toSeq, generation) =>

@@ -51,6 +51,11 @@ export const LOADER_ERRORS = defineErrors({
     summary: 'The target table is loaded by another pipeline.',
     remedy: ['Load into another table, or hand the table over to this pipeline.'],
   },
+  LEDGER_LOCKED: {
+    kind: 'lease', exit: 11, retry: 'later',
+    summary: 'A load that is under way holds the load ledger of the target table.',
+    remedy: ['Wait for the load to end and run again.', 'If its process is dead, the next sync ends its session.'],
+  },
   LEDGER_FENCED: {
     kind: 'conflict', exit: 21, retry: 'never',
     summary: 'A newer lease holder works on the target table; this run may write nothing more.',

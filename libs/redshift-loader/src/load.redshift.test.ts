@@ -289,3 +289,25 @@ test('wrong password and nobody there', async () => {
   await expect(openWith(world.redshift.port, 'wrong').inspect(table.task, table.target)).rejects.toMatchObject({ code: 'TARGET_LOGIN', exit: 12 });
   await expect(openWith(1, 'x').inspect(table.task, table.target)).rejects.toMatchObject({ code: 'TARGET_LOST', exit: 15 });
 });
+
+test('a ledger that a load holds is not waited for where a time is given; without one it is', async () => {
+  const table = world.table('held_ledger', [idColumn, codeColumn]);
+  const loader = world.loader();
+  await loader.fence({ task: table.task, target: table.target, epoch: 1, generation: 1, runId: 'run1', sourceId: null });
+  const holder = await world.openSession('load');
+  await holder.query('BEGIN');
+  const { schema, table: ledger } = ledgerTable(table.target);
+  await holder.query(`LOCK TABLE "${schema}"."${ledger}"`);
+  await expect(loader.inspect(table.task, table.target, 200)).rejects.toMatchObject({ code: 'LEDGER_LOCKED', exit: 11, retry: 'later' });
+  const waiting = loader.inspect(table.task, table.target);
+  await holder.query('ROLLBACK');
+  await holder.close();
+  expect(await waiting).toMatchObject({ ledger: { epoch: 1, generation: 1 } });
+});
+
+test('rows are counted; of a table that is not there, none are', async () => {
+  expect(await loader.countRows(world.table('rows_counted', columns).target, null)).toBeNull();
+  const table = await readyTable('rows_counted');
+  await loader.load(await table.request([await table.stage([[1n, 'a', at], [2n, 'b', at]])], 1));
+  expect(await loader.countRows(table.target, null)).toBe(2);
+});

@@ -19,7 +19,7 @@ export interface RedshiftSession {
 }
 
 /** What a session is opened for, for logs and query groups. */
-export type SessionPurpose = 'inspect' | 'fence' | 'prepare' | 'load' | 'list';
+export type SessionPurpose = 'inspect' | 'fence' | 'prepare' | 'load' | 'list' | 'count';
 
 export type SessionOpener = (purpose: SessionPurpose) => Promise<RedshiftSession>;
 
@@ -73,8 +73,14 @@ export interface LoadRequest {
 }
 
 export interface RedshiftTarget {
-  /** Reads the ledger and the target table's identity; creates nothing. */
-  inspect(task: TableTask, target: TargetTable): Promise<TargetState>;
+  /**
+   * Reads the ledger and the target table's identity; creates nothing. A load that is under way holds the ledger: it is waited for.
+   * @param waitMs how long at most; without it to the end of that load
+   * @throws LoaderError `LEDGER_OWNED`, `LEDGER_LOCKED` when the wait was too short
+   */
+  inspect(task: TableTask, target: TargetTable, waitMs?: number): Promise<TargetState>;
+  /** The rows of the target table, or those where a BOOLEAN column is true; null when there is no table. */
+  countRows(target: TargetTable, where: string | null): Promise<number | null>;
   /**
    * Shuts out older generations: creates the ledger when there is none and adds a fence row. Durable on return; may be repeated.
    * @throws LoaderError `LEDGER_OWNED`, `LEDGER_FENCED`, `LEDGER_EPOCH`, `TARGET_GRANTS`, `TARGET_LOST`

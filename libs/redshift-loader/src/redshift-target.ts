@@ -1,5 +1,6 @@
 import { silentLogger, type Logger } from '@tidemark/domain';
 import type { CopyAuthorizationSource } from './copy/copy-authorization.ts';
+import { countRows } from './count-rows.ts';
 import { inspectTarget } from './inspect-target.ts';
 import { fenceLedger } from './ledger/fence-ledger.ts';
 import { loadGroup, type LoadEnvironment } from './load-group.ts';
@@ -21,7 +22,8 @@ export interface RedshiftTargetOptions {
 export function createRedshiftTarget({ openSession, copyAuthorization, logger = silentLogger, retry = DEFAULT_RETRY, lockWaitMs }: RedshiftTargetOptions): RedshiftTarget {
   const environment: LoadEnvironment = { openSession, copyAuthorization, logger, retry };
   return {
-    inspect: (task, target) => inspectTarget(environment, task, target),
+    inspect: (task, target, waitMs) => inspectTarget(environment, task, target, waitMs),
+    countRows: (target, where) => countRows(environment, target, where),
     fence: (request) => fenceLedger(environment, request, lockWaitMs),
     prepare: (request) => prepareTable(environment, request),
     load: (request) => loadGroup(environment, request),

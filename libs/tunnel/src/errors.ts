@@ -17,6 +17,10 @@ export const TUNNEL_ERRORS = defineErrors({
     kind: 'auth', exit: 12, retry: 'never', summary: 'The private key cannot be used.',
     remedy: ['Check private_key_path, its permissions and its passphrase.'],
   },
+  TUNNEL_AGENT: {
+    kind: 'auth', exit: 12, retry: 'never', summary: 'The ssh agent cannot be used.',
+    remedy: ['Start an agent, add the key to it (ssh-add), and let SSH_AUTH_SOCK name its socket. Or set private_key_path instead of agent.'],
+  },
   TUNNEL_LOGIN_REFUSED: {
     kind: 'auth', exit: 12, retry: 'never', summary: 'The ssh server refused the login.',
     remedy: ['Check the user name, and that the server knows the public key.'],

@@ -8,7 +8,7 @@ interface HostLine {
 }
 
 /** What a known_hosts text says about a server's key. */
-export type HostKeyVerdict = 'known' | 'changed' | 'revoked' | 'unknown';
+export type HostKeyVerdict = 'known' | 'changed' | 'revoked' | 'authority' | 'unknown';
 
 /**
  * Looks a host key up in a known_hosts text, hashed names and patterns included.
@@ -22,7 +22,8 @@ export function judgeHostKey(knownHosts: string, host: string, port: number, key
   if (lines.some((line) => line.marker === '@revoked' && line.key === shown)) return 'revoked';
   const trusted = lines.filter((line) => line.marker === null);
   if (trusted.some((line) => line.key === shown)) return 'known';
-  return trusted.length > 0 ? 'changed' : 'unknown';
+  if (trusted.length > 0) return 'changed';
+  return lines.some((line) => line.marker === '@cert-authority') ? 'authority' : 'unknown';
 }
 
 /** Signature algorithms by key type, strongest first (RFC 8332 for RSA). */

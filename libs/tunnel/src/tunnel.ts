@@ -1,215 +1,175 @@
-import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
-import { isTidemarkError, silentLogger, type Logger, type Secret } from '@tidemark/domain';
+import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
+import { silentLogger, type Logger } from '@tidemark/domain';
 import { TunnelError } from './errors.ts';
-import { fingerprintOf, judgeHostKey, knownAlgorithms, knownHostsLine } from './known-hosts.ts';
-
-export interface TunnelOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly username: string;
-  readonly privateKeyPath: string | null;
-  readonly passphrase: Secret | null;
-  readonly password: Secret | null;
-  /** Use the agent at SSH_AUTH_SOCK, given here as its path. */
-  readonly agentSocket: string | null;
-  readonly knownHostsPath: string | null;
-  /** `SHA256:…`; wins over known_hosts. */
-  readonly hostKeySha256: string | null;
-  /** 0 lets the system choose. */
-  readonly localPort: number;
-  readonly keepaliveMs: number;
-  readonly connectTimeoutMs: number;
-  readonly logger?: Logger;
-}
+import { askEveryMs, watchSilence } from './silence-watch.ts';
+import { openSshSession, type SshSession } from './ssh-session.ts';
+import type { Destination, SshHost, TunnelOptions } from './tunnel-options.ts';
 
 /** An open way from a local port to the destination. */
 export interface Tunnel extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
-  /** What ended the session, or refused to forward; null while nothing did. Explains a connection that broke. */
+  /** What ended the session, or why the last connection was not forwarded; null while all is well. Explains a connection that broke. */
   readonly failure: Error | null;
+  /** Aborts when the session has ended by itself, with the error that says why; every connection through it is closed then. */
+  readonly broken: AbortSignal;
   /** Ends the session and every connection through it. May be repeated. */
   close(): Promise<void>;
 }
 
-/** Unanswered keep-alives after which a session counts as dead. */
-const KEEPALIVE_COUNT = 3;
+/** How long a server may take to answer the goodbye. */
+const GOODBYE_MS = 1000;
 
 /**
- * Opens an ssh session and listens on 127.0.0.1. The host key is verified before any credential is sent.
+ * Opens ssh sessions, one through the other, and listens on 127.0.0.1. Each host key is verified before any credential is sent.
  *
- * @throws TunnelError `TUNNEL_HOST_KEY_UNKNOWN`, `TUNNEL_HOST_KEY_CHANGED`, `TUNNEL_LOGIN_REFUSED`, `TUNNEL_PRIVATE_KEY`, `TUNNEL_UNREACHABLE`, …
+ * @throws TunnelError `TUNNEL_HOST_KEY_UNKNOWN`, `TUNNEL_HOST_KEY_CHANGED`, `TUNNEL_LOGIN_REFUSED`, `TUNNEL_PRIVATE_KEY`, `TUNNEL_AGENT`, `TUNNEL_UNREACHABLE`,
+ *   `TUNNEL_FORWARD_REFUSED` when one server will not lead to the next, `TUNNEL_LOCAL_PORT`
  */
-export async function openTunnel(options: TunnelOptions, destination: { readonly host: string; readonly port: number }): Promise<Tunnel> {
-  const privateKey = options.privateKeyPath === null ? undefined : await readKey(options.privateKeyPath);
-  const judge = await hostKeyJudge(options);
-  const client = await connectSession(options, privateKey, judge);
-  return SshTunnel.listen(client, options, destination);
+export async function openTunnel(options: TunnelOptions, destination: Destination): Promise<Tunnel> {
+  const sessions: SshSession[] = [];
+  try {
+    const servers: readonly SshHost[] = [...(options.jump ?? []), options];
+    for (const [index, server] of servers.entries()) {
+      const before = sessions.at(-1);
+      const through = before === undefined ? null : await forward(before.client, servers[index - 1]!, server);
+      const isLast = index === servers.length - 1;
+      sessions.push(await openSshSession(server, { connectTimeoutMs: options.connectTimeoutMs, askEveryMs: isLast ? askEveryMs(options.keepaliveMs) : 0, through }));
+    }
+    return await SshTunnel.listen(sessions, options, destination);
+  } catch (error) {
+    for (const { client } of sessions.reverse()) client.on('error', () => undefined).destroy();
+    throw error;
+  }
+}
+
+function forward(client: Client, { host, port }: Destination, to: Destination, from: Destination = { host: '127.0.0.1', port: 0 }): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    try {
+      client.forwardOut(from.host, from.port, to.host, to.port, (error, channel) => {
+        if (error === undefined) resolve(channel);
+        else reject(new TunnelError('TUNNEL_FORWARD_REFUSED', { message: `The ssh server ${host}:${port} would not connect to ${to.host}:${to.port}: ${error.message}.`, details: { host: to.host, port: to.port, server: `${host}:${port}` }, cause: error }));
+      });
+    } catch (cause) {
+      // ssh2 throws when the session has just ended.
+      reject(new TunnelError('TUNNEL_LOST', { message: `The ssh session with ${host}:${port} ended.`, details: { host, port }, cause }));
+    }
+  });
 }
 
 class SshTunnel implements Tunnel {
   readonly host = '127.0.0.1';
+  readonly #sessions: readonly SshSession[];
   readonly #client: Client;
   readonly #server: Server;
+  readonly #options: TunnelOptions;
+  readonly #logger: Logger;
   readonly #sockets = new Set<Socket>();
   readonly #ended: Promise<void>;
-  #failure: Error | null = null;
+  readonly #breaking = new AbortController();
+  readonly #stopWatch: () => void;
+  #port = 0;
+  #refusal: TunnelError | null = null;
   #isClosing = false;
 
-  private constructor(client: Client, server: Server, logger: Logger) {
+  private constructor(sessions: readonly SshSession[], server: Server, options: TunnelOptions) {
+    const { client, stream } = sessions.at(-1)!;
+    this.#sessions = sessions;
     this.#client = client;
     this.#server = server;
+    this.#options = options;
+    this.#logger = options.logger ?? silentLogger;
     this.#ended = new Promise((resolve) => client.once('close', () => resolve()));
+    this.#stopWatch = watchSilence(stream, options.keepaliveMs, () => {
+      this.#fail(`gave no sign of life for ${options.keepaliveMs / 1000} s`);
+      client.destroy();
+    });
+    for (const session of sessions) session.client.on('error', (error) => this.#fail(`failed: ${error.message}`, error));
     // A killed session gives 'close' without 'error'.
-    client.on('error', (error) => this.#fail(new TunnelError('TUNNEL_LOST', { message: `The ssh session failed: ${error.message}.`, cause: error }), logger));
-    client.once('close', () => this.#fail(new TunnelError('TUNNEL_LOST', { message: 'The ssh session ended.' }), logger));
+    client.once('close', () => this.#fail('ended'));
   }
 
-  static async listen(client: Client, options: TunnelOptions, destination: { readonly host: string; readonly port: number }): Promise<SshTunnel> {
+  static async listen(sessions: readonly SshSession[], options: TunnelOptions, destination: Destination): Promise<SshTunnel> {
     const server = createServer();
-    const tunnel = new SshTunnel(client, server, options.logger ?? silentLogger);
-    server.on('connection', (socket) => tunnel.#forward(socket, destination));
+    const tunnel = new SshTunnel(sessions, server, options);
+    server.on('connection', (socket) => void tunnel.#lead(socket, destination));
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(options.localPort, tunnel.host, resolve);
       });
+      tunnel.#port = (server.address() as AddressInfo).port;
     } catch (cause) {
-      client.end();
-      throw new TunnelError('TUNNEL_LOCAL_PORT', { message: `The tunnel cannot listen on 127.0.0.1:${options.localPort}: ${(cause as Error).message}.`, cause });
+      await tunnel.close();
+      throw new TunnelError('TUNNEL_LOCAL_PORT', { message: `The tunnel cannot listen on 127.0.0.1:${options.localPort}: ${(cause as NodeJS.ErrnoException).code ?? 'unknown'}.`, details: { port: options.localPort }, cause });
     }
     return tunnel;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
+  }
+
+  get broken(): AbortSignal {
+    return this.#breaking.signal;
   }
 
   get failure(): Error | null {
-    return this.#failure;
+    return this.broken.aborted ? (this.broken.reason as Error) : this.#refusal;
   }
 
   async close(): Promise<void> {
     this.#isClosing = true;
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
+    this.#stopWatch();
+    this.#stopListening();
     this.#client.end();
-    await Promise.race([this.#ended, new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
-    this.#client.destroy();
+    await Promise.race([this.#ended, new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref())]);
+    this.#dropSessions();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #forward(socket: Socket, destination: { readonly host: string; readonly port: number }): void {
+  async #lead(socket: Socket, destination: Destination): Promise<void> {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
-    this.#client.forwardOut(this.host, socket.remotePort ?? 0, destination.host, destination.port, (error, channel) => {
-      if (error !== undefined) {
-        this.#failure ??= new TunnelError('TUNNEL_FORWARD_REFUSED', { message: `The ssh server would not connect to ${destination.host}:${destination.port}: ${error.message}.`, details: { ...destination }, cause: error });
-        socket.destroy();
-        return;
-      }
+    try {
+      const channel = await forward(this.#client, this.#options, destination, { host: this.host, port: socket.remotePort ?? 0 });
+      this.#refusal = null;
       channel.on('error', () => socket.destroy());
       channel.on('close', () => socket.destroy());
       socket.on('close', () => channel.destroy());
+      if (socket.destroyed) channel.destroy();
       socket.pipe(channel).pipe(socket);
-    });
+    } catch (error) {
+      this.#refusal = error as TunnelError;
+      socket.destroy();
+    }
   }
 
-  #fail(error: TunnelError, logger: Logger): void {
-    if (this.#isClosing || this.#failure !== null) return;
-    this.#failure = error;
-    logger.warn({ code: error.code }, error.message);
+  #fail(what: string, cause?: unknown): void {
+    if (this.#isClosing || this.broken.aborted) return;
+    const { host, port } = this.#options;
+    const error = new TunnelError('TUNNEL_LOST', { message: `The ssh session with ${host}:${port} ${what}.`, details: { host, port }, cause });
+    this.#logger.warn({ code: error.code }, error.message);
+    this.#stopWatch();
+    // Those who wait for this signal learn the reason before their sockets close.
+    this.#breaking.abort(error);
+    this.#stopListening();
+    this.#dropSessions();
+  }
+
+  #stopListening(): void {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
   }
-}
 
-async function readKey(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new TunnelError('TUNNEL_PRIVATE_KEY', { message: `The private key ${path} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? 'unknown'}.`, details: { path }, cause });
+  #dropSessions(): void {
+    for (const { client } of this.#sessions.toReversed()) client.destroy();
   }
-}
-
-interface HostKeyJudge {
-  /** Null when the key is the known one. */
-  readonly refusal: (key: Buffer) => TunnelError | null;
-  /** Empty: any. */
-  readonly algorithms: readonly string[];
-}
-
-async function hostKeyJudge({ host, port, hostKeySha256, knownHostsPath }: TunnelOptions): Promise<HostKeyJudge> {
-  const refused = (code: 'TUNNEL_HOST_KEY_UNKNOWN' | 'TUNNEL_HOST_KEY_CHANGED', sentence: string, key: Buffer): TunnelError =>
-    new TunnelError(code, {
-      message: `${host}:${port} shows the host key ${fingerprintOf(key)}, ${sentence}.`,
-      details: { host, port, fingerprint: fingerprintOf(key), knownHostsLine: knownHostsLine(host, port, key) },
-      ...(code === 'TUNNEL_HOST_KEY_UNKNOWN' ? { remedy: [`Check the fingerprint with the server’s administrator, then add this line to known_hosts: ${knownHostsLine(host, port, key)}`] } : {}),
-    });
-  if (hostKeySha256 !== null) {
-    return { algorithms: [], refusal: (key) => (fingerprintOf(key) === hostKeySha256 ? null : refused('TUNNEL_HOST_KEY_CHANGED', `host_key_sha256 is ${hostKeySha256}`, key)) };
-  }
-  const path = knownHostsPath ?? '';
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return '';
-    throw new TunnelError('TUNNEL_KNOWN_HOSTS', { message: `${path} cannot be read: ${cause.code ?? 'unknown'}.`, details: { path }, cause });
-  });
-  const refusal: HostKeyJudge['refusal'] = (key) => {
-    const verdict = judgeHostKey(text, host, port, key);
-    if (verdict === 'known') return null;
-    if (verdict === 'unknown') return refused('TUNNEL_HOST_KEY_UNKNOWN', `which ${path} does not have`, key);
-    return refused('TUNNEL_HOST_KEY_CHANGED', verdict === 'revoked' ? `which ${path} revokes` : `${path} has another one for it`, key);
-  };
-  return { refusal, algorithms: knownAlgorithms(text, host, port) };
-}
-
-async function connectSession(options: TunnelOptions, privateKey: Buffer | undefined, judge: HostKeyJudge): Promise<Client> {
-  const client = new Client();
-  let refusal: TunnelError | null = null;
-  const config: ConnectConfig = {
-    host: options.host, port: options.port, username: options.username,
-    readyTimeout: options.connectTimeoutMs,
-    keepaliveInterval: options.keepaliveMs, keepaliveCountMax: KEEPALIVE_COUNT,
-    hostVerifier: (key: Buffer) => {
-      refusal = judge.refusal(key);
-      return refusal === null;
-    },
-    ...(judge.algorithms.length === 0 ? {} : { algorithms: { serverHostKey: [...judge.algorithms] as ServerHostKeyAlgorithm[] } }),
-    ...(privateKey === undefined ? {} : { privateKey }),
-    ...(options.passphrase === null ? {} : { passphrase: options.passphrase.reveal() }),
-    ...(options.password === null ? {} : { password: options.password.reveal() }),
-    ...(options.agentSocket === null ? {} : { agent: options.agentSocket }),
-  };
-  try {
-    await new Promise<void>((resolve, reject) => {
-      client.once('ready', resolve);
-      client.once('error', reject);
-      client.once('close', () => reject(new Error('the session closed before it was ready')));
-      client.connect(config); // throws at once for a key that cannot be parsed
-    });
-    client.removeAllListeners('error').removeAllListeners('close');
-    return client;
-  } catch (cause) {
-    client.on('error', () => undefined);
-    client.destroy();
-    throw refusal ?? translate(cause, options);
-  }
-}
-
-function translate(cause: unknown, { host, port, username, privateKeyPath }: TunnelOptions): Error {
-  if (isTidemarkError(cause)) return cause;
-  const error = cause as Error & { level?: string; code?: string };
-  const details = { host, port, username };
-  if (error.level === 'client-authentication') return new TunnelError('TUNNEL_LOGIN_REFUSED', { message: `${host}:${port} refused the login of ${username}.`, details, cause });
-  if (error.level === undefined && error.code === undefined && /key|passphrase/i.test(error.message)) {
-    return new TunnelError('TUNNEL_PRIVATE_KEY', { message: `The private key ${privateKeyPath ?? ''} cannot be used: ${error.message}.`, details: { path: privateKeyPath }, cause });
-  }
-  return new TunnelError('TUNNEL_UNREACHABLE', { message: `No ssh session with ${host}:${port}: ${error.code ?? error.message}.`, details, cause });
 }

@@ -20,7 +20,7 @@ export const WATERMARK_ERRORS = defineErrors({
   MANIFEST_FORK: {
     kind: 'conflict', exit: 21, retry: 'never',
     summary: 'A manifest does not follow the one before it.',
-    remedy: ['Find out who wrote or replaced one of the two objects; restore the right one from its bucket version.', 'Or discard the batches from there on and read their range again.'],
+    remedy: ['Find out who wrote or replaced one of the two objects; restore the right one from its bucket version.', 'Or begin a new epoch, which reads the table anew: tidemark watermark reset.'],
   },
   MANIFEST_GROUP_INVALID: {
     kind: 'internal', exit: 70, retry: 'never',

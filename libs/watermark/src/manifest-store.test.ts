@@ -179,3 +179,15 @@ describe('the COPY manifest', () => {
     await expect(manifests.writeCopyManifest({ ...TASK, target: 'dw2' }, published, 1)).rejects.toEqual(invalid);
   });
 });
+
+describe('the newest epoch', () => {
+  test('is 0 without manifests', async () => {
+    expect(await manifests.newestEpoch(TASK)).toBe(0);
+  });
+
+  test('is found by number, not by the order of texts, and COPY manifests do not count', async () => {
+    for (const epoch of [2, 9, 10, 1]) await manifests.publish(TASK, manifestOf(1, null, { epoch }));
+    await store.put(KEYS.copyManifest(11, 1, 1, 1), '{}');
+    expect(await manifests.newestEpoch(TASK)).toBe(10);
+  });
+});

@@ -26,6 +26,8 @@ export interface ManifestStore {
    * @throws LayoutError for a manifest that is corrupt, newer or another table's
    */
   list(task: TableTask, epoch: number, afterSeq: number): Promise<readonly StoredManifest[]>;
+  /** The greatest epoch that has a manifest; 0 without any. */
+  newestEpoch(task: TableTask): Promise<number>;
   /**
    * Writes a manifest under its seq, once and for all. Durable on return. Publishing the same document again succeeds.
    * @throws WatermarkError `MANIFEST_EXISTS` when another manifest has this seq
@@ -79,6 +81,19 @@ class PublishedManifests implements ManifestStore {
     return found;
   }
 
+  async newestEpoch(task: TableTask): Promise<number> {
+    const { manifestsPrefix } = this.#keys(task);
+    let newest = 0;
+    let startAfter: string | undefined;
+    for (;;) {
+      const first = await this.#firstManifest(manifestsPrefix, startAfter);
+      if (first === null) return newest;
+      newest = Math.max(newest, first);
+      // Past the epoch's folder: its names are digits, which sort before `~`.
+      startAfter = `${manifestsPrefix}${first}/~`;
+    }
+  }
+
   async publish(task: TableTask, manifest: BatchManifest): Promise<StoredManifest> {
     const key = this.#keys(task).manifest(manifest.epoch, manifest.seq);
     const bytes = encodeManifest(manifest);
@@ -102,6 +117,15 @@ class PublishedManifests implements ManifestStore {
   async #read(task: TableTask, key: string, epoch: number, seq: number): Promise<StoredManifest | null> {
     const found = await this.#store.get(key);
     return found === null ? null : { manifest: decodeManifest(found.body, { key, task, epoch, seq }), key, sha256: manifestSha256(found.body) };
+  }
+
+  /** The epoch of the first manifest after a key; null when there is none. */
+  async #firstManifest(prefix: string, startAfter: string | undefined): Promise<number | null> {
+    for await (const { key } of this.#store.list(prefix, startAfter === undefined ? {} : { startAfter })) {
+      const parsed = parseStateKey(key, this.#watermarkPath);
+      if (parsed?.kind === 'manifest') return parsed.epoch;
+    }
+    return null;
   }
 
   #keys(task: TableTask): StateKeys {

@@ -148,3 +148,51 @@ describe('history', () => {
     await expect(watermarks.history(TASK)).rejects.toMatchObject({ code: 'HISTORY_CORRUPT', message: expect.stringContaining(key) as string });
   });
 });
+
+describe('a watermark that cannot be read', () => {
+  const corrupt = async (text: string): Promise<string> => (await store.put(KEYS.watermark, text)).etag;
+
+  test.each([
+    ['corrupt', '{', 'WATERMARK_CORRUPT'],
+    ['newer', JSON.stringify({ ...first(), format_version: 99 }), 'LAYOUT_FORMAT_NEWER'],
+    ['another table’s', JSON.stringify({ ...first(), table: 'SHOP_RO:sales.others' }), 'WATERMARK_FOREIGN'],
+  ])('is examined without an error when it is %s', async (_name, text, code) => {
+    const etag = await corrupt(text);
+    expect(await watermarks.examine(TASK)).toMatchObject({ kind: 'unreadable', etag, error: { code } });
+    await expect(watermarks.read(TASK)).rejects.toMatchObject({ code });
+  });
+
+  test('examining tells none and readable ones apart', async () => {
+    expect(await watermarks.examine(TASK)).toEqual({ kind: 'none' });
+    const stored = await watermarks.write(TASK, first(), null);
+    expect(await another().examine(TASK)).toEqual({ kind: 'readable', stored });
+  });
+
+  test('is written over under its ETag, and its bytes stay in the history', async () => {
+    const etag = await corrupt('{ broken');
+    await expect(watermarks.overwrite(TASK, first({ epoch: 2 }), '"another"')).rejects.toEqual(conflict);
+    const stored = await watermarks.overwrite(TASK, first({ epoch: 2 }), etag);
+    expect(await another().read(TASK)).toEqual(stored);
+    expect(await watermarks.overwrite(TASK, first({ epoch: 2 }), etag), 'repeating it succeeds').toEqual(stored);
+    const [record] = await watermarks.history(TASK);
+    expect(record).toMatchObject({ isInEffect: true, entry: { epoch: 2, before: null } });
+    expect(Buffer.from(record!.entry.unreadable_before!, 'base64').toString()).toBe('{ broken');
+  });
+
+  test('still has its history', async () => {
+    await watermarks.write(TASK, first(), null);
+    await corrupt('{');
+    expect(await another().history(TASK)).toMatchObject([{ isInEffect: true, entry: { epoch: 1 } }]);
+  });
+
+  test.each<Fault>(['before', 'after'])('I4: is written over once when an answer is lost %s the request arrived', async (fault) => {
+    for (let nth = 1; nth <= 4; nth++) {
+      await store.deleteMany(store.keys());
+      const etag = await corrupt('{');
+      plan.arm(new Map([[nth, fault]]));
+      await watermarks.overwrite(TASK, first({ write_id: `w-${nth}` }), etag).catch(() => watermarks.overwrite(TASK, first({ write_id: `w-${nth}` }), etag));
+      plan.disarm();
+      expect((await another().read(TASK))?.document.write_id).toBe(`w-${nth}`);
+    }
+  });
+});

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { silentLogger, type Logger, type StoredWatermark, type TableTask, type WatermarkDocument } from '@tidemark/domain';
+import { isTidemarkError, silentLogger, type FoundWatermark, type Logger, type StoredWatermark, type TableTask, type WatermarkDocument } from '@tidemark/domain';
 import { decodeWatermark, encodeWatermark, encodeWatermarkHistory, stateKeys, taskText, type WatermarkHistoryEntry } from '@tidemark/layout';
 import { WatermarkError } from './errors.ts';
 import { DEFAULT_SETTLE } from './pauses.ts';
@@ -23,6 +23,8 @@ export interface WatermarkStore {
    * @throws LayoutError for a document that is corrupt, newer or another table's
    */
   read(task: TableTask): Promise<StoredWatermark | null>;
+  /** What stands there, also when it cannot be read; only the store's own errors are thrown. */
+  examine(task: TableTask): Promise<FoundWatermark>;
   /**
    * Writes over the version with `expectedEtag`; null creates. Durable on return, and gives the document as it is stored: with
    * the fields that a newer writer had added, and with a fresh write id when it still had that of the replaced version.
@@ -31,7 +33,12 @@ export interface WatermarkStore {
    * @throws WatermarkError `WATERMARK_CONFLICT` when somebody else wrote, or when epoch or generation would go back
    */
   write(task: TableTask, document: WatermarkDocument, expectedEtag: string | null): Promise<StoredWatermark>;
-  /** What began each epoch, oldest first. */
+  /**
+   * Writes over a version that cannot be read; nothing of it is kept but its bytes, in the history. Durable on return.
+   * @throws WatermarkError `WATERMARK_CONFLICT` when another version stands there
+   */
+  overwrite(task: TableTask, document: WatermarkDocument, expectedEtag: string): Promise<StoredWatermark>;
+  /** What began each epoch, oldest first. Of a watermark that cannot be read every entry that was not superseded counts as in effect. */
   history(task: TableTask): Promise<readonly WatermarkHistoryRecord[]>;
 }
 
@@ -65,6 +72,35 @@ class ConditionalWatermarks implements WatermarkStore {
     return this.#remember(key, { document: decodeWatermark(found.body, { key, task }), etag: found.etag });
   }
 
+  async examine(task: TableTask): Promise<FoundWatermark> {
+    const { watermark: key } = stateKeys({ watermarkPath: this.#watermarkPath, task });
+    const found = await this.#store.get(key);
+    if (found === null) {
+      this.#seen.delete(key);
+      return { kind: 'none' };
+    }
+    try {
+      return { kind: 'readable', stored: this.#remember(key, { document: decodeWatermark(found.body, { key, task }), etag: found.etag }) };
+    } catch (error) {
+      if (!isTidemarkError(error)) throw error;
+      this.#seen.delete(key);
+      return { kind: 'unreadable', etag: found.etag, error };
+    }
+  }
+
+  async overwrite(task: TableTask, document: WatermarkDocument, expectedEtag: string): Promise<StoredWatermark> {
+    const keys = stateKeys({ watermarkPath: this.#watermarkPath, task });
+    const found = await this.#store.get(keys.watermark);
+    const bytes = encodeWatermark(document, null);
+    const written = decodeWatermark(bytes, { key: keys.watermark, task });
+    if (found !== null && Buffer.from(found.body).equals(bytes)) return this.#remember(keys.watermark, { document: written, etag: found.etag });
+    if (found?.etag !== expectedEtag) throw this.#conflict(task, expectedEtag, null);
+    await this.#writeHistory(task, null, written, Buffer.from(found.body).toString('base64'));
+    const outcome = await settlePut(this.#store, keys.watermark, bytes, { ifMatch: expectedEtag }, this.#settle);
+    if (!outcome.isStored) throw this.#conflict(task, expectedEtag, null);
+    return this.#remember(keys.watermark, { document: written, etag: outcome.etag });
+  }
+
   async write(task: TableTask, document: WatermarkDocument, expectedEtag: string | null): Promise<StoredWatermark> {
     const keys = stateKeys({ watermarkPath: this.#watermarkPath, task });
     const seen = this.#seen.get(keys.watermark);
@@ -93,12 +129,13 @@ class ConditionalWatermarks implements WatermarkStore {
   }
 
   async history(task: TableTask): Promise<readonly WatermarkHistoryRecord[]> {
-    const current = await this.read(task);
-    return readWatermarkHistory(this.#store, stateKeys({ watermarkPath: this.#watermarkPath, task }).historyPrefix, this.#watermarkPath, task, current?.document.epoch ?? 0);
+    const current = await this.examine(task);
+    const epoch = current.kind === 'readable' ? current.stored.document.epoch : current.kind === 'unreadable' ? Number.POSITIVE_INFINITY : 0;
+    return readWatermarkHistory(this.#store, stateKeys({ watermarkPath: this.#watermarkPath, task }).historyPrefix, this.#watermarkPath, task, epoch);
   }
 
   /** Stored first: a crash in between leaves an entry of a write that did not happen, never a change without an entry. */
-  async #writeHistory(task: TableTask, before: WatermarkDocument | null, after: WatermarkDocument): Promise<void> {
+  async #writeHistory(task: TableTask, before: WatermarkDocument | null, after: WatermarkDocument, unreadable?: string): Promise<void> {
     const entry: WatermarkHistoryEntry = {
       format_version: 1,
       write_id: after.write_id,
@@ -111,6 +148,7 @@ class ConditionalWatermarks implements WatermarkStore {
       at: after.updated_at,
       before,
       after,
+      ...(unreadable === undefined ? {} : { unreadable_before: unreadable }),
     };
     const key = stateKeys({ watermarkPath: this.#watermarkPath, task }).history(after.epoch, after.generation, after.write_id);
     const outcome = await settlePut(this.#store, key, encodeWatermarkHistory(entry), { ifNoneMatch: '*' }, this.#settle);

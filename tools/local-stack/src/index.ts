@@ -9,6 +9,7 @@ export { type RedshiftOptions, type RedshiftServer, allowLoading, startRedshift 
 export { type S3Endpoint, type S3Options, type S3Server, startS3 } from './s3.ts';
 export { type ServerProcess } from './server-process.ts';
 export { type ForwardTarget, type SshdOptions, type SshdServer, startSshd } from './sshd.ts';
+export { type SshAgent } from './ssh-agent.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';
 export { writeStackConfig } from './stack-config.ts';
-export { type TlsCertificate, makeTlsCertificate } from '@tidemark/redshift-emulator';
+export { type CertificateWish, type TlsAuthority, type TlsCertificate, makeTlsAuthority, makeTlsCertificate } from '@tidemark/redshift-emulator';

@@ -3,7 +3,7 @@ import { type Login, randomLogin } from './login.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 import { type PostgresSession, openPostgresSession } from './postgres-session.ts';
 import type { S3Endpoint } from './s3.ts';
-import { makeTlsCertificate } from '@tidemark/redshift-emulator';
+import { type TlsCertificate, makeTlsCertificate } from '@tidemark/redshift-emulator';
 
 export interface RedshiftOptions {
   /** Where COPY reads. */
@@ -12,6 +12,10 @@ export interface RedshiftOptions {
   readonly port?: number;
   readonly database?: string;
   readonly isolation?: IsolationLevel;
+  /** The certificate that the server shows; one of its own making when left out, null for a server without TLS. */
+  readonly tls?: TlsCertificate | null;
+  /** Refuses clients without TLS, as Serverless does. */
+  readonly requireTls?: boolean;
 }
 
 /** The Redshift emulator inside this process, with a private PostgreSQL behind it. Disposing it removes its data. */
@@ -27,7 +31,7 @@ export interface RedshiftServer extends AsyncDisposable {
   readonly stranger: Login;
   /** `postgres://admin:…@127.0.0.1:port/database` */
   readonly url: string;
-  /** PEM of the certificate that the server shows to clients that ask for TLS; it names 127.0.0.1 and localhost. */
+  /** PEM of the certificate that the server shows to clients that ask for TLS, empty without TLS; its own one names 127.0.0.1 and localhost. */
   readonly tlsCaPem: string;
   /** A role that COPY may name instead of keys; also what `IAM_ROLE default` means. */
   readonly iamRole: string;
@@ -48,7 +52,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
   const { s3, database = 'dev', isolation = 'serializable', port: wantedPort } = options;
   await using started = new AsyncDisposableStack();
   const postgres = started.use(await startPostgres());
-  const tls = makeTlsCertificate();
+  const tls = options.tls === undefined ? makeTlsCertificate() : options.tls;
   const [admin, loader, stranger] = [randomLogin('admin'), randomLogin('loader'), randomLogin('stranger')];
   const emulator = await startRedshiftEmulator({
     postgres: { host: postgres.host, port: postgres.port, user: postgres.admin.username, password: postgres.admin.password },
@@ -59,7 +63,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
     },
     database,
     isolation,
-    tls: { key: tls.keyPem, cert: tls.certPem },
+    ...(tls === null ? {} : { tls: { key: tls.keyPem, cert: tls.certPem, required: options.requireTls === true } }),
     s3: {
       endpoint: s3.endpoint,
       region: s3.region,
@@ -82,7 +86,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
     postgres,
     iamRole: IAM_ROLE,
     url: `postgres://${admin.username}:${admin.password}@${host}:${port}/${database}`,
-    tlsCaPem: tls.certPem,
+    tlsCaPem: tls?.certPem ?? '',
     hooks: emulator.hooks,
     statements: () => emulator.statements(),
     connect: (as = admin) => openPostgresSession({ host, port, database, ...as }),

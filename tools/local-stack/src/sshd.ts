@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { childProcesses } from './child-processes.ts';
@@ -7,6 +7,7 @@ import { type Program, findProgram } from './programs.ts';
 import { runProgram } from './run-program.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { makeServerFolder, removeServerFolder } from './server-room.ts';
+import { startSshAgent, type SshAgent } from './ssh-agent.ts';
 
 /** A TCP endpoint that the sshd may forward to. */
 export interface ForwardTarget {
@@ -37,6 +38,12 @@ export interface SshdServer extends AsyncDisposable {
   /** `SHA256:…` fingerprint of the host key, as ssh-keygen -l prints it. */
   readonly hostKeySha256: string;
   readonly process: ServerProcess;
+  /** Makes another key that may log in, and gives its path; `pem` writes the older file form. */
+  makeUserKey(type: 'ed25519' | 'rsa' | 'ecdsa', options?: { readonly passphrase?: string; readonly pem?: boolean }): Promise<string>;
+  /** Starts an agent that holds keys of these paths. */
+  startAgent(keyPaths: readonly string[]): Promise<SshAgent>;
+  /** The processes of the sessions that are open. */
+  sessionPids(): readonly number[];
   /** Kills every open session, as a network or a host that went away; new ones are accepted. */
   dropSessions(): void;
   /** Freezes (SIGSTOP) or wakes (SIGCONT) the server and its sessions. */
@@ -67,6 +74,7 @@ export async function startSshd(options: SshdOptions): Promise<SshdServer> {
     await preparePrivilegeSeparation();
     let server = await start(program, folder);
     let hostKey = await describeHostKey(folder, port);
+    let keyCount = 0;
     const stop = async (): Promise<void> => {
       const sessions = childProcesses(server.pid);
       await server.kill();
@@ -86,6 +94,14 @@ export async function startSshd(options: SshdOptions): Promise<SshdServer> {
       get process() {
         return server;
       },
+      makeUserKey: async (type, { passphrase: own = '', pem = false } = {}) => {
+        const path = file(`user_key_${(keyCount += 1)}`);
+        await makeKey(path, type, own, pem);
+        await appendFile(file('authorized_keys'), await readFile(`${path}.pub`));
+        return path;
+      },
+      startAgent: startSshAgent,
+      sessionPids: () => childProcesses(server.pid),
       dropSessions: () => signalEach(childProcesses(server.pid), 'SIGKILL'),
       signalAll: (signal) => signalEach([server.pid, ...childProcesses(server.pid)], signal),
       changeHostKey: async () => {
@@ -107,8 +123,8 @@ export async function startSshd(options: SshdOptions): Promise<SshdServer> {
   }
 }
 
-async function makeKey(path: string): Promise<void> {
-  await runProgram(findProgram('ssh-keygen'), ['-q', '-t', 'ed25519', '-N', '', '-C', 'tidemark', '-f', path]);
+async function makeKey(path: string, type = 'ed25519', passphrase = '', pem = false): Promise<void> {
+  await runProgram(findProgram('ssh-keygen'), ['-q', '-t', type, ...(pem ? ['-m', 'PEM'] : []), '-N', passphrase, '-C', 'tidemark', '-f', path]);
 }
 
 async function start(program: Program, folder: string): Promise<ServerProcess> {

@@ -9,4 +9,4 @@ export type { AwsCredentials } from './copy/sign-request.ts';
 export type { PostgresAddress } from './wire/backend-connection.ts';
 export type { LoginMethod } from './wire/login.ts';
 export { SqlError } from './wire/sql-error.ts';
-export { makeTlsCertificate, type TlsCertificate } from './tls/tls-certificate.ts';
+export { makeTlsAuthority, makeTlsCertificate, type CertificateWish, type TlsAuthority, type TlsCertificate } from './tls/tls-certificate.ts';

@@ -1,5 +1,5 @@
 import { bytesText, chooseTables, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
-import { listBatches } from '@tidemark/sync-engine/engine';
+import { batchListing } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark batches list` */
@@ -13,11 +13,14 @@ export class BatchesList extends TidemarkCommand {
     const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const batches = [];
+    const held: string[] = [];
     for (const table of tables) {
       const { task, target } = taskOf(pipeline, table);
-      for (const batch of await listBatches(task, target, open.ports)) batches.push({ table: table.scopedName, ...batch });
+      const listing = await batchListing(task, target, open.ports);
+      for (const batch of listing.batches) batches.push({ table: table.scopedName, ...batch });
+      if (listing.ledgerHeldBy !== null) held.push(`${table.scopedName}: the load ledger is held by ${listing.ledgerHeldBy}; what is loaded is as the watermark has it.`);
     }
     const rows = batches.map((batch) => [batch.table, batch.batchId, batch.state, batch.rows, batch.files, bytesText(batch.bytes), batch.stagedAt] as const);
-    return { text: rows.length === 0 ? 'No batches.' : textTable(['table', 'batch', 'state', 'rows', 'files', 'size', 'staged'], rows), result: { batches }, warnings: notes };
+    return { text: rows.length === 0 ? 'No batches.' : textTable(['table', 'batch', 'state', 'rows', 'files', 'size', 'staged'], rows), result: { batches }, warnings: [...notes, ...held] };
   }
 }

@@ -2,16 +2,16 @@ import type { ConfigModel } from '../layers/config-model.ts';
 import { configProblem, type ConfigProblem } from '../problem/config-problem.ts';
 import { durationMs, isDuration } from '../resolve/duration.ts';
 import { keyPrefix } from '../resolve/key-prefix.ts';
-import { REQUIRED_CONNECTION_KEYS, REQUIRED_TUNNEL_KEYS } from '../resolve/resolve-connection.ts';
+import { REQUIRED_AUTH_KEYS, REQUIRED_CONNECTION_KEYS, REQUIRED_TUNNEL_KEYS } from '../resolve/resolve-connection.ts';
 import { REQUIRED_S3_KEYS } from '../resolve/resolve-s3.ts';
 import { mapAt, nodeAt, placeAt, type MapNode } from '../tree/config-node.ts';
 import { textAt } from './scalar-at.ts';
 
 /** What a schema of single files cannot say about sources, targets, S3 configurations and the lease. */
 export function checkConnections(model: ConfigModel): ConfigProblem[] {
-  const connections = [['connections.sources', model.sources], ['connections.targets', model.targets]] as const;
+  const connections = [['sources', model.sources], ['targets', model.targets]] as const;
   return [
-    ...connections.flatMap(([path, set]) => names(set).flatMap((name) => [...missing(set, path, [name], REQUIRED_CONNECTION_KEYS), ...checkTunnel(set, path, name)])),
+    ...connections.flatMap(([kind, set]) => names(set).flatMap((name) => checkConnection(kind, set, name))),
     ...names(model.s3Configs).flatMap((name) => [...missing(model.s3Configs, 's3_configs', [name], REQUIRED_S3_KEYS), ...checkS3(model.s3Configs, name)]),
     ...checkLease(model.lease),
   ];
@@ -27,14 +27,50 @@ function missing(set: MapNode, prefix: string, path: readonly string[], keys: re
   return absent.map((key) => configProblem({ code: 'CONFIG_VALUE', at: placeAt(set, path, 'key'), path: `${where}.${key}`, allowed: [`${key}: …`], sentence: `${where} has no ${key}`, remedy: `Add ${key} to ${where}.` }));
 }
 
+function checkConnection(kind: 'sources' | 'targets', set: MapNode, name: string): ConfigProblem[] {
+  const prefix = `connections.${kind}`;
+  return [...missing(set, prefix, [name], REQUIRED_CONNECTION_KEYS), ...checkAuth(kind, set, name), ...checkPool(set, prefix, name), ...checkTunnel(set, prefix, name)];
+}
+
+/** TLS modes with which no temporary credential can travel in the clear. */
+const ENCRYPTED = ['required', 'verify-ca', 'verify-full'];
+
+function checkAuth(kind: 'sources' | 'targets', set: MapNode, name: string): ConfigProblem[] {
+  const prefix = `connections.${kind}`;
+  const where = `${prefix}.${name}`;
+  const own = mapAt(set, [name]);
+  const auth = textAt(own, ['auth']);
+  if (auth !== 'iam' && auth !== 'iam_serverless') return missing(set, prefix, [name], REQUIRED_AUTH_KEYS.password);
+  const problems = missing(set, prefix, [name], auth === 'iam' ? REQUIRED_AUTH_KEYS.iam[kind] : REQUIRED_AUTH_KEYS.iam_serverless);
+  const mode = textAt(own, ['tls', 'mode']);
+  if (mode !== null && !ENCRYPTED.includes(mode)) {
+    problems.push(configProblem({ code: 'CONFIG_VALUE', at: placeAt(set, [name, 'auth'], 'value'), path: `${where}.tls.mode`, found: mode, allowed: ENCRYPTED, sentence: `${where} has auth: ${auth} with tls.mode ${mode}, which may send the token in the clear`, remedy: `Set tls.mode of ${where} to ${ENCRYPTED.join(', ')}; verify-full with ca_file is the safe one.` }));
+  }
+  return problems;
+}
+
+function checkPool(set: MapNode, prefix: string, name: string): ConfigProblem[] {
+  const [least, most] = ['min_connections', 'max_connections'].map((key) => Number(textAt(mapAt(set, [name]), ['connection_pool', key])));
+  if (!(least! > most!)) return [];
+  const path = [name, 'connection_pool', 'min_connections'];
+  return [configProblem({ code: 'CONFIG_VALUE', at: placeAt(set, path, 'value'), path: `${prefix}.${path.join('.')}`, found: String(least), sentence: `${prefix}.${name}.connection_pool keeps ${least} connections open and allows ${most}`, remedy: 'Make min_connections at most max_connections.' })];
+}
+
 function checkTunnel(set: MapNode, prefix: string, name: string): ConfigProblem[] {
   const path = [name, 'ssh_tunnel'];
   const tunnel = mapAt(set, path);
   if (nodeAt(set, path) === undefined || textAt(tunnel, ['enabled']) === 'false') return [];
+  const jump = nodeAt(tunnel, ['jump']);
+  const jumps = jump?.kind === 'list' ? jump.items.map((_item, index) => [...path, 'jump', String(index)]) : [];
+  return [path, ...jumps].flatMap((server) => checkSshHost(set, prefix, server));
+}
+
+function checkSshHost(set: MapNode, prefix: string, path: readonly string[]): ConfigProblem[] {
   const problems = missing(set, prefix, path, REQUIRED_TUNNEL_KEYS);
-  const has = (key: string) => tunnel.entries.has(key);
-  const where = `${prefix}.${name}.ssh_tunnel`;
-  if (!has('private_key_path') && !has('password') && textAt(tunnel, ['agent']) !== 'true') {
+  const server = mapAt(set, path);
+  const has = (key: string) => server.entries.has(key);
+  const where = [prefix, ...path].join('.');
+  if (!has('private_key_path') && !has('password') && textAt(server, ['agent']) !== 'true') {
     const allowed = ['private_key_path', 'agent: true', 'password'];
     problems.push(configProblem({ code: 'CONFIG_VALUE', at: placeAt(set, path, 'key'), path: where, allowed, sentence: `${where} has no way to log in; allowed: ${allowed.join(', ')}`, remedy: `Add one of ${allowed.join(', ')} to ${where}.` }));
   }

@@ -4,8 +4,7 @@ import { BUCKET, DURATION, HOST, KEY_PREFIX, NAME_PATTERN, PORT, REDSHIFT_NAME, 
 const TLS_MODE = { type: 'string', enum: ['disabled', 'preferred', 'required', 'verify-ca', 'verify-full'] } as const;
 const CA_FILE = { ...TEXT, title: 'a path', description: 'PEM file with the certificate authorities to trust.' } as const;
 
-export const TUNNEL_SCHEMA = closedMap({
-  enabled: { type: 'boolean', default: true },
+const SSH_HOST = {
   host: { ...HOST, description: 'The ssh server.' },
   port: { ...PORT, default: 22 },
   username: TEXT,
@@ -15,9 +14,25 @@ export const TUNNEL_SCHEMA = closedMap({
   agent: { type: 'boolean', default: false, description: 'Use the agent at SSH_AUTH_SOCK.' },
   known_hosts_path: { ...TEXT, title: 'a path', description: 'Default: ~/.ssh/known_hosts.' },
   host_key_sha256: { type: 'string', pattern: '^SHA256:[A-Za-z0-9+/]{43}$', title: 'a fingerprint as ssh-keygen -l prints it: SHA256: and 43 characters', description: 'The fingerprint of the host key, instead of known_hosts_path.' },
+} as const;
+
+export const JUMP_SCHEMA = closedMap(SSH_HOST, 'A server on the way. known_hosts_path is that of ssh_tunnel where it says none.');
+
+export const TUNNEL_SCHEMA = closedMap({
+  enabled: { type: 'boolean', default: true },
+  ...SSH_HOST,
   local_port: { type: 'integer', minimum: 0, maximum: 65_535, default: 0, description: '0: any free port.' },
-  keepalive_seconds: { type: 'integer', minimum: 1, maximum: 3600, default: 15 },
+  keepalive_seconds: { type: 'integer', minimum: 1, maximum: 3600, default: 15, description: 'A session from which nothing came for this long is dead.' },
+  jump: { type: 'array', items: JUMP_SCHEMA, minItems: 1, title: 'a list of ssh servers, at least one', description: 'Servers to pass before this one, in their order.' },
 }, 'An ssh server through which the database is reached.');
+
+const POOL_SCHEMA = closedMap({
+  min_connections: { type: 'integer', minimum: 0, maximum: 100, default: 1, description: 'Connections that stay open between two uses.' },
+  max_connections: { type: 'integer', minimum: 1, maximum: 100, default: 5, description: 'Connections at the same time; who needs another one waits.' },
+  retry_attempts: { type: 'integer', minimum: 1, maximum: 20, default: 3, description: 'Tries to connect, with a growing pause between them. A refused login is not tried again.' },
+});
+
+const REGION = { type: 'string', pattern: '^[a-z0-9-]+$', title: 'a region such as eu-central-1' } as const;
 
 export const SOURCE_SCHEMA = closedMap({
   host: { ...HOST, description: 'The MySQL or MariaDB server.' },
@@ -28,6 +43,9 @@ export const SOURCE_SCHEMA = closedMap({
   cursor_time_zone: { type: 'string', format: 'time-zone', title: 'UTC or an IANA name such as Europe/Berlin', default: 'UTC', description: 'The zone in which DATETIME cursors were written.' },
   tls: closedMap({ mode: { ...TLS_MODE, default: 'preferred' }, ca_file: CA_FILE }),
   ssh_tunnel: TUNNEL_SCHEMA,
+  connection_pool: POOL_SCHEMA,
+  auth: { type: 'string', enum: ['password', 'iam'], default: 'password', description: 'iam: a token of RDS instead of a password, by the default AWS credential chain.' },
+  region: { ...REGION, description: 'Where the RDS instance is; for auth: iam.' },
 });
 
 const ROLE = 'arn:aws[a-z-]*:iam::[0-9]{12}:role/[^,\\s]+';
@@ -42,6 +60,11 @@ export const TARGET_SCHEMA = closedMap({
   password: SECRET,
   tls: closedMap({ mode: { ...TLS_MODE, default: 'verify-full' }, ca_file: CA_FILE }),
   ssh_tunnel: TUNNEL_SCHEMA,
+  connection_pool: POOL_SCHEMA,
+  auth: { type: 'string', enum: ['password', 'iam', 'iam_serverless'], default: 'password', description: 'iam, iam_serverless: temporary credentials of a cluster or a workgroup, by the default AWS credential chain.' },
+  region: { ...REGION, description: 'Where the cluster or the workgroup is; for auth: iam and iam_serverless.' },
+  cluster_identifier: { type: 'string', pattern: '^[a-z][a-z0-9-]{0,62}$', title: 'the name of a cluster', description: 'For auth: iam.' },
+  workgroup_name: { type: 'string', pattern: '^[a-z0-9-]{3,64}$', title: 'the name of a workgroup', description: 'For auth: iam_serverless.' },
   iam_role: { type: 'string', pattern: `^(default|${ROLE}(,${ROLE})*)$`, title: 'default, an IAM role ARN, or several joined by commas', description: 'The role with which COPY reads S3; without it the keys of the S3 configuration.' },
   query_group: TEXT,
 });
@@ -60,7 +83,7 @@ export const PERFORMANCE_SCHEMA = closedMap({
 
 export const S3_SCHEMA = closedMap({
   bucket_name: BUCKET,
-  region: { type: 'string', pattern: '^[a-z0-9-]+$', title: 'a region such as eu-central-1' },
+  region: REGION,
   endpoint: { type: 'string', pattern: '^https?://[^/@\\s]+/?$', title: 'an address such as https://s3.example.com', description: 'Another S3 endpoint than that of AWS.' },
   force_path_style: { type: 'boolean', default: false },
   access_key_id: { ...TEXT, description: 'Without it the default AWS credential chain is used.' },

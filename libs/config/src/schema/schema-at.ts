@@ -19,9 +19,10 @@ export function schemaAt(schema: SchemaNode, path: readonly string[]): SchemaNod
   return path.reduce<SchemaNode | undefined>(childSchema, schema);
 }
 
-/** Paths of every value that a schema admits; free names are `*`. Annotations are left out. */
+/** Paths of every value that a schema admits; free names are `*`, and `0` stands for any item that is a map. Annotations are left out. */
 export function leafPaths(schema: SchemaNode, annotations: readonly string[], path: readonly string[] = []): string[][] {
   if (isClosedMap(schema)) return Object.entries(schema.properties).filter(([key]) => !annotations.includes(key)).flatMap(([key, child]) => leafPaths(child, annotations, [...path, key]));
   if (isNamedMap(schema)) return leafPaths(schema.additionalProperties, annotations, [...path, '*']);
+  if (schema.type === 'array' && isClosedMap(schema.items)) return leafPaths(schema.items, annotations, [...path, '0']);
   return [[...path]];
 }

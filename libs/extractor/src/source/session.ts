@@ -13,6 +13,9 @@ const SQL_MODE = 'NO_ENGINE_SUBSTITUTION';
 /** Seconds that the server waits for a paused reader, instead of 60. */
 const NET_WRITE_TIMEOUT = 3_600;
 
+/** Limits of a statement's time, by server; they count the time in which the reader is slow, too. What is waited for is progress. */
+const TIME_LIMITS: Readonly<Record<string, string>> = { max_statement_time: '0.000000', max_execution_time: '0' };
+
 const DEFAULT_ISOLATION = 'REPEATABLE READ';
 
 /**
@@ -47,7 +50,7 @@ const EXPECTED: readonly { readonly names: readonly string[]; readonly value: (o
  */
 export async function prepareSession(connection: MysqlConnection, timeoutMs: number, options: SessionOptions = {}): Promise<string> {
   for (const statement of sessionStatements(options)) await queryText(connection, statement, 'setting up the session', timeoutMs);
-  const names = EXPECTED.flatMap((expected) => expected.names);
+  const names = [...EXPECTED.flatMap((expected) => expected.names), ...Object.keys(TIME_LIMITS)];
   const rows = await queryText(connection, `SHOW SESSION VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name}'`).join(', ')})`, 'checking the session', timeoutMs);
   const found = new Map(rows.map((row) => [row.Variable_name, row.Value]));
   const wrong = EXPECTED.flatMap(({ names: variables, value }) => {
@@ -60,6 +63,9 @@ export async function prepareSession(connection: MysqlConnection, timeoutMs: num
       message: `The session has other settings than were asked for: ${wrong.map(({ setting, expected, found: value }) => `${setting} is ${value ?? 'unknown'} instead of ${expected}`).join('; ')}.`,
       details: { settings: wrong },
     });
+  }
+  for (const [name, off] of Object.entries(TIME_LIMITS)) {
+    if (found.has(name) && found.get(name) !== off) await queryText(connection, `SET SESSION ${name} = 0`, 'setting up the session', timeoutMs);
   }
   const [row] = await queryText(connection, 'SELECT CONNECTION_ID() AS id', 'checking the session', timeoutMs);
   if (!/^\d+$/.test(row?.id ?? '')) throw new ExtractorError('SOURCE_SESSION', { message: 'The server does not tell its CONNECTION_ID().' });

@@ -143,6 +143,19 @@ describe('the session', () => {
     }
   });
 
+  test('has no limit of the server on the time of a statement: it would count the reader\'s pauses', async () => {
+    const limit = mysql.isMariadb ? 'max_statement_time' : 'max_execution_time';
+    await mysql.run(`SET GLOBAL ${limit} = 5`);
+    const connection = await testSource(mysql).openConnection();
+    try {
+      await prepareSession(connection, 10_000);
+      expect(Number((await queryText(connection, `SELECT @@${limit} AS seconds`, 'testing', 10_000))[0]!.seconds)).toBe(0);
+    } finally {
+      connection.destroy();
+      await mysql.run(`SET GLOBAL ${limit} = 0`);
+    }
+  });
+
   test('takes another isolation level', async () => {
     const connection = await testSource(mysql).openConnection();
     await prepareSession(connection, 10_000, { isolation: 'READ COMMITTED' });

@@ -1,7 +1,7 @@
 import type { BatchManifest, FrozenBatch, FrozenScd2, LoadMode, StagedPart } from '@tidemark/domain';
 import { arrayOf, boolean, count, DRAFT, instant, literalsOf, name, nullable, objectOf, positive, SCHEMA_BASE, sha256, tableIdText, text, textMap, writeId, type JsonSchema } from './json-schema.ts';
 import { frozenShapeSchema } from './frozen-shape-schema.ts';
-import { positionSchema } from './position-schema.ts';
+import { boundSchema, positionSchema } from './position-schema.ts';
 import { policyCountSchema, stagedColumnSchema } from './staged-column-schema.ts';
 
 const part = objectOf<StagedPart>({ key: name, etag: name, bytes: count, sha256, rows: count });
@@ -53,10 +53,11 @@ export const MANIFEST_SCHEMA: JsonSchema = {
     batch_ts: instant,
     snapshot: nullable(objectOf<NonNullable<BatchManifest['snapshot']>>({ id: name, final: boolean })),
     range: objectOf<BatchManifest['range']>({ after: positionSchema, up_to: positionSchema, below: nullable(text) }),
+    first_load_mark: boundSchema,
     counts: objectOf<BatchManifest['counts']>({ rows: count, quarantined: count, bytes: count, policies: arrayOf(policyCountSchema) }),
     parts: arrayOf(part),
     quarantine: nullable(objectOf<NonNullable<BatchManifest['quarantine']>>({ key: name, rows: count })),
     frozen,
     previous_manifest_sha256: nullable(sha256),
-  }),
+  }, ['first_load_mark']),
 };

@@ -1,5 +1,5 @@
 import type { WatermarkDocument } from '@tidemark/domain';
-import { count, DRAFT, instant, name, nullable, objectOf, positive, SCHEMA_BASE, tableIdText, writeId, type JsonSchema } from './json-schema.ts';
+import { count, DRAFT, instant, name, nullable, objectOf, positive, SCHEMA_BASE, tableIdText, text, writeId, type JsonSchema } from './json-schema.ts';
 import { WATERMARK_SCHEMA } from './watermark-schema.ts';
 
 /** What a write that began an epoch changed. Stored before the watermark itself. */
@@ -19,6 +19,8 @@ export interface WatermarkHistoryEntry {
   /** The watermark as it was; null when the table had none. */
   readonly before: WatermarkDocument | null;
   readonly after: WatermarkDocument;
+  /** Base64 of the bytes that stood in the place of the watermark and could not be read. */
+  readonly unreadable_before?: string;
 }
 
 const { $schema: _schema, $id: _id, title: _title, ...watermark } = WATERMARK_SCHEMA;
@@ -40,5 +42,6 @@ export const WATERMARK_HISTORY_SCHEMA: JsonSchema = {
     at: instant,
     before: nullable(watermark),
     after: watermark,
-  }),
+    unreadable_before: text,
+  }, ['unreadable_before']),
 };

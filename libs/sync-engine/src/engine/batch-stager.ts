@@ -127,6 +127,7 @@ export class BatchStager {
       batch_ts: request.surroundings.now().toISOString(),
       snapshot: this.#range.snapshotId === null ? null : { id: this.#range.snapshotId, final: isFinal },
       range: { after: this.#range.after, up_to: upTo, below: this.#range.below },
+      ...(document.phase === 'first_load' && document.first_load_mark !== null && this.#range.advances ? { first_load_mark: document.first_load_mark } : {}),
       counts: { rows: this.#rows, quarantined: 0, bytes: parts.reduce((sum, part) => sum + part.bytes, 0), policies: this.#policies.policies },
       parts,
       quarantine: null,

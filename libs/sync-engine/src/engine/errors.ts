@@ -67,15 +67,15 @@ export const SYNC_ERRORS = defineErrors({
   },
   STATE_NO_WATERMARK: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'There are loaded or staged batches of this table, but not the watermark that they belong to.',
-    remedy: ['Restore the watermark object, or begin a new epoch: tidemark watermark reset.'],
+    remedy: ['Rebuild the watermark: tidemark watermark repair --from-ledger.', 'Or read the table anew: tidemark watermark reset.'],
   },
   STATE_WATERMARK_AHEAD: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The watermark says more was loaded than the load ledger has.',
-    remedy: ['The target was restored or replaced. Reload it: tidemark watermark reset.'],
+    remedy: ['If target and ledger were restored together, load what they lost from S3 again: tidemark watermark repair --from-ledger, then sync.', 'Else reload the table: tidemark watermark reset.'],
   },
   STATE_EPOCH_BEHIND: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The watermark is of an older epoch than the load ledger.',
-    remedy: ['An old watermark object was restored. Put the newer one back, or begin a new epoch: tidemark watermark reset.'],
+    remedy: ['An old watermark object was restored. Bring it up to the ledger: tidemark watermark repair --from-ledger.', 'Or read the table anew: tidemark watermark reset.'],
   },
   STATE_OTHER_TARGET: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The target table is not the one that the watermark was written for.',
@@ -83,19 +83,55 @@ export const SYNC_ERRORS = defineErrors({
   },
   STATE_OTHER_SOURCE: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The source server is not the one that the watermark was written for.',
-    remedy: ['Point the source connection at the former server, or begin a new epoch: tidemark watermark reset.'],
+    remedy: ['Point the source connection at the former server.', 'If the new server holds the same rows, go on there from a time before the change: tidemark watermark set --timestamp …', 'Or read the table anew: tidemark watermark reset.'],
   },
   STATE_STAGED_ELSEWHERE: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'Batches wait to be loaded into another target table than the one that is configured.',
-    remedy: ['Change the target back until the staged batches are loaded, or begin a new epoch: tidemark watermark reset.'],
+    remedy: ['Change the target back until the staged batches are loaded.', 'Or drop them, so that their rows are read again: tidemark batches discard.'],
   },
   STATE_MANIFEST_MISSING: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The manifest of a batch that the watermark or the load ledger knows is not in S3.',
-    remedy: ['Restore the manifest object, or begin a new epoch: tidemark watermark reset.'],
+    remedy: ['Restore the manifest object.', 'Or begin a new epoch: tidemark watermark reset.'],
   },
   STATE_OTHER_CHAIN: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The staged batches do not continue the batch that was loaded last, or are not those that the load ledger has.',
     remedy: ['Watermark and manifests come from different restores. Put back the ones that belong together, or begin a new epoch: tidemark watermark reset.'],
+  },
+  STATE_NOTHING_YET: {
+    kind: 'usage', exit: 2, retry: 'never', summary: 'The table has no watermark: nothing was synced yet.',
+    remedy: ['Sync the table first: tidemark sync pipeline.', 'If it was synced and its watermark is lost: tidemark watermark repair --from-ledger.'],
+  },
+  STATE_NOT_OURS: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The watermark was written by a newer version or for another table; it is not written over.',
+    remedy: ['Look at the object: tidemark watermark get.'],
+  },
+  STATE_WOULD_DUPLICATE: {
+    kind: 'usage', exit: 2, retry: 'never', summary: 'In append mode rows that are read again would stand in the target twice.',
+    remedy: ['Load the table with load_mode: merge.', 'Or empty the target table and add --accept-duplicates; rows that still stand there will be doubled.'],
+  },
+  STATE_NO_HISTORY: {
+    kind: 'usage', exit: 2, retry: 'never', summary: 'The history does not have the epoch to go back to.',
+    remedy: ['See which epochs there were: tidemark watermark history.'],
+  },
+  STATE_NOT_REPAIRABLE: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'Nothing tells how far the table was read.',
+    remedy: ['Say it: tidemark watermark set --timestamp … --id …', 'Or read the table anew: tidemark watermark reset.'],
+  },
+  STATE_POSITION_NEEDED: {
+    kind: 'usage', exit: 2, retry: 'never', summary: 'A part of the position is needed and has no value.',
+    remedy: ['Give the missing part: --timestamp, --id.'],
+  },
+  STATE_BATCH_UNKNOWN: {
+    kind: 'usage', exit: 2, retry: 'never', summary: 'The table has no such batch that waits to be loaded.',
+    remedy: ['See the batches: tidemark batches list.'],
+  },
+  STATE_BATCH_LOADED: {
+    kind: 'usage', exit: 2, retry: 'never', summary: 'The batch is loaded.',
+    remedy: ['Read its range once more through merge: tidemark sync backfill.'],
+  },
+  STATE_BATCH_NOT_FIRST: {
+    kind: 'usage', exit: 2, retry: 'never', summary: 'Only the batch that is loaded next can be written off: those before it would be lost with it.',
+    remedy: ['Load the batches before it: tidemark sync pipeline --redshift-only.', 'Or discard them all, so that their rows are read again: tidemark batches discard.'],
   },
   SYNC_UNEXPECTED: {
     kind: 'internal', exit: 70, retry: 'later', summary: 'Something happened that has no code of its own.',

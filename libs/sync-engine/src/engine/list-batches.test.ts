@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
 import { ledger, manifest, storedWatermark, TASK, through } from '../../test/documents.ts';
-import { listBatches } from './list-batches.ts';
+import { batchListing, listBatches, showBatch } from './list-batches.ts';
 import type { ManifestPort, SyncPorts, TargetPort, TargetState, WatermarkPort } from './ports.ts';
 
 const TARGET = { schema: 'reporting', table: 'orders', workSchema: 'work' };
 
-function ports(stored: Awaited<ReturnType<WatermarkPort['read']>>, target: TargetState | null, asked: unknown[] = []): Pick<SyncPorts, 'watermarks' | 'manifests' | 'target'> {
+function ports(stored: Awaited<ReturnType<WatermarkPort['read']>>, target: TargetState | null, asked: unknown[] = []): Pick<SyncPorts, 'watermarks' | 'manifests' | 'target' | 'leases'> {
   const list: ManifestPort['list'] = (...parameters) => {
     asked.push(parameters);
     return Promise.resolve([1, 2, 3].map((seq) => manifest(seq, { epoch: parameters[1], ...(seq === 3 ? { advances: false, parts: [] } : {}) })));
   };
   return {
     watermarks: { read: () => Promise.resolve(stored) } as unknown as WatermarkPort,
+    leases: { inspect: () => Promise.resolve({ state: 'held', until: new Date(0), document: { owner: { run_id: 'run_7', host: 'worker-1' } } }) } as unknown as SyncPorts['leases'],
     manifests: { list } as unknown as ManifestPort,
     target: target === null ? null : ({ inspect: () => Promise.resolve(target) } as unknown as TargetPort),
   };
@@ -42,4 +43,24 @@ test.each<readonly [string, Parameters<typeof ports>[0], TargetState | null, rea
   ['where Redshift is not asked the watermark tells', storedWatermark({ loaded_through: through(1) }), null, ['loaded', 'awaiting load', 'awaiting load']],
 ])('%s', async (_name, stored, target, expected) => {
   expect(states(await listBatches(TASK, TARGET, ports(stored, target)))).toEqual(expected);
+});
+
+test('a load that is under way is not waited for: the watermark is believed, and who holds the ledger is said', async () => {
+  const locked = Object.assign(new Error('locked'), { code: 'LEDGER_LOCKED', exit: 11, remedy: [] });
+  const waits: unknown[] = [];
+  const asked = {
+    ...ports(storedWatermark({ loaded_through: through(1) }), null),
+    target: { inspect: (_task: unknown, _target: unknown, waitMs: unknown) => (waits.push(waitMs), Promise.reject(locked)) } as unknown as TargetPort,
+  };
+  const { batches, ledgerHeldBy } = await batchListing(TASK, TARGET, asked);
+  expect(states(batches)).toEqual(['loaded', 'awaiting load', 'awaiting load']);
+  expect(ledgerHeldBy).toBe('run run_7 on host worker-1');
+  expect(waits).toEqual([expect.any(Number)]);
+});
+
+test('one batch is shown with its manifest, and an unknown one is told', async () => {
+  const from = ports(storedWatermark({ loaded_through: through(1) }), null);
+  const [first] = await listBatches(TASK, TARGET, from);
+  expect(await showBatch(TASK, TARGET, first!.batchId, from)).toMatchObject({ ...first, manifest: { seq: 1 } });
+  await expect(showBatch(TASK, TARGET, '9-000000000001-00000000', from)).rejects.toMatchObject({ code: 'STATE_BATCH_UNKNOWN', exit: 2 });
 });

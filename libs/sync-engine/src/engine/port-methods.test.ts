@@ -89,7 +89,7 @@ describe('the compiler', () => {
       },
     });
 
-  test.each([["publish: 'call', ", 'publish'], ["acquire: 'call' ", 'acquire'], [", read: 'stream'", 'read']])('refuses a list without %s', (entry, missing) => {
+  test.each([["publish: 'call', ", 'publish'], ["acquire: 'call', ", 'acquire'], [", read: 'stream'", 'read']])('refuses a list without %s', (entry, missing) => {
     expect(changed(METHODS_FILE, entry, '')).toContain(`Property '${missing}' is missing`);
   });
 
@@ -98,7 +98,7 @@ describe('the compiler', () => {
   });
 
   test('refuses a name that is no method of the port', () => {
-    expect(changed(METHODS_FILE, "write: 'call' }", "write: 'call', erase: 'call' }")).toContain("'erase' does not exist");
+    expect(changed(METHODS_FILE, "history: 'call' }", "history: 'call', erase: 'call' }")).toContain("'erase' does not exist");
   });
 
   test('refuses a reading that is wrapped as a call', () => {
@@ -151,7 +151,10 @@ function recordingPorts(calls: string[]): SyncPorts {
   const lease: HeldLease = new RecordingLease(calls);
   const port = <T>(name: PortName): T => recordingPort(name, calls) as T;
   return {
-    leases: { acquire: (...parameters) => (calls.push(`leases.acquire(${parameters.slice(1, 3).join()})`), Promise.resolve(lease)) },
+    leases: {
+      acquire: (...parameters) => (calls.push(`leases.acquire(${parameters.slice(1, 3).join()})`), Promise.resolve(lease)),
+      inspect: ({ table }) => (calls.push(`leases.inspect(${table})`), Promise.resolve(null)),
+    },
     watermarks: port('watermarks'), manifests: port('manifests'), source: port('source'), target: port('target'),
     parts: { open: () => port<PartWriter>('partWriter') },
   };
@@ -191,6 +194,9 @@ describe('wrapPorts', () => {
     };
     expect(seen.splice(0)).toEqual([{ port: 'leases', method: 'acquire' }, { port: 'source', method: 'snapshot' }]);
     expect(calls.splice(0)).toEqual(['leases.acquire(run_1,3)', 'source.snapshot()']);
+    expect(await ports.leases.inspect({ pipeline: 'p', target: 't', table: 'x' })).toBeNull();
+    expect(seen.splice(0)).toEqual([{ port: 'leases', method: 'inspect' }]);
+    expect(calls.splice(0)).toEqual(['leases.inspect(x)']);
     for (const [port, object] of Object.entries(objects)) {
       for (const method of object === null ? [] : PORT_METHODS[port as PortName]) {
         if (method === 'snapshot') continue; // it hands out a port, asked above

@@ -23,14 +23,14 @@ type RequestForm<Method> = Method extends (...parameters: never[]) => AsyncItera
 
 /** Every request that the engine can make, by port. A method that is added to a port and not here does not compile. */
 const REQUESTS: { readonly [Name in PortName]: { readonly [Method in RequestMethod<RequestPorts[Name]>]: RequestForm<RequestPorts[Name][Method]> } } = {
-  leases: { acquire: 'call' },
+  leases: { acquire: 'call', inspect: 'call' },
   lease: { release: 'call' },
-  watermarks: { read: 'call', write: 'call' },
-  manifests: { list: 'call', publish: 'call', writeCopyManifest: 'call' },
+  watermarks: { read: 'call', examine: 'call', write: 'call', overwrite: 'call', history: 'call' },
+  manifests: { list: 'call', newestEpoch: 'call', publish: 'call', writeCopyManifest: 'call' },
   source: { describe: 'call', clock: 'call', hasRows: 'call', openTransactions: 'call', explain: 'call', snapshot: 'call', read: 'stream' },
   snapshot: { read: 'stream', close: 'call' },
   partWriter: { write: 'call', finish: 'call', abort: 'call' },
-  target: { inspect: 'call', fence: 'call', prepare: 'call', load: 'call' },
+  target: { inspect: 'call', countRows: 'call', fence: 'call', prepare: 'call', load: 'call' },
 };
 
 /** The names of the requests, by port. */
@@ -73,6 +73,7 @@ export function wrapPorts(ports: SyncPorts, wrapper: RequestWrapper): SyncPorts 
   const leases = wrapPort('leases', ports.leases, wrapper);
   return {
     leases: {
+      inspect: (task) => leases.inspect(task),
       acquire: async (...parameters) => {
         const lease = await leases.acquire(...parameters);
         return leaseView(lease, wrapPort('lease', lease, wrapper));

@@ -1,6 +1,7 @@
 import type {
-  BatchManifest, ColumnBatch, ExtractionQuery, LedgerHead, LoadReceipt, OpenTransactions, PolicyCount, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, WatermarkDocument,
+  BatchManifest, ColumnBatch, ExtractionQuery, FoundWatermark, LeaseDocument, LedgerHead, LoadReceipt, OpenTransactions, PolicyCount, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, WatermarkDocument,
 } from '@tidemark/domain';
+import type { WatermarkHistoryEntry } from '@tidemark/layout';
 
 /** Where a task's rows end up. Names as Redshift stores them. */
 export interface TargetTable {
@@ -27,11 +28,38 @@ export interface LeasePort {
    * @throws code LEASE_HELD, with the holder in its details
    */
   acquire(task: TableTask, runId: string, floor: number, waitMs: number, signal: AbortSignal): Promise<HeldLease>;
+  /** Who holds the lease now, or held it last; null when nobody ever did. */
+  inspect(task: TableTask): Promise<LeaseStanding | null>;
+}
+
+/** A lease as others see it. */
+export interface LeaseStanding {
+  readonly document: LeaseDocument;
+  readonly state: 'held' | 'released' | 'expired' | 'holder_dead';
+  /** When it ends unless it is renewed. */
+  readonly until: Date;
+}
+
+/** What began an epoch. */
+export interface HistoryRecord {
+  readonly key: string;
+  readonly entry: WatermarkHistoryEntry;
+  /** False for an entry whose write did not happen. */
+  readonly isInEffect: boolean;
 }
 
 export interface WatermarkPort {
   /** @throws for a document that is corrupt, newer or another table's; null only when there is none */
   read(task: TableTask): Promise<StoredWatermark | null>;
+  /** What stands there, also when it cannot be read. */
+  examine(task: TableTask): Promise<FoundWatermark>;
+  /**
+   * Compare-and-set over a version that cannot be read. Durable on return; may be repeated.
+   * @throws code WATERMARK_CONFLICT when another version stands there
+   */
+  overwrite(task: TableTask, document: WatermarkDocument, expectedEtag: string): Promise<StoredWatermark>;
+  /** What began each epoch, oldest first. */
+  history(task: TableTask): Promise<readonly HistoryRecord[]>;
   /**
    * Compare-and-set: `expectedEtag` null creates. Durable on return; a lost answer is settled by reading back.
    * @throws code WATERMARK_CONFLICT when somebody else wrote
@@ -42,6 +70,8 @@ export interface WatermarkPort {
 export interface ManifestPort {
   /** Every manifest of the epoch after `afterSeq`, in order; refuses gaps and forks. */
   list(task: TableTask, epoch: number, afterSeq: number): Promise<readonly StoredManifest[]>;
+  /** The greatest epoch that has a manifest; 0 without any. */
+  newestEpoch(task: TableTask): Promise<number>;
   /**
    * Writes a manifest under its seq, once and for all (If-None-Match: *). Durable on return.
    * @throws code MANIFEST_EXISTS when another generation wrote this seq
@@ -143,8 +173,13 @@ export interface LoadRequest {
 }
 
 export interface TargetPort {
-  /** Reads the ledger and the target table's identity; creates nothing. */
-  inspect(task: TableTask, target: TargetTable): Promise<TargetState>;
+  /**
+   * Reads the ledger and the target table's identity; creates nothing. Waits for a load that holds the ledger, or `waitMs` at most.
+   * @throws code LEDGER_LOCKED when the wait was too short
+   */
+  inspect(task: TableTask, target: TargetTable, waitMs?: number): Promise<TargetState>;
+  /** The rows of the target table, or those where a BOOLEAN column is true; null when there is no table. */
+  countRows(target: TargetTable, where: string | null): Promise<number | null>;
   /**
    * Shuts out older generations: creates the ledger when there is none and adds a fence row. Durable on return; may be repeated.
    * @throws code LEDGER_OWNED for another pipeline's table, LEDGER_EPOCH when it is in a newer epoch, LEDGER_FENCED when a newer generation is there

@@ -17,7 +17,7 @@ import { settleTimestampFormat } from './strategy-settings.ts';
 import { planSync, type SyncPlan } from './table-plan.ts';
 import { RunCounts, TableRun } from './table-run.ts';
 import { WatermarkCell } from './watermark-cell.ts';
-import { failedIn, loadedThrough, stagedThrough, succeeded } from './watermark-transitions.ts';
+import { failedIn, loadedThrough, readsFrom, stagedThrough, succeeded } from './watermark-transitions.ts';
 
 /** Of a table that has no watermark. */
 const FIRST_EPOCH = 1;
@@ -33,35 +33,57 @@ export async function syncTable(request: SyncRequest, table: ResolvedTable, port
   const run = new TableRun(request, table, wrapPorts(ports, stopWhenAborted(request.signal)), counts);
   const startedAt = request.surroundings.now();
   run.emit({ type: 'table', phase: 'started' });
-  const lease = await takeLease(run);
+  for (let floor: number | null = 0; floor !== null; ) floor = await syncUnderLease(run, ports, floor);
+  return resultOf(run, startedAt);
+}
+
+/** Null when the table is synced; else the generation above which the lease has to be taken again. */
+async function syncUnderLease(run: TableRun, ports: SyncPorts, floor: number): Promise<number | null> {
+  const { request } = run;
+  const lease = await takeLease(run, floor);
   run.holdGeneration(lease.generation);
   try {
     await new LeasedSync(run, ports, lease, AbortSignal.any([request.signal, lease.signal])).sync();
+    return null;
+  } catch (error) {
+    if (error instanceof GenerationBehind) return error.newest;
+    throw error;
   } finally {
     await lease.release().catch((error: unknown) => request.logger.warn({ table: run.task.table, error: codeOf(error) }, 'the lease could not be released; it expires'));
     run.emit({ type: 'lease', phase: lease.signal.aborted ? 'lost' : 'released', generation: lease.generation });
   }
-  return resultOf(run, startedAt);
+}
+
+/** Ledger or manifests know a newer generation than the lease that is held: its object was deleted, and counting began anew. */
+class GenerationBehind extends Error {
+  override readonly name = 'GenerationBehind';
+  readonly newest: number;
+
+  constructor(newest: number) {
+    super(`generation ${newest} is known`);
+    this.newest = newest;
+  }
 }
 
 /**
  * The new generation is above every one that the watermark has seen. The ledger is not asked before the lease is held: the load of
  * another run locks it, and that run is to be named at once, not waited for.
  */
-async function takeLease(run: TableRun): Promise<HeldLease> {
+async function takeLease(run: TableRun, floor: number): Promise<HeldLease> {
   const { request, ports, task } = run;
   const stored = await ports.watermarks.read(task);
-  const lease = await ports.leases.acquire(task, request.runId, stored?.document.generation ?? 0, request.settings.leaseWaitMs, request.signal);
+  const lease = await ports.leases.acquire(task, request.runId, Math.max(floor, stored?.document.generation ?? 0), request.settings.leaseWaitMs, request.signal);
   run.emit({ type: 'lease', phase: 'acquired', generation: lease.generation });
   return lease;
 }
 
-class LeasedSync {
+/** The steps of a run under a lease. */
+export class LeasedSync {
   readonly #run: TableRun;
   readonly #signal: AbortSignal;
   readonly #loadStopped = new AbortController();
 
-  constructor(run: TableRun, ports: SyncPorts, lease: HeldLease, signal: AbortSignal) {
+  constructor(run: TableRun, ports: SyncPorts, lease: Pick<HeldLease, 'generation' | 'assertHeld'>, signal: AbortSignal) {
     const stillHeld = onlyWhile(() => {
       signal.throwIfAborted();
       lease.assertHeld();
@@ -120,9 +142,18 @@ class LeasedSync {
     } catch (error) {
       // The watermark is behind the ledger, or there is none: what both say together is the better explanation.
       if (codeOf(error) === 'LEDGER_EPOCH') reconcile(task, stored, await port.inspect(task, target));
+      if (codeOf(error) === 'LEDGER_FENCED') await this.#refuseDeletedLease((await port.inspect(task, target)).ledger?.generation ?? 0);
       throw error;
     }
     return port.inspect(task, target);
+  }
+
+  /** @throws GenerationBehind when the lease is still this run's, so that no other run can have gone beyond it */
+  async #refuseDeletedLease(known: number): Promise<void> {
+    const { ports, task, generation } = this.#run;
+    if (known < generation) return;
+    const lease = await ports.leases.inspect(task);
+    if (lease?.document.generation === generation && lease.document.owner.run_id === this.#run.request.runId) throw new GenerationBehind(known);
   }
 
   /** Takes over what an earlier run made durable and could not write down; returns what is staged and not loaded. */
@@ -131,6 +162,7 @@ class LeasedSync {
     const from = Math.min(cell.document.loaded_through.seq, cell.document.staged_through.seq);
     const manifests = await ports.manifests.list(task, standing.epoch, from);
     refuseForeignManifests(task, cell.document, manifests, state?.ledger ?? null);
+    await this.#refuseDeletedLease(Math.max(0, ...manifests.map(({ manifest }) => manifest.generation).filter((known) => known > this.#run.generation)));
     const newest = manifests.at(-1)?.manifest.seq ?? from;
     const needed = Math.max(cell.document.staged_through.seq, standing.loadedSeq);
     if (newest < needed) {
@@ -168,6 +200,8 @@ class LeasedSync {
       await queue?.drain();
       await beginEpoch(this.#run, cell);
     }
+    // A first load writes it with its mark; a watermark that was set or repaired may not have it.
+    if (cell.document.phase !== 'first_load' || cell.document.first_load_mark !== null) await cell.apply(readsFrom(plan.source.serverId, this.#run.stamp));
     this.#run.emit({ type: 'table', phase: 'planned', estimatedRows: plan.source.estimatedRows });
     for (const finding of [...plan.findings, ...hashKeyFindings(this.#run.table.name, cell.document, plan.frozen)]) this.#run.emit({ type: 'finding', finding });
     const signal = AbortSignal.any([this.#signal, this.#loadStopped.signal]);

@@ -5,13 +5,9 @@ import type { WatermarkPort } from './ports.ts';
 import { WatermarkCell } from './watermark-cell.ts';
 
 /** A port that keeps what was written, with the ETag that each write carried. */
-class Written implements WatermarkPort {
+class Written implements Pick<WatermarkPort, 'write'> {
   readonly writes: { readonly document: WatermarkDocument; readonly expectedEtag: string | null }[] = [];
   failNext = false;
-
-  read(): Promise<StoredWatermark | null> {
-    return Promise.resolve(null);
-  }
 
   async write(_task: unknown, document: WatermarkDocument, expectedEtag: string | null): Promise<StoredWatermark> {
     await Promise.resolve();

@@ -4,14 +4,14 @@ import type { Transition } from './watermark-transitions.ts';
 
 /** The watermark of one task during a run: each write carries the ETag of the one before, one at a time. */
 export class WatermarkCell {
-  readonly #port: WatermarkPort;
+  readonly #port: Pick<WatermarkPort, 'write'>;
   readonly #task: TableTask;
   #stored: StoredWatermark | null;
   #document: WatermarkDocument;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param document what is stored, or what the first write creates */
-  constructor(port: WatermarkPort, task: TableTask, stored: StoredWatermark | null, document: WatermarkDocument) {
+  constructor(port: Pick<WatermarkPort, 'write'>, task: TableTask, stored: StoredWatermark | null, document: WatermarkDocument) {
     this.#port = port;
     this.#task = task;
     this.#stored = stored;

@@ -94,6 +94,11 @@ export function incrementsFrom(position: Position | null, sourceId: string, stam
     stamped({ ...document, phase: 'incremental', first_load_mark: null, source_id: sourceId, staged_through: { ...document.staged_through, position } }, stamp);
 }
 
+/** The server that is read from, of a watermark that does not know it yet. */
+export function readsFrom(sourceId: string, stamp: Stamp): Transition {
+  return (document) => (document.source_id === null ? stamped({ ...document, source_id: sourceId }, stamp) : document);
+}
+
 /** Both stages that took part ended well. */
 export function succeeded(stages: { readonly extracted: boolean; readonly loaded: boolean }, stamp: Stamp): Transition {
   const ended = (state: StageState): StageState => ({ ...state, status: 'success', error: null, last_updated: stamp.now });

@@ -1,4 +1,4 @@
 export { AnswerLost, CRASH_POINTS, crashAt, crashPointName, InjectedCrash, type CrashMoment, type CrashPoint } from './crash-points.ts';
 export { MemorySource } from './memory-source.ts';
-export { MEMORY_SETTINGS, MEMORY_TABLE, MEMORY_TASK, MemoryWorld, type RunOptions } from './memory-world.ts';
+export { MEMORY_SETTINGS, MEMORY_TABLE, MEMORY_TASK, MemoryWorld, type CommandOptions, type RunOptions } from './memory-world.ts';
 export type { TextRow } from './range-evaluator.ts';

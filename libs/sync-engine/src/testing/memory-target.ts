@@ -39,6 +39,15 @@ export class MemoryTarget implements TargetPort {
     return this.#ledger;
   }
 
+  /** As after a restore: the ledger has lost its newest batch. Its rows stay, as if another version of them had come by another way. */
+  forgetLastBatch(): void {
+    this.#ledger.pop();
+  }
+
+  countRows(): Promise<number | null> {
+    return Promise.resolve(this.#oid === null ? null : this.#rows.size);
+  }
+
   inspect(): Promise<TargetState> {
     return Promise.resolve({ ledger: this.#head(), tableOid: this.#oid });
   }

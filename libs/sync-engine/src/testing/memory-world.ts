@@ -3,8 +3,9 @@ import { silentLogger, type BatchManifest, type LeaseOwner, type RunResult, type
 import { createMemoryStore, type MemoryStore } from '@tidemark/s3-store/testing';
 import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
 import { wrapPorts, type RequestWrapper } from '../engine/port-methods.ts';
-import type { SyncPorts } from '../engine/ports.ts';
-import { resetWatermark } from '../engine/reset-watermark.ts';
+import type { SyncPorts, TargetTable } from '../engine/ports.ts';
+import { resetWatermark, type ResetRequest } from '../engine/state/reset-watermark.ts';
+import type { EpochRequest } from '../engine/state/state-request.ts';
 import { syncPipeline } from '../engine/sync-pipeline.ts';
 import type { PipelineSettings, SyncStages } from '../engine/sync-request.ts';
 import { MemoryParts } from './memory-parts.ts';
@@ -34,7 +35,12 @@ export const MEMORY_TABLE: ResolvedTable = {
 /** The task that the memory world works on. */
 export const MEMORY_TASK: TableTask = { pipeline: MEMORY_SETTINGS.pipeline, target: MEMORY_SETTINGS.target, table: MEMORY_TABLE.scopedName };
 
+const MEMORY_TARGET: TargetTable = { schema: MEMORY_TABLE.targetSchema, table: MEMORY_TABLE.targetTable, workSchema: MEMORY_SETTINGS.workSchema };
+
 const LEASE_TTL_MS = 60_000;
+
+/** What a command is told besides, or otherwise. */
+export type CommandOptions<Request extends EpochRequest> = Partial<Request> & { readonly wrapper?: RequestWrapper; readonly stages?: SyncStages };
 
 export interface RunOptions {
   readonly stages?: SyncStages;
@@ -89,11 +95,23 @@ export class MemoryWorld {
     }
   }
 
-  async reset(): Promise<void> {
+  async reset(options: CommandOptions<ResetRequest> = {}): Promise<void> {
+    await this.command((request, ports) => resetWatermark({ isForced: false, ...request }, ports), options);
+  }
+
+  /** One command on the table's state, as a process of its own. */
+  async command<T>(work: (request: EpochRequest, ports: SyncPorts) => Promise<T>, { wrapper, stages = 'both', ...request }: CommandOptions<EpochRequest> = {}): Promise<T> {
     const pid = ++this.#runs;
-    const target = { schema: MEMORY_TABLE.targetSchema, table: MEMORY_TABLE.targetTable, workSchema: MEMORY_SETTINGS.workSchema };
-    await resetWatermark({ task: MEMORY_TASK, target, runId: `reset_${pid}`, leaseWaitMs: 0, signal: new AbortController().signal, surroundings: this.#surroundings() }, this.#ports(pid, 'both'));
-    this.#dead.add(pid);
+    const ports = this.#ports(pid, stages);
+    const whole: EpochRequest = {
+      task: MEMORY_TASK, target: MEMORY_TARGET, mode: 'merge', runId: `command_${pid}`, leaseWaitMs: 0, signal: new AbortController().signal, surroundings: this.#surroundings(),
+      acceptDuplicates: false, preserve: null, isDryRun: false, ...request,
+    };
+    try {
+      return await work(whole, wrapper === undefined ? ports : wrapPorts(ports, wrapper));
+    } finally {
+      this.#dead.add(pid);
+    }
   }
 
   /** The settings that runs change parts of. */

@@ -5,13 +5,13 @@ import { createLeaseStore, createManifestStore, createWatermarkStore } from '@ti
 import type { ObjectListingPort } from '../engine/list-objects.ts';
 import type { SyncPorts } from '../engine/ports.ts';
 import type { PipelineSettings } from '../engine/sync-request.ts';
+import { openConnections } from './open-connections.ts';
 import { openParts } from './open-parts.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openSource } from './open-source.ts';
 import { openStore } from './open-store.ts';
 import { openTarget } from './open-target.ts';
 import { queryTimeoutOf } from './query-timeout.ts';
-import { WayToHost } from './way-to-host.ts';
 
 export interface OpenPipelineOptions {
   readonly logger: Logger;
@@ -39,17 +39,16 @@ export async function openPipeline(pipeline: ResolvedPipeline, { logger, tables 
   const { s3, source, target } = await resolveSecrets({ s3: pipeline.s3, source: pipeline.source, target: pipeline.target }, () => openSecrets(logger));
   await using parts = new AsyncDisposableStack();
   const store = parts.adopt(openStore(s3, logger), (open) => open.close());
-  const wayToSource = parts.use(new WayToHost(source.tunnel, logger));
-  const wayToTarget = parts.use(new WayToHost(target.tunnel, logger));
+  const { registry } = parts.use(openConnections([source], [target], logger));
   const { watermarkPath } = s3;
   const state = { store, watermarkPath, logger };
   const ports: SyncPorts = {
     leases: createLeaseStore({ ...state, ttlMs: lease.ttlMs, heartbeatMs: lease.heartbeatMs }),
     watermarks: createWatermarkStore(state),
     manifests: createManifestStore({ ...state, bucket: s3.bucket }),
-    source: needs.includes('source') ? openSource(source, { progressTimeoutMs: queryTimeoutOf(tables), hashKey: pipeline.hashKey }, wayToSource, logger) : null,
+    source: needs.includes('source') ? openSource(registry.source(source.name), { progressTimeoutMs: queryTimeoutOf(tables), hashKey: pipeline.hashKey }, logger) : null,
     parts: parts.use(openParts(store)),
-    target: needs.includes('target') ? openTarget(target, s3, wayToTarget, logger) : null,
+    target: needs.includes('target') ? openTarget(registry.target(target.name), target, s3, logger) : null,
   };
   await store.probeConditionalWrites(watermarkPath);
   const owned = parts.move();

@@ -1,19 +1,13 @@
 import type { ResolvedS3, ResolvedTarget } from '@tidemark/config';
-import { openRedshiftClient } from '@tidemark/connections';
+import type { RedshiftPool } from '@tidemark/connections';
 import type { Logger } from '@tidemark/domain';
-import { createRedshiftTarget, sessionFromPgClient, type CopyAuthorizationSource, type SessionOpener } from '@tidemark/redshift-loader';
+import { createRedshiftTarget, sessionFromPgClient, type CopyAuthorizationSource } from '@tidemark/redshift-loader';
 import type { TargetPort } from '../engine/ports.ts';
-import type { WayToHost } from './way-to-host.ts';
 import { WiringError } from './errors.ts';
 
 /** Loads through sessions of a target connection. */
-export function openTarget(target: ResolvedTarget, s3: ResolvedS3, way: WayToHost, logger: Logger): TargetPort {
-  return createRedshiftTarget({ openSession: sessionOpener(target, way), copyAuthorization: copyAuthorization(target, s3), logger });
-}
-
-/** Opens sessions of a target connection. */
-function sessionOpener(target: ResolvedTarget, way: WayToHost): SessionOpener {
-  return async () => sessionFromPgClient(await openRedshiftClient({ ...target, resolveEndpoint: way.resolve }));
+export function openTarget(pool: RedshiftPool, target: ResolvedTarget, s3: ResolvedS3, logger: Logger): TargetPort {
+  return createRedshiftTarget({ openSession: async () => sessionFromPgClient(await pool.take()), copyAuthorization: copyAuthorization(target, s3), logger });
 }
 
 /** An IAM role where the target names one, else the keys of the S3 configuration. */

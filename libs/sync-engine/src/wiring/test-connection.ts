@@ -1,6 +1,7 @@
 import { resolveSecrets, type LoadedConfig } from '@tidemark/config';
 import { openMysqlConnection, openRedshiftClient } from '@tidemark/connections';
 import { isTidemarkError, type Logger, type TidemarkError } from '@tidemark/domain';
+import { sourceOptions, targetOptions } from './open-connections.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openStore } from './open-store.ts';
 import { WayToHost } from './way-to-host.ts';
@@ -45,7 +46,7 @@ async function testMysql(config: LoadedConfig, name: string, logger: Logger, don
   await using way = new WayToHost(source.tunnel, logger);
   await way.resolve(source.host, source.port);
   if (source.tunnel !== null) done('tunnel', `${source.tunnel.host}:${source.tunnel.port}`);
-  const connection = await openMysqlConnection({ ...source, resolveEndpoint: way.resolve });
+  const connection = await openMysqlConnection(sourceOptions(source, way));
   try {
     done('login', source.username);
     const [row] = await new Promise<Record<string, unknown>[]>((resolve, reject) =>
@@ -65,7 +66,7 @@ async function testRedshift(config: LoadedConfig, name: string, logger: Logger, 
   await using way = new WayToHost(target.tunnel, logger);
   await way.resolve(target.host, target.port);
   if (target.tunnel !== null) done('tunnel', `${target.tunnel.host}:${target.tunnel.port}`);
-  const client = await openRedshiftClient({ ...target, resolveEndpoint: way.resolve });
+  const client = await openRedshiftClient(targetOptions(target, way));
   try {
     done('login', target.username);
     done('version', String((await client.query('SELECT version() AS version')).rows[0]?.version));

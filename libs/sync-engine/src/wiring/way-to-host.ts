@@ -1,15 +1,16 @@
-import type { ResolvedTunnel } from '@tidemark/config';
+import type { ResolvedSshHost, ResolvedTunnel } from '@tidemark/config';
 import { directEndpoint, type EndpointResolver } from '@tidemark/connections';
 import type { Logger } from '@tidemark/domain';
-import { openTunnel, type Tunnel } from '@tidemark/tunnel';
+import { SharedTunnel, type SshHost } from '@tidemark/tunnel';
 
+/** Longest wait for a session with an ssh server. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The way to a database: straight, or through one ssh session that all its connections share. Opens on first use, and anew when the session was lost. */
 export class WayToHost implements AsyncDisposable {
   readonly #tunnel: ResolvedTunnel | null;
   readonly #logger: Logger;
-  #open: Promise<Tunnel> | null = null;
+  #shared: SharedTunnel | null = null;
 
   constructor(tunnel: ResolvedTunnel | null, logger: Logger) {
     this.#tunnel = tunnel;
@@ -19,18 +20,20 @@ export class WayToHost implements AsyncDisposable {
   readonly resolve: EndpointResolver = async (host, port) => {
     const settings = this.#tunnel;
     if (settings === null) return directEndpoint(host, port);
-    const standing = await this.#open?.catch(() => null);
-    if (standing === null || standing === undefined || standing.failure !== null) this.#open = openTunnel(this.#options(settings), { host, port });
-    return this.#open!;
+    const { localPort, keepaliveMs, jump } = settings;
+    this.#shared ??= new SharedTunnel(
+      { ...sshHost(settings), jump: jump.map(sshHost), localPort, keepaliveMs, connectTimeoutMs: CONNECT_TIMEOUT_MS, logger: this.#logger },
+      { host, port },
+    );
+    return this.#shared.open();
   };
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const tunnel = await this.#open?.catch(() => null);
-    await tunnel?.close();
+    await this.#shared?.[Symbol.asyncDispose]();
   }
+}
 
-  #options(settings: ResolvedTunnel): Parameters<typeof openTunnel>[0] {
-    const { useAgent, ...rest } = settings;
-    return { ...rest, agentSocket: useAgent ? (process.env['SSH_AUTH_SOCK'] ?? null) : null, connectTimeoutMs: CONNECT_TIMEOUT_MS, logger: this.#logger };
-  }
+/** Where SSH_AUTH_SOCK is not set, the empty path says so when the agent is asked. */
+function sshHost({ useAgent, host, port, username, privateKeyPath, passphrase, password, knownHostsPath, hostKeySha256 }: ResolvedSshHost): SshHost {
+  return { host, port, username, privateKeyPath, passphrase, password, knownHostsPath, hostKeySha256, agentSocket: useAgent ? (process.env['SSH_AUTH_SOCK'] ?? '') : null };
 }
