@@ -3,6 +3,7 @@ import { installDatabase, installUsers, type EmulatedUser, type IsolationLevel }
 import { Hooks } from './control/hooks.ts';
 import { startControlServer } from './control/control-server.ts';
 import { StatementLog, type LoggedStatement } from './control/statement-log.ts';
+import { noteShapes } from './control/shape-notes.ts';
 import { CopySources, type S3Options } from './copy/copy-sources.ts';
 import { SerializationGraph } from './isolation/serialization-graph.ts';
 import { ClientConnection, type Doorway } from './session/client-connection.ts';
@@ -105,6 +106,7 @@ export async function startRedshiftEmulator(options: RedshiftEmulatorOptions): P
       for (const session of sessions) session.destroy();
       for (const socket of sockets) socket.destroy();
       admin.destroy();
+      noteShapes(log.all());
       await Promise.all([stopped, control?.close()]);
     },
   };

@@ -4,6 +4,7 @@ export type { EmulatedUser, IsolationLevel } from './catalog/install.ts';
 export type { HookEvent, HookListener, HookPhase, HookReply, Hooks } from './control/hooks.ts';
 export type { ArmedHook, HookOrder } from './control/armed-hooks.ts';
 export type { LoggedStatement } from './control/statement-log.ts';
+export { statementShapes, type StatementShape } from './control/statement-shapes.ts';
 export type { S3Options } from './copy/copy-sources.ts';
 export type { AwsCredentials } from './copy/sign-request.ts';
 export type { PostgresAddress } from './wire/backend-connection.ts';

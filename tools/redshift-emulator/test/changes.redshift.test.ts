@@ -153,6 +153,11 @@ describe('values', () => {
     expect((await failureOf(client, 'SELECT 99999::SMALLINT')).code).toBe('22003');
     expect((await failureOf(client, 'SELECT 1000::DECIMAL(5,2)')).code).toBe('22003');
     expect(await failureOf(client, "SELECT 'x'::INTEGER")).toMatchObject({ code: '22P02', message: 'invalid input syntax for integer: "x"' });
+    await client.query("CREATE TEMP TABLE numbers AS SELECT 1000 AS n, '12x' AS s, '-7' AS m");
+    expect(await failureOf(client, 'SELECT n::DECIMAL(5,2) FROM numbers')).toMatchObject({ code: 'XX000', message: 'Numeric data overflow (result precision)' });
+    expect(await failureOf(client, 'SELECT (n::BIGINT * 100000000)::INTEGER FROM numbers')).toMatchObject({ code: 'XX000', message: 'Value out of range for 4 bytes.' });
+    expect(await failureOf(client, 'SELECT s::INTEGER FROM numbers')).toMatchObject({ code: 'XX000', message: "Invalid digit, Value 'x', Pos 2, Type: Integer" });
+    expect((await client.query('SELECT m::INTEGER AS m FROM numbers')).rows).toEqual([{ m: -7 }]);
   });
 
   test('M16: keys are not enforced', async () => {

@@ -136,6 +136,19 @@ describe('values', () => {
     }
   });
 
+  test.each([{ converted: CONVERTED.utf8 }, {}])('C7: ACCEPTINVCHARS replaces each bad byte in VARCHAR, and nothing else: %o', async (annotation) => {
+    const name = await table('id BIGINT, c VARCHAR(20), e VARCHAR(20)');
+    const bad = [Buffer.from([0x61, 0xff, 0xc3]), Buffer.from([0xed, 0xa0, 0x80, 0x62]), Buffer.from('größe')].map(bytesValue);
+    const file = (): TinyColumn[] => [bigint('id', 1n, 2n, 3n, 4n), { name: 'c', physical: PHYSICAL.bytes, ...annotation, values: [...bad, null] }, text('e', 'tab\there', '"quoted"', 'ü', null)];
+    await load(name, file(), undefined, ' ACCEPTINVCHARS');
+    expect((await client.query(`SELECT c, e FROM ${name} ORDER BY id`)).rows).toEqual([{ c: 'a??', e: 'tab\there' }, { c: '???b', e: '"quoted"' }, { c: 'größe', e: 'ü' }, { c: null, e: null }]);
+    await client.query(`DELETE FROM ${name}`);
+    await load(name, file(), undefined, " ACCEPTINVCHARS AS '^'");
+    expect((await client.query(`SELECT c FROM ${name} ORDER BY id`)).rows).toEqual([{ c: 'a^^' }, { c: '^^^b' }, { c: 'größe' }, { c: null }]);
+    const short = await failure(await table('c VARCHAR(2)'), [{ name: 'c', physical: PHYSICAL.bytes, ...annotation, values: [bad[0]!] }], undefined, ' ACCEPTINVCHARS');
+    expect(short.detail).toContain('Table: 2, Data: 3');
+  });
+
   test('C7: a NUL byte is refused', async () => {
     expect((await failure(await table('c VARCHAR(50)'), [text('c', 'a\0b')])).detail).toContain('code:      1218');
   });
@@ -144,6 +157,15 @@ describe('values', () => {
     const name = await table('a BIGINT NOT NULL, b BIGINT');
     expect(await failure(name, [bigint('a', 1n, null), bigint('b', 1n, null)])).toMatchObject({ code: 'XX000', message: 'Cannot insert a NULL value into column a' });
     expect(await failure(`${name} (b)`, [bigint('b', 1n)])).toMatchObject({ code: 'XX000', message: 'Cannot insert a NULL value into column a' });
+  });
+
+  test('C8: a NOT NULL column with a DEFAULT takes it for NULL', async () => {
+    const name = await table(`id BIGINT, n INTEGER NOT NULL DEFAULT 7, s VARCHAR(20) NOT NULL DEFAULT 'it''s\\\\\tx', d DECIMAL(5,2) NOT NULL DEFAULT 1.5, t BOOLEAN NOT NULL DEFAULT true`);
+    await load(`${name} (id, n, s)`, [bigint('id', 1n, 2n), { name: 'n', physical: PHYSICAL.int32, values: [null, int32Value(3)] }, text('s', null, 'given')]);
+    await load(name, [bigint('id', 3n)], undefined, ' FILLRECORD');
+    expect((await client.query(`SELECT n, s, d, t FROM ${name} ORDER BY id`)).rows).toEqual([
+      { n: 7, s: "it's\\\tx", d: '1.50', t: true }, { n: 3, s: 'given', d: '1.50', t: true }, { n: 7, s: "it's\\\tx", d: '1.50', t: true },
+    ]);
   });
 
   test('C9: SUPER needs SERIALIZETOJSON, a scalar column refuses nested data', async () => {

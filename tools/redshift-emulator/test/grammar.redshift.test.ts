@@ -59,6 +59,22 @@ describe('MERGE', () => {
   });
 });
 
+describe('D4: reserved words in queries', () => {
+  test.each(['timestamp', 'partition', 'interval', 'between', 'ignore', 'nulls', 'backup', 'delta', 'explicit', 'identity', 'language', 'start', 'system', 'top', 'tag', 'percent', 'new', 'old'])('%s must be quoted', async (word) => {
+    for (const text of [`SELECT ${word} FROM sales.stage`, `SELECT id FROM sales.stage WHERE ${word} = 1`, `SELECT id FROM sales.stage ORDER BY ${word}`, `SELECT id, ${word} FROM sales.stage`]) {
+      expect(await failureOf(client, text)).toMatchObject({ code: '42601' });
+    }
+    await client.query(`SELECT "${word}" FROM (SELECT id AS "${word}" FROM sales.stage) x`);
+    await client.query(`SELECT x.${word} FROM (SELECT id AS "${word}" FROM sales.stage) x`);
+  });
+
+  test('where they have a place they stand unquoted', async () => {
+    await client.query("INSERT INTO sales.stage VALUES (1, 'a'), (2, 'b')");
+    expect(await rows(`SELECT id, ROW_NUMBER() OVER (PARTITION BY name ORDER BY id DESC NULLS LAST) FROM sales.stage WHERE id BETWEEN 1 AND (1 + 1) AND NOT id BETWEEN -5 AND 0
+      AND CAST('2024-01-01' AS TIMESTAMP) < TIMESTAMP '2024-01-02' AND '2024-01-01'::TIMESTAMP WITHOUT TIME ZONE < DATE '2024-01-01' + INTERVAL '1 day' ORDER BY id`)).toEqual([['1', '1'], ['2', '1']]);
+  });
+});
+
 describe('statements', () => {
   test.each([
     ['VALUES in a set operation', 'INSERT INTO sales.stage (id) SELECT 1 UNION ALL VALUES (2)'], ['TABLE in a set operation', 'SELECT id, name FROM sales.stage UNION TABLE sales.stage'],

@@ -117,6 +117,27 @@ describe('transactions and literals', () => {
     }
   });
 
+  test('D17: a cursor lives in a transaction, and only one is open', async () => {
+    expect((await failureOf(client, 'DECLARE c CURSOR FOR SELECT 1')).code).toBe('25P01');
+    await client.query('BEGIN');
+    await client.query('DECLARE c CURSOR FOR SELECT 1 AS n UNION ALL SELECT 2');
+    expect((await client.query('FETCH FORWARD 1 FROM c')).rows).toEqual([{ n: 1 }]);
+    expect((await failureOf(client, 'DECLARE d CURSOR FOR SELECT 1')).code).toBe('0A000');
+    await client.query('ROLLBACK');
+    await client.query('BEGIN');
+    await client.query('DECLARE c CURSOR FOR SELECT 1');
+    await client.query('CLOSE c');
+    await client.query('DECLARE d CURSOR FOR SELECT 1');
+    await client.query('COMMIT');
+    await client.query('BEGIN');
+    for (const text of ['DECLARE c SCROLL CURSOR FOR SELECT 1', 'DECLARE c CURSOR WITH HOLD FOR SELECT 1', 'DECLARE c BINARY CURSOR FOR SELECT 1']) {
+      expect((await failureOf(client, text)).code).toBe('42601');
+      await client.query('ROLLBACK');
+      await client.query('BEGIN');
+    }
+    await client.query('ROLLBACK');
+  });
+
   test('D19: after an error nothing but ROLLBACK', async () => {
     await client.query('BEGIN');
     await client.query('INSERT INTO things VALUES (1)');

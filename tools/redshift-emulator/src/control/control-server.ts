@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { ArmedHooks, InvalidHookOrder, type HookOrder } from './armed-hooks.ts';
 import type { Hooks } from './hooks.ts';
 import type { StatementLog } from './statement-log.ts';
+import { statementShapes } from './statement-shapes.ts';
 
 /** The control port: other processes arm hooks and read the statements there. */
 export interface ControlServer {
@@ -36,6 +37,7 @@ const NOT_FOUND: Answer = { status: 404, body: { error: 'not found' } };
 async function answer(request: IncomingMessage, hooks: ArmedHooks, log: StatementLog): Promise<Answer> {
   const [, collection, id, verb] = (request.url ?? '').split('/');
   const method = request.method ?? 'GET';
+  if (collection === 'statements' && id === 'shapes' && method === 'GET') return { status: 200, body: { shapes: statementShapes(log.all()) } };
   if (collection === 'statements' && method === 'GET') return { status: 200, body: { statements: log.all() } };
   if (collection === 'statements' && method === 'DELETE') {
     log.clear();

@@ -66,7 +66,7 @@ export function checkValues(checked: CheckedFile, facts: FileFacts, columns: rea
   for (const [index, column] of columns.entries()) {
     const { nulls, longest, hasNul, hasMultibyte, overflows } = facts.columns[index]!;
     const at = { queryId, fileName: file.url, column: column.name, ...typeLength(column) };
-    if (nulls > 0 && column.notNull) throw new LoadFailure(`Cannot insert a NULL value into column ${column.name}`, { errorCode: 1213, context: `Cannot insert a NULL value into column ${column.name}`, ...at });
+    if (nulls > 0 && column.notNull && column.defaultText === null) throw new LoadFailure(`Cannot insert a NULL value into column ${column.name}`, { errorCode: 1213, context: `Cannot insert a NULL value into column ${column.name}`, ...at });
     if (column.family === 'super' && longest > MAX_STRING_BYTES) throw scanError(1224, `String value exceeds the max size of ${MAX_STRING_BYTES} bytes`, at);
     if (column.length !== undefined && column.family !== 'decimal' && longest > column.length) {
       throw scanError(15007, `The length of the data column ${column.name} is longer than the length defined in the table. Table: ${column.length}, Data: ${longest}, File name: ${httpUrl(file)}`, at);

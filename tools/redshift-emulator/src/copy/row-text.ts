@@ -1,5 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { CleanedText } from './clean-text.ts';
 import type { TargetColumn } from './target-table.ts';
+
+/** A file to read the rows of. */
+export interface FileRows {
+  readonly path: string;
+  /** Columns of the file. */
+  readonly count: number;
+  readonly cleaned: CleanedText | null;
+}
 
 const quotePath = (path: string): string => `'${path.replaceAll("'", "''")}'`;
 
@@ -20,9 +29,15 @@ export interface FileFacts {
   readonly widestRow: number;
 }
 
-/** The file as a relation whose columns are c0, c1, … whatever their names are. */
-function relation(path: string, count: number): string {
-  return `read_parquet(${quotePath(path)}) AS t(${Array.from({ length: count }, (_unused, index) => `c${index}`).join(', ')})`;
+/** The file as a relation whose columns are c0, c1, … whatever their names are; cleaned texts stand in for the file's own. */
+function relation({ path, count, cleaned }: FileRows): string {
+  const names = Array.from({ length: count }, (_unused, index) => `c${index}`);
+  const file = `read_parquet(${quotePath(path)}) AS t(${names.join(', ')})`;
+  if (cleaned === null || cleaned.indexes.length === 0) return file;
+  const texts = `read_json(${quotePath(cleaned.path)}, format = 'newline_delimited', maximum_object_size = 67108864, columns = {${cleaned.indexes.map((index) => `c${index}: 'VARCHAR'`).join(', ')}})`;
+  const kept = names.filter((_name, index) => !cleaned.indexes.includes(index));
+  if (kept.length === 0) return `${texts} AS t`;
+  return `(SELECT ${names.map((name, index) => (cleaned.indexes.includes(index) ? `j.${name}` : `p.${name}`)).join(', ')} FROM (SELECT ${kept.join(', ')} FROM ${file}) AS p POSITIONAL JOIN ${texts} AS j) AS t`;
 }
 
 /** DuckDB's names of BYTE_ARRAY columns. */
@@ -48,6 +63,13 @@ function copyText(column: TargetColumn, index: number, type: string): string {
     case 'timestamptz': return `regexp_replace(make_timestamp(epoch_us(c${index}))::VARCHAR, '^([^(]*?)( [(]BC[)])?$', '\\1+00\\2')`;
     default: return `c${index}::VARCHAR`;
   }
+}
+
+/** What stands for NULL. https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html (NOT NULL) */
+function nullText({ notNull, defaultText }: TargetColumn): string {
+  if (!notNull || defaultText === null) return "'\\N'";
+  const text = defaultText.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** The file's column types as DuckDB names them. */
@@ -88,7 +110,7 @@ function overflowTest(column: TargetColumn, index: number): string {
 }
 
 /** Reads every value once and gives what the target's limits are checked against. Throws on bytes that are not UTF-8. */
-export async function fileFacts(connection: DuckDBConnection, path: string, columns: readonly TargetColumn[], types: readonly string[]): Promise<FileFacts> {
+export async function fileFacts(connection: DuckDBConnection, file: FileRows, columns: readonly TargetColumn[], types: readonly string[]): Promise<FileFacts> {
   const width = (column: TargetColumn, index: number): string => {
     if (isText(column)) return `coalesce(strlen(${textValue(index, types[index]!)}), 0)`;
     if (column.family === 'varbyte') return `coalesce(octet_length(c${index}), 0)`;
@@ -105,7 +127,7 @@ export async function fileFacts(connection: DuckDBConnection, path: string, colu
       overflowTest(column, index),
     ];
   });
-  const result = await connection.run(`SELECT ${facts.join(', ')}, max(${columns.map(width).join(' + ')}) FROM ${relation(path, columns.length)}`);
+  const result = await connection.run(`SELECT ${facts.join(', ')}, max(${columns.map(width).join(' + ')}) FROM ${relation(file)}`);
   const row = (await result.getRows())[0]!;
   return {
     columns: columns.map((_column, index) => ({
@@ -116,12 +138,9 @@ export async function fileFacts(connection: DuckDBConnection, path: string, colu
   };
 }
 
-/** Writes the file's rows in PostgreSQL's COPY text format; `padding` columns of NULL follow. */
-export async function writeRowText(
-  connection: DuckDBConnection, path: string, columns: readonly TargetColumn[], types: readonly string[], padding: number, output: string,
-): Promise<void> {
-  const values = columns.map((column, index) => `coalesce(${copyText(column, index, types[index]!)}, '\\N')`);
-  const nulls = Array.from({ length: padding }, () => "'\\N'");
-  await connection.run(`COPY (SELECT ${[...values, ...nulls].join(', ')} FROM ${relation(path, columns.length)}) TO ${quotePath(output)}
+/** Writes the file's rows in PostgreSQL's COPY text format; columns that the file lacks follow as NULL. A NOT NULL column takes its default for NULL. */
+export async function writeRowText(connection: DuckDBConnection, file: FileRows, columns: readonly TargetColumn[], types: readonly string[], lacking: readonly TargetColumn[], output: string): Promise<void> {
+  const values = columns.map((column, index) => `coalesce(${copyText(column, index, types[index]!)}, ${nullText(column)})`);
+  await connection.run(`COPY (SELECT ${[...values, ...lacking.map(nullText)].join(', ')} FROM ${relation(file)}) TO ${quotePath(output)}
     (FORMAT csv, HEADER false, DELIMITER '\t', QUOTE '', ESCAPE '')`);
 }

@@ -8,6 +8,7 @@ import { noticeResponse } from '../wire/messages.ts';
 import { quoteLiteral, quoteName, quoteTable } from '../sql/identifiers.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { SessionContext } from '../session/session-context.ts';
+import { cleanText } from './clean-text.ts';
 import { checkSchema, checkValues, readerFailure } from './check-file.ts';
 import { LoadFailure } from './load-failure.ts';
 import { fetchSourceFile, sourceFiles, type SourceFile } from './manifest.ts';
@@ -39,16 +40,19 @@ async function* fileRows(load: Load, file: SourceFile): AsyncGenerator<Buffer> {
   const textPath = join(folder, 'rows.txt');
   if (!(await fetchSourceFile(load.reader, file, path, queryId))) return;
   const checked = { file, queryId };
-  const { columns: fileColumns, rowCount } = await checkSchema(checked, path, columns, statement.copy!);
+  const { columns: fileColumns, rowCount, metadata } = await checkSchema(checked, path, columns, statement.copy!);
   load.fileCount += 1;
   load.byteCount += file.byteLength;
   load.rowCount += rowCount;
   if (rowCount === 0) return;
   const present = columns.slice(0, fileColumns.length);
   try {
-    const types = await fileTypes(parquet, path);
-    checkValues(checked, await fileFacts(parquet, path, present, types), present, session.shared.maxRowBytes);
-    await writeRowText(parquet, path, present, types, columns.length - present.length, textPath);
+    const { acceptInvalidChars } = statement.copy!;
+    const cleaned = acceptInvalidChars === undefined ? null : await cleanText(path, metadata, present, acceptInvalidChars, join(folder, 'texts.json'));
+    const rows = { path, count: present.length, cleaned };
+    const types = (await fileTypes(parquet, path)).map((type, index) => (cleaned?.indexes.includes(index) === true ? 'VARCHAR' : type));
+    checkValues(checked, await fileFacts(parquet, rows, present, types), present, session.shared.maxRowBytes);
+    await writeRowText(parquet, rows, present, types, columns.slice(present.length), textPath);
   } catch (error) {
     throw error instanceof LoadFailure ? error : readerFailure(checked, error as Error);
   }

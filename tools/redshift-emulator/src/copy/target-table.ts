@@ -12,6 +12,8 @@ export interface TargetColumn {
   readonly length: number | undefined;
   readonly scale: number | undefined;
   readonly notNull: boolean;
+  /** What a NOT NULL column takes for NULL: the text of its default; null without one. */
+  readonly defaultText: string | null;
   readonly identity: 'always' | 'default' | undefined;
 }
 
@@ -43,13 +45,21 @@ export async function readTargetTable(backend: BackendConnection, copy: CopyStat
   if (kind !== 'r') throw new SqlError('0A000', `cannot copy to non-table relation "${copy.table.name}"`);
   if (mayInsert !== 'true') throw new SqlError('42501', `permission denied for relation ${copy.table.name}`);
   if (copy.statUpdate && owns !== 'true') throw new SqlError('42501', `must be owner of relation ${copy.table.name}`);
-  const rows = await backend.rows(`SELECT a.attname, t.typname, a.atttypmod::text, a.attnotnull::text, a.attidentity::text
-    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = ${oid} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`);
-  const columns = rows.map(([column, type, typmod, notNull, identity]): TargetColumn => {
+  const rows = await backend.rows(`SELECT a.attname, t.typname, a.atttypmod::text, a.attnotnull::text, a.attidentity::text, CASE WHEN a.attnotnull THEN pg_get_expr(d.adbin, d.adrelid) END
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attrelid = ${oid} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`);
+  const defaults = await textsOf(backend, rows.map((row) => row[5] ?? null));
+  const columns = rows.map(([column, type, typmod, notNull, identity], index): TargetColumn => {
     const family = FAMILIES[type!] ?? 'geometry';
-    return { name: fullName(column!), family, ...lengthOf(family, Number(typmod)), notNull: notNull === 'true', identity: identity === 'a' ? 'always' : identity === 'd' ? 'default' : undefined };
+    return { name: fullName(column!), family, ...lengthOf(family, Number(typmod)), notNull: notNull === 'true', defaultText: defaults[index]!, identity: identity === 'a' ? 'always' : identity === 'd' ? 'default' : undefined };
   });
   return { oid: Number(oid), columns };
+}
+
+/** The values of default expressions, which name no column: now, as text. */
+async function textsOf(backend: BackendConnection, expressions: readonly (string | null)[]): Promise<readonly (string | null)[]> {
+  if (expressions.every((expression) => expression === null)) return expressions;
+  const [values] = await backend.rows(`SELECT ${expressions.map((expression) => (expression === null ? 'NULL' : `(${expression})::text`)).join(', ')}`);
+  return values!;
 }
 
 /** The columns that the file's columns go to, in order. https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-column-mapping.html */

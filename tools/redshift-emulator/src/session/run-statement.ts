@@ -133,6 +133,7 @@ async function execute(session: SessionContext, statement: Statement, delivery: 
     case 'analyze': return 'ANALYZE';
     default:
   }
+  if (statement.cursor !== undefined) noteCursor(session, statement.cursor);
   if (statement.kind === 'lock') await refuseLockOfView(session, statement);
   await transaction.enter(statement);
   await refuseMergeOfOwnTarget(session.backend, statement);
@@ -156,6 +157,17 @@ async function execute(session: SessionContext, statement: Statement, delivery: 
   }
   await transaction.noteAccess(statement);
   return tag;
+}
+
+/** A cursor lives in a transaction block, and only one is open at a time. https://docs.aws.amazon.com/redshift/latest/dg/declare.html */
+function noteCursor({ transaction }: SessionContext, { action, name }: NonNullable<Statement['cursor']>): void {
+  if (action === 'close') {
+    if (transaction.openCursor === name) transaction.openCursor = null;
+    return;
+  }
+  if (transaction.block === 'none') throw new SqlError('25P01', 'DECLARE CURSOR may only be used in transaction blocks');
+  if (transaction.openCursor !== null) throw new SqlError('0A000', `cursor "${transaction.openCursor}" is open: only one cursor may be open in a session`);
+  transaction.openCursor = name;
 }
 
 /** Only tables can be locked. Asked before the transaction has begun in the backing server, for the question would take its snapshot. */
@@ -193,7 +205,7 @@ export async function runStatement(session: SessionContext, statement: Statement
     session.send(commandComplete(tag));
   } catch (error) {
     if (error instanceof ConnectionDropped) throw error;
-    const context = { queryId: logged.queryId, transactionNumber: transaction.number, table: transaction.lastTable };
+    const context = { queryId: logged.queryId, transactionNumber: transaction.number, table: transaction.lastTable, computed: statement.readsTables };
     const sqlError = error instanceof BackendError ? translateError(error.fields, context) : error;
     logged.error = sqlError instanceof SqlError ? `${sqlError.code} ${sqlError.message}` : String(sqlError);
     if (transaction.block !== 'failed') await fail(session);

@@ -30,6 +30,8 @@ export class Transaction {
   block: 'none' | 'open' | 'failed' = 'none';
   readOnly = false;
   begun = false;
+  /** The one cursor that may be open. */
+  openCursor: string | null = null;
   #node: TransactionNode | undefined;
   #hasSnapshot = false;
   /** What the statement that was entered last writes. */
@@ -141,6 +143,7 @@ export class Transaction {
     this.#node = undefined;
     this.#hasSnapshot = false;
     this.begun = false;
+    this.openCursor = null;
     if (this.block === 'none') this.readOnly = false;
   }
 

@@ -6,6 +6,8 @@ export interface ErrorContext {
   readonly queryId: number;
   readonly transactionNumber: number | undefined;
   readonly table: number;
+  /** The compute nodes were at work: the statement read a user's table. */
+  readonly computed?: boolean;
 }
 
 type Fields = ReadonlyMap<string, string>;
@@ -34,6 +36,18 @@ export function serializationError(table: number | string, transactions: readonl
   return new SqlError('XX000', '1023', { detail: `Serializable isolation violation on table - ${table}, transactions forming the cycle are: ${transactions.join(', ')} (pid:1)` });
 }
 
+/** What compute nodes say of a number that does not fit. */
+function computeOverflow(text: string): SqlError | undefined {
+  if (text === 'numeric field overflow') return new SqlError('XX000', 'Numeric data overflow (result precision)');
+  return text === 'integer out of range' ? new SqlError('XX000', 'Value out of range for 4 bytes.') : undefined;
+}
+
+function invalidDigit(literal: string | undefined): SqlError | undefined {
+  if (literal === undefined) return undefined;
+  const place = /[^0-9]/.exec(literal.replace(/^[-+]/, '0'))?.index ?? literal.length;
+  return new SqlError('XX000', `Invalid digit, Value '${literal[place] ?? ''}', Pos ${place}, Type: Integer`);
+}
+
 /** PostgreSQL notices two sessions that create one table at its row type or in its catalogue; Redshift knows tables only. */
 function relationExists(name: string | undefined): SqlError | undefined {
   return name === undefined ? undefined : new SqlError('42P07', `Relation "${name}" already exists`);
@@ -49,6 +63,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   '40001': (_fields, context) => serializationError(context.table, [context.transactionNumber ?? 0]),
   '42P01': (fields) => new SqlError('42P01', message(fields).replace(/^table "/, 'Table "')),
   '42P07': (fields) => new SqlError('42P07', message(fields).replace(/^relation "/, 'Relation "')),
+  '22003': (fields, { computed }) => (computed === true ? computeOverflow(fields.get('M') ?? '') : undefined),
+  '22P02': (fields, { computed }) => (computed === true ? invalidDigit(/^invalid input syntax for type integer: "(.*)"$/s.exec(fields.get('M') ?? '')?.[1]) : undefined),
   '57014': (_fields, context) => new SqlError('57014', `Query (${context.queryId}) canceled on user's request`),
 };
 

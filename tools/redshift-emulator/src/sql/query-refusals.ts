@@ -55,6 +55,27 @@ const WORD_RULES: Readonly<Record<string, (place: Place) => SqlError | undefined
   except: (place) => (follows(place, 'all') ? notSupported('EXCEPT ALL is not supported') : undefined),
   intersect: (place) => (follows(place, 'all') ? notSupported('INTERSECT ALL is not supported') : undefined),
 };
+/** Reserved words that no query has a place for. */
+const NEVER_IN_QUERIES: ReadonlySet<string> = new Set(['backup', 'connect', 'delta', 'encode', 'explicit', 'identity', 'language', 'pivot', 'start', 'system', 'top', 'unnest', 'unpivot']);
+
+/** Reserved words that PostgreSQL takes for names, and where a query has a place for them. */
+const PLACES: Readonly<Record<string, (place: Place) => boolean>> = {
+  partition: (place) => follows(place, 'by'),
+  timestamp: (place) => at(place, 1)?.kind === 'string' || follows(place, 'with') || follows(place, 'without') || isWord(at(place, -1), 'as') || isWord(at(place, -1), '::'),
+  interval: (place) => at(place, 1)?.kind === 'string',
+  ignore: (place) => follows(place, 'nulls'),
+  respect: (place) => follows(place, 'nulls'),
+  nulls: (place) => ['ignore', 'respect'].some((word) => isWord(at(place, -1), word)) || follows(place, 'first') || follows(place, 'last'),
+  between: (place) => at(place, 1) !== undefined && (at(place, 1)!.kind !== 'operator' || ['(', '-', '+'].includes(at(place, 1)!.text)) && !['from', 'as', 'is', 'where'].some((word) => isWord(at(place, 1), word)),
+};
+
+/** Names must be quoted where they are reserved words; behind a point any word is a name. */
+function refuseReservedWord(place: Place): void {
+  const token = place.tokens[place.index]!;
+  if (NEVER_IN_QUERIES.has(token.value) && !isWord(at(place, 1), '(')) throw syntaxErrorAt(token.text);
+  if (Object.hasOwn(PLACES, token.value) && !PLACES[token.value]!(place)) throw syntaxErrorAt(token.text);
+}
+
 const MODIFYING_WORDS: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'merge']);
 
 function refuseToken(place: Place): void {
@@ -68,6 +89,7 @@ function refuseToken(place: Place): void {
   const type = token.value.toLowerCase();
   if (token.kind !== 'string' && at(place, 1)?.kind === 'string' && MISSING_TYPES.has(type)) throw new SqlError('42704', `type "${type}" does not exist`);
   if (token.kind !== 'word' || isWord(at(place, -1), '.')) return;
+  refuseReservedWord(place);
   const rule = Object.hasOwn(WORD_RULES, token.value) ? WORD_RULES[token.value]!(place) : undefined;
   if (rule !== undefined) throw rule;
   if (MODIFYING_WORDS.has(token.value) && isWord(at(place, -1), '(') && isWord(at(place, -2), 'as')) throw syntaxErrorAt(token.text);

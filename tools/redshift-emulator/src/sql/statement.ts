@@ -2,12 +2,12 @@ import { SqlError, notSupported, syntaxErrorAt } from '../wire/sql-error.ts';
 import { readAlterTable, type AlterTable } from './alter-table.ts';
 import { readCopyStatement, type CopyStatement } from './copy-statement.ts';
 import { readCreateTable, type CreateTable } from './create-table.ts';
-import { quoteTable, takeIdentifier, takeTableName, type TableName } from './identifiers.ts';
+import { quoteName, quoteTable, takeIdentifier, takeTableName, type TableName } from './identifiers.ts';
 import { checkAssignments, checkMerge, mergeSources } from './merge.ts';
 import { refuseInQuery } from './query-refusals.ts';
 import { redact } from './redact.ts';
 import { readSettingsStatement, type SettingsStatement } from './settings-statement.ts';
-import { tableReferences } from './table-references.ts';
+import { isCatalogName, tableReferences } from './table-references.ts';
 import { TokenCursor, isWord, splitAtCommas } from './token-cursor.ts';
 import type { Token } from './tokenize.ts';
 import { topLevelIndex, translate, type SqlContext } from './translate.ts';
@@ -26,6 +26,8 @@ export interface Statement {
   readonly backendSql: string;
   /** Reads or changes tables, so that it takes a transaction's snapshot. */
   readonly touchesTables: boolean;
+  /** Reads tables of users, which is the compute nodes' work. */
+  readonly readsTables: boolean;
   /** Tables it writes to, locks, or changes. */
   readonly targets: readonly TableName[];
   readonly copy?: CopyStatement;
@@ -33,6 +35,8 @@ export interface Statement {
   readonly alterTable?: AlterTable;
   readonly settings?: SettingsStatement;
   readonly readOnly?: boolean;
+  /** DECLARE or CLOSE of a cursor. */
+  readonly cursor?: { readonly action: 'declare' | 'close'; readonly name: string };
   /** MERGE: the tables and views its source names. */
   readonly mergeSources?: readonly TableName[];
   /** UPDATE … FROM: gives a row when several rows of FROM meet one of the target. */
@@ -50,7 +54,8 @@ const OUTSIDE_TRANSACTIONS: ReadonlySet<string> = new Set(['database', 'external
 function queryDraft(kind: 'select' | 'insert' | 'update' | 'delete' | 'merge', tokens: readonly Token[], context: SqlContext, targets: TableName[] = []): Draft {
   const references = tableReferences(tokens, context);
   refuseInQuery(tokens, kind, [...references, ...targets]);
-  return { kind, targets, touchesTables: references.length > 0 || targets.length > 0, backendSql: translate(tokens, context) };
+  const readsTables = references.some((reference) => !isCatalogName(reference)) || (targets.length > 0 && kind !== 'insert');
+  return { kind, targets, readsTables, touchesTables: references.length > 0 || targets.length > 0, backendSql: translate(tokens, context) };
 }
 
 function readWith(tokens: readonly Token[], context: SqlContext): Draft {
@@ -210,14 +215,31 @@ function readExplain(tokens: readonly Token[], context: SqlContext): Draft {
   return { kind: 'explain', touchesTables: query.touchesTables === true, backendSql: `EXPLAIN ${verbose ? 'VERBOSE ' : ''}${query.backendSql}` };
 }
 
+/** `DECLARE name CURSOR FOR query`: no other kind of cursor. https://docs.aws.amazon.com/redshift/latest/dg/declare.html */
+function readDeclare(tokens: readonly Token[], context: SqlContext): Draft {
+  const cursor = new TokenCursor(tokens, 1);
+  const name = takeIdentifier(cursor, context.caseSensitive);
+  cursor.expect('cursor', 'for');
+  const query = queryDraft('select', tokens.slice(cursor.index), context);
+  return { kind: 'other', cursor: { action: 'declare', name }, touchesTables: true, backendSql: `DECLARE ${quoteName(name)} CURSOR FOR ${query.backendSql}` };
+}
+
+function readClose(tokens: readonly Token[], context: SqlContext): Draft {
+  const cursor = new TokenCursor(tokens, 1);
+  const name = takeIdentifier(cursor, context.caseSensitive);
+  if (!cursor.atEnd) throw cursor.error();
+  return { kind: 'other', cursor: { action: 'close', name }, backendSql: `CLOSE ${quoteName(name)}` };
+}
+
 /** `(EXPLAIN | SHOW | SET …)` and whatever has no rule of its own goes on in translation. */
 function readOther(tokens: readonly Token[], context: SqlContext): Draft {
   const first = tokens[0]!.value;
   if (MISSING_STATEMENTS.has(first)) throw first === 'values' || first === 'table' ? syntaxErrorAt(tokens[0]!.text) : notSupported(`${first.toUpperCase()} is not supported`);
   if (['grant', 'revoke', 'comment', 'call'].includes(first)) return ddl(tokens, context);
   if (['prepare', 'execute', 'deallocate'].includes(first)) throw notSupported(`${first.toUpperCase()} is not available in this stand-in`);
-  if (first === 'declare') refuseInQuery(tokens.slice(topLevelIndex(tokens, 'for') + 1), 'select', []);
-  if (['declare', 'fetch', 'close', 'cancel'].includes(first)) return { kind: 'other', touchesTables: first === 'declare', backendSql: translate(tokens, context) };
+  if (first === 'declare') return readDeclare(tokens, context);
+  if (first === 'close') return readClose(tokens, context);
+  if (['fetch', 'cancel'].includes(first)) return { kind: 'other', touchesTables: false, backendSql: translate(tokens, context) };
   throw syntaxErrorAt(tokens[0]!.text);
 }
 
@@ -272,5 +294,5 @@ export function readStatement(text: string, tokens: readonly Token[], context: S
   const draft = readDraft(tokens, context);
   const elsewhere = draft.targets?.find((target) => target.database !== undefined && target.database !== context.database);
   if (elsewhere !== undefined) throw notSupported(`cross-database references are not available in this stand-in: ${elsewhere.database}.${elsewhere.schema}.${elsewhere.name}`);
-  return { backendSql: '', targets: [], touchesTables: false, ...draft, logText, tokens };
+  return { backendSql: '', targets: [], touchesTables: false, readsTables: false, ...draft, logText, tokens };
 }
