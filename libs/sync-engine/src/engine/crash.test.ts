@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { CRASH_POINTS, crashAt, crashPointName, MemoryWorld, type CrashPoint } from '../testing/index.ts';
 
 /** Requests that a run of this world makes only when something else went wrong, or never. */
-const NOT_REACHED = new Set(['partWriter.abort', 'source.hasRows', 'source.openTransactions', 'source.explain', 'source.snapshot', 'snapshot.read', 'snapshot.close', 'leases.inspect', 'watermarks.examine', 'watermarks.overwrite', 'watermarks.history', 'manifests.newestEpoch', 'target.countRows']);
+const NOT_REACHED = new Set([
+  'partWriter.abort', 'source.hasRows', 'source.openTransactions', 'source.explain', 'source.snapshot', 'snapshot.read', 'snapshot.close',
+  'leases.inspect', 'watermarks.examine', 'watermarks.overwrite', 'watermarks.history', 'manifests.newestEpoch', 'target.countRows',
+]);
 
 const reached = CRASH_POINTS.filter(({ port, method }) => !NOT_REACHED.has(`${port}.${method}`));
 
