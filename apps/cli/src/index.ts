@@ -4,6 +4,9 @@ import { BatchesList } from './commands/batches-list.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { BatchesRestage } from './commands/batches-restage.ts';
 import { BatchesShow } from './commands/batches-show.ts';
+import { ColumnMappingsClear, ColumnMappingsClearAll } from './commands/column-mappings-clear.ts';
+import { ColumnMappingsList } from './commands/column-mappings-list.ts';
+import { ColumnMappingsShow } from './commands/column-mappings-show.ts';
 import { ConnectionsTest } from './commands/connections-test.ts';
 import { Sync } from './commands/sync.ts';
 import { SyncConnections } from './commands/sync-connections.ts';
@@ -17,6 +20,10 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   ...CONFIG_COMMANDS,
   'batches:restage': BatchesRestage as unknown as Command.Class,
   'batches:show': BatchesShow as unknown as Command.Class,
+  'column-mappings:clear': ColumnMappingsClear as unknown as Command.Class,
+  'column-mappings:clear-all': ColumnMappingsClearAll as unknown as Command.Class,
+  'column-mappings:list': ColumnMappingsList as unknown as Command.Class,
+  'column-mappings:show': ColumnMappingsShow as unknown as Command.Class,
   'connections:test': ConnectionsTest as unknown as Command.Class,
   sync: Sync as unknown as Command.Class,
   'sync:connections': SyncConnections as unknown as Command.Class,

@@ -4,6 +4,7 @@ export { holdsType } from './change/holds-type.ts';
 export { AUTO_KEYS } from './keys/auto-keys.ts';
 export { chooseKeys, type ChosenKeys, type KeyChoice } from './keys/choose-keys.ts';
 export type { ConfiguredKeys } from './keys/configured-keys.ts';
+export { tableKeysSql } from './sql/table-keys-sql.ts';
 export { createTableSql, stagingTableSql, type CreateTableOptions } from './sql/create-table-sql.ts';
 export { quoteIdentifier, quoteTable } from './sql/quote-identifier.ts';
 export { redshiftTypeSql, targetType } from './sql/redshift-type-sql.ts';

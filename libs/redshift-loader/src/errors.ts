@@ -39,7 +39,17 @@ export const LOADER_ERRORS = defineErrors({
   TARGET_COLUMNS_DIFFER: {
     kind: 'target', exit: 15, retry: 'never',
     summary: 'The target table cannot take the columns of the source.',
-    remedy: ['Change the columns that are listed, or load into another table (target_name).', 'Or exclude the source columns that do not fit.'],
+    remedy: ['Change the columns that are listed, or load into another table (target_name).', 'Or exclude the source columns that do not fit.', 'A batch that was staged before the table was changed: discard it (tidemark batches discard), or change the table back.'],
+  },
+  TARGET_REBUILD: {
+    kind: 'target', exit: 15, retry: 'never',
+    summary: 'A column of the target has to change its type, and that needs the table to be built anew.',
+    remedy: ['Run with --allow-rebuild: the table is built beside the old one, filled from it, and takes its place in one transaction.', 'Or load into another table (target_name), or exclude the column (columns.exclude).'],
+  },
+  TARGET_REBUILD_BLOCKED: {
+    kind: 'target', exit: 15, retry: 'never',
+    summary: 'The target table cannot be built anew: something in the database depends on it, or its rows do not fit.',
+    remedy: ['Drop the views that are bound to the table, or create them WITH NO SCHEMA BINDING, and run again.'],
   },
   TARGET_REPLACED: {
     kind: 'conflict', exit: 21, retry: 'never',

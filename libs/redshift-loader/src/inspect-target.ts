@@ -11,15 +11,16 @@ import { findRelation } from './table/find-relation.ts';
 /**
  * Reads the ledger's head and the target table's oid. Creates and locks nothing: a load that commits meanwhile may be missing.
  * @param waitMs how long at most to wait for a load that holds the ledger; without it to its end
+ * @param adopt reads another pipeline's ledger too, for the one who takes it over
  * @throws LoaderError `LEDGER_OWNED` for another pipeline's table, `LEDGER_LOCKED` when the wait was too short
  */
-export async function inspectTarget(environment: TransactionEnvironment, task: TableTask, target: TargetTable, waitMs?: number): Promise<TargetState> {
+export async function inspectTarget(environment: TransactionEnvironment, task: TableTask, target: TargetTable, waitMs?: number, adopt = false): Promise<TargetState> {
   return runTransaction(environment, { purpose: 'inspect', target }, {
     ...(waitMs === undefined ? {} : { before: async (session) => void (await session.query(`SET statement_timeout TO ${Math.trunc(waitMs)}`)) }),
     work: async (session) => {
       const hasLedger = (await findRelation(session, ledgerTable(target))) !== null;
       const head = hasLedger ? await readHeadInTime(session, target, waitMs) : null;
-      if (head !== null) checkOwner(head, { task, target });
+      if (head !== null && !adopt) checkOwner(head, { task, target });
       const tableOid = await findRelation(session, target);
       let ledger: LedgerHead | null = null;
       if (head !== null) {

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '@tidemark/ddl-optimizer';
-import type { LoadReceipt, LoadedBatch, SnapshotOutcome } from '@tidemark/domain';
+import type { LoadReceipt, LoadedBatch, SnapshotOutcome, StagedColumn } from '@tidemark/domain';
 import { changeTarget } from './apply/change-target.ts';
 import { copyGroup } from './copy/copy-group.ts';
 import type { CopyAuthorizationSource } from './copy/copy-authorization.ts';
@@ -45,11 +45,31 @@ interface Applied extends ModeResult {
   readonly snapshot?: SnapshotOutcome;
 }
 
+/** The staged columns, cast where the target has another type that holds them. */
+function targetColumns({ prepared }: LoadRequest, { columns }: LoadGroup): readonly StagedColumn[] {
+  return columns.map((column) => {
+    const target = prepared?.casts[column.name];
+    return target === undefined || column.target !== undefined ? column : { ...column, target };
+  });
+}
+
+/**
+ * Columns that the source has no more. They are part of the staging table and of no file, so they are NULL there; left out of the
+ * INSERT they would get the default that they once were added with.
+ */
+function nullColumns({ prepared }: LoadRequest, group: LoadGroup): readonly StagedColumn[] {
+  const { mode } = group.first.manifest.frozen;
+  return mode === 'append' || mode === 'merge' ? (prepared?.nulls ?? []) : [];
+}
+
 function stagedGroup(request: LoadRequest, group: LoadGroup, found: FoundTarget): StagedGroup {
   const { scd2 } = group.first.manifest.frozen;
+  const columns = targetColumns(request, group);
+  const named = (of: readonly StagedColumn[]): readonly StagedColumn[] => of.map(({ name }) => columns.find((column) => column.name === name)!);
+  const nulls = nullColumns(request, group);
   return {
-    target: request.target, stage: quoteIdentifier(STAGE), rowCount: group.expectedRows, batchCount: group.manifests.length, columns: group.columns, keys: group.keys, versionColumns: group.versionColumns,
-    advances: group.advances, opensEpoch: group.first.manifest.seq === 1, targetHasMoreColumns: found.columnCount > group.columns.length, dedupeTarget: request.dedupeTarget === true,
+    target: request.target, stage: quoteIdentifier(STAGE), rowCount: group.expectedRows, batchCount: group.manifests.length, columns: [...columns, ...nulls], keys: named(group.keys), versionColumns: named(group.versionColumns),
+    advances: group.advances, opensEpoch: group.first.manifest.seq === 1, targetHasMoreColumns: found.columnCount > columns.length + nulls.length, dedupeTarget: request.dedupeTarget === true,
     scd2, isCompleteSet: false, setTime: group.last.manifest.batch_ts.replace('T', ' ').replace(/Z|\+00:00$/, ''),
   };
 }
@@ -63,7 +83,7 @@ async function copyAndApply(session: RedshiftSession, environment: LoadEnvironme
   // An empty COPY manifest is an error: https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html
   if (group.partCount === 0) return { rowsInserted: 0, rowsDeleted: 0, targetOid: found.oid, hasCopied: true };
   const { target, copyManifestUrl: manifestUrl } = request;
-  await copyGroup(session, STAGE, { target, columns: group.columns, manifestUrl, expectedRows: group.expectedRows }, environment.copyAuthorization);
+  await copyGroup(session, STAGE, { target, columns: group.columns, nulls: nullColumns(request, group), manifestUrl, expectedRows: group.expectedRows }, environment.copyAuthorization);
   const result = await changeTarget(session, group, () => MODES[group.first.manifest.frozen.mode](session, staged));
   return { ...result, targetOid: found.oid, hasCopied: true };
 }

@@ -210,7 +210,7 @@ test('an object that is gone', async () => {
 test('prepare makes the table once, also when two do it at the same time', async () => {
   const table = world.table('prepared', columns);
   const [first, second] = await Promise.all([loader.prepare({ target: table.target, columns, keys: ['id'] }), loader.prepare({ target: table.target, columns, keys: ['id'] })]);
-  expect(first).toBe(second);
+  expect(first).toEqual(second);
   const defined = await world.redshift.rows(`SELECT column_name, data_type, is_nullable FROM svv_redshift_columns WHERE schema_name = '${table.target.schema}' AND table_name = 'prepared' ORDER BY ordinal_position`);
   expect(defined.map((row) => Object.values(row).join(' '))).toEqual(['id bigint NO', 'note character varying(200) YES', 'updated_at timestamp without time zone YES']);
 });

@@ -162,7 +162,7 @@ describe.each(['serializable', 'snapshot'] as const)('merge under %s isolation',
     expect(await table.rows()).toEqual(['1|{"a":[1,"two"]}|2026-01-31 12:00:01|7', '2|"text"|2026-01-31 12:00:02|8']);
     const defined = await world.redshift.rows(`SELECT column_name, data_type FROM svv_redshift_columns WHERE schema_name = '${table.target.schema}' AND table_name = 'super' ORDER BY ordinal_position`);
     expect(defined.map((row) => row.data_type)).toEqual(['bigint', 'super', 'timestamp without time zone', 'bigint']);
-    expect(await loader.prepare({ target: table.target, columns: of, keys: ['id'] })).toMatch(/^\d+$/);
+    expect((await loader.prepare({ target: table.target, columns: of, keys: ['id'] })).oid).toMatch(/^\d+$/);
   });
 
   test('a batch without rows is recorded', async () => {

@@ -1,4 +1,4 @@
-import type { FrozenScd2, LedgerHead, LoadReceipt, StagedColumn, StoredManifest, TableTask } from '@tidemark/domain';
+import type { Finding, FrozenScd2, FrozenShape, LedgerHead, LoadReceipt, StagedColumn, StoredManifest, TableTask, TargetColumn } from '@tidemark/domain';
 
 /** What a statement gave. Values of BIGINT and DECIMAL are strings. */
 export interface StatementResult {
@@ -19,7 +19,7 @@ export interface RedshiftSession {
 }
 
 /** What a session is opened for, for logs and query groups. */
-export type SessionPurpose = 'inspect' | 'fence' | 'prepare' | 'load' | 'list' | 'count';
+export type SessionPurpose = 'inspect' | 'fence' | 'prepare' | 'alter' | 'load' | 'list' | 'count';
 
 export type SessionOpener = (purpose: SessionPurpose) => Promise<RedshiftSession>;
 
@@ -46,6 +46,8 @@ export interface FenceRequest {
   readonly runId: string;
   /** Null keeps the source that the ledger knows. */
   readonly sourceId: string | null;
+  /** Takes a table over whose ledger another pipeline owns: the fence is the new owner's. */
+  readonly adopt?: boolean;
 }
 
 export interface PrepareRequest {
@@ -55,6 +57,29 @@ export interface PrepareRequest {
   readonly keys: readonly string[];
   /** A table that keeps history has columns of our own. */
   readonly scd2?: FrozenScd2 | undefined;
+  /** What the batches say about their target besides the columns. */
+  readonly shape?: FrozenShape | undefined;
+  /** Who may change a table that is there, and how far; without it the table is held against the columns only. */
+  readonly change?: TableChangeRights | undefined;
+}
+
+export interface TableChangeRights {
+  readonly task: TableTask;
+  readonly generation: number;
+  readonly contract: 'evolve' | 'freeze' | 'discard';
+  /** The table may be built anew where a type cannot be changed in place. */
+  readonly allowRebuild: boolean;
+}
+
+/** A table that can take the columns of its batches. */
+export interface PreparedTable {
+  readonly oid: string;
+  /** Existing columns of other types that hold the staged values, by name. */
+  readonly casts: Readonly<Record<string, TargetColumn>>;
+  /** Columns of the table that the source has no more: they are filled with NULL. */
+  readonly nulls: readonly StagedColumn[];
+  /** What was changed, and what to know about the table. */
+  readonly findings: readonly Finding[];
 }
 
 export interface LoadRequest {
@@ -70,15 +95,18 @@ export interface LoadRequest {
   readonly isSuperseded?: boolean;
   /** Keys that repeat in the target are reduced to their newest row, instead of stopping a merge. */
   readonly dedupeTarget?: boolean;
+  /** What `prepare` found out about the table. */
+  readonly prepared?: Pick<PreparedTable, 'casts' | 'nulls'>;
 }
 
 export interface RedshiftTarget {
   /**
    * Reads the ledger and the target table's identity; creates nothing. A load that is under way holds the ledger: it is waited for.
    * @param waitMs how long at most; without it to the end of that load
+   * @param adopt reads another pipeline's ledger too
    * @throws LoaderError `LEDGER_OWNED`, `LEDGER_LOCKED` when the wait was too short
    */
-  inspect(task: TableTask, target: TargetTable, waitMs?: number): Promise<TargetState>;
+  inspect(task: TableTask, target: TargetTable, waitMs?: number, adopt?: boolean): Promise<TargetState>;
   /** The rows of the target table, or those where a BOOLEAN column is true; null when there is no table. */
   countRows(target: TargetTable, where: string | null): Promise<number | null>;
   /**
@@ -87,10 +115,11 @@ export interface RedshiftTarget {
    */
   fence(request: FenceRequest): Promise<LedgerHead>;
   /**
-   * Creates the target table when there is none, else checks that it can take the columns. Returns its oid. Durable on return; may be repeated.
-   * @throws LoaderError `TARGET_COLUMNS_DIFFER`, `TARGET_NOT_A_TABLE`, `TARGET_GRANTS`, `TARGET_LOST`
+   * Creates the target table when there is none, else makes it able to take the columns as far as it may be changed. Durable on return;
+   * may be repeated. Called when every batch before is loaded.
+   * @throws LoaderError `TARGET_COLUMNS_DIFFER`, `TARGET_REBUILD`, `TARGET_REBUILD_BLOCKED`, `TARGET_NOT_A_TABLE`, `TARGET_GRANTS`, `TARGET_LOST`
    */
-  prepare(request: PrepareRequest): Promise<string>;
+  prepare(request: PrepareRequest): Promise<PreparedTable>;
   /**
    * Loads a group and records it in the ledger, in one transaction. On return rows and ledger rows are committed.
    * A group that the ledger has is not loaded again. Serialization conflicts, throttling and lost connections are retried as a whole,

@@ -292,7 +292,7 @@ test('a session that sits on the ledger is ended', async () => {
 
 test('prepare makes the table, or checks the one that is there', async () => {
   const fresh = scripted().on(/pg_class/, {}, 1);
-  expect(await loaderOver(fresh).prepare({ target, columns: [idColumn, codeColumn], keys: ['id'] })).toBe('4711');
+  expect(await loaderOver(fresh).prepare({ target, columns: [idColumn, codeColumn], keys: ['id'] })).toEqual({ oid: '4711', casts: {}, nulls: [], findings: [] });
   expect(fresh.sent(/CREATE/)).toEqual(['CREATE TABLE "reporting"."orders" ( "id" BIGINT NOT NULL, "code" VARCHAR(40) )']);
   const columns = [{ column_name: 'id', data_type: 'integer', is_nullable: 'NO' }];
   await expect(loaderOver(scripted().on(/svv_columns/, { rows: columns })).prepare({ target, columns: [idColumn, codeColumn], keys: ['id'] })).rejects.toMatchObject({

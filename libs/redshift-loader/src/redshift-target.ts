@@ -22,7 +22,7 @@ export interface RedshiftTargetOptions {
 export function createRedshiftTarget({ openSession, copyAuthorization, logger = silentLogger, retry = DEFAULT_RETRY, lockWaitMs }: RedshiftTargetOptions): RedshiftTarget {
   const environment: LoadEnvironment = { openSession, copyAuthorization, logger, retry };
   return {
-    inspect: (task, target, waitMs) => inspectTarget(environment, task, target, waitMs),
+    inspect: (task, target, waitMs, adopt) => inspectTarget(environment, task, target, waitMs, adopt),
     countRows: (target, where) => countRows(environment, target, where),
     fence: (request) => fenceLedger(environment, request, lockWaitMs),
     prepare: (request) => prepareTable(environment, request),

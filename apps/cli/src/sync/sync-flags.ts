@@ -10,6 +10,8 @@ export const SYNC_FLAGS = {
   'redshift-only': Flags.boolean({ exclusive: ['limit', 'dry-run'], summary: 'Load what is staged; MySQL is not reached.' }),
   'dry-run': Flags.boolean({ summary: 'Show what would run and every finding; change nothing.' }),
   parallel: Flags.integer({ min: 1, max: 64, helpValue: 'N', aliases: ['max-workers'], summary: 'Tables at the same time, above every configured value.' }),
+  'allow-rebuild': Flags.boolean({ exclusive: ['backup-only'], summary: 'Build a target table anew where a column’s type cannot be changed in place; its rows are kept.' }),
+  'adopt-table': Flags.boolean({ exclusive: ['backup-only'], summary: 'Take over target tables that another pipeline loads; they are read anew.' }),
   'source-db': Flags.string({ helpValue: 'NAME', summary: 'Read the tables from this database of the source.' }),
   'target-schema': Flags.string({ helpValue: 'NAME', summary: 'Load into this schema.' }),
   'lease-wait': durationFlag({ helpValue: 'TIME', summary: 'How long to wait for a table that another run works on, e.g. 10m.' }),

@@ -11,6 +11,8 @@ import { explainCopyFailure } from './explain-copy-failure.ts';
 export interface CopyRequest {
   readonly target: TargetTable;
   readonly columns: readonly StagedColumn[];
+  /** Further columns of the staging table, which no file has. */
+  readonly nulls?: readonly StagedColumn[];
   readonly manifestUrl: string;
   /** Sum over the manifests. */
   readonly expectedRows: number;
@@ -18,7 +20,7 @@ export interface CopyRequest {
 
 /** Makes the session's staging table and copies the group into it. @throws see `copyInto` */
 export async function copyGroup(session: RedshiftSession, stage: string, request: CopyRequest, authorizationSource: CopyAuthorizationSource): Promise<void> {
-  await session.query(stagingTableSql(stage, request.columns));
+  await session.query(stagingTableSql(stage, [...request.columns, ...(request.nulls ?? [])]));
   await copyInto(session, quoteIdentifier(stage), request, authorizationSource);
 }
 

@@ -45,11 +45,13 @@ export function epochConflict(head: FencedHead, { target, epoch }: Claim): Loade
  * What a fence may do: `insert` it, or nothing since it `stands`.
  * @throws LoaderError `LEDGER_OWNED`, `LEDGER_FENCED`, `LEDGER_EPOCH`
  */
-export function decideFence(head: FencedHead | null, claim: Claim & { readonly runId: string }): 'insert' | 'stands' {
+export function decideFence(head: FencedHead | null, claim: Claim & { readonly runId: string; readonly adopt?: boolean }): 'insert' | 'stands' {
   if (head === null) return 'insert';
-  checkOwner(head, claim);
+  const isTakenOver = claim.adopt === true && head.owner !== ledgerOwner(claim.task);
+  if (!isTakenOver) checkOwner(head, claim);
   checkGeneration(head, claim);
-  if (claim.epoch < head.epoch) throw epochConflict(head, claim);
+  // What the former owner staged must never load again, so a new owner begins an epoch of its own.
+  if (claim.epoch < head.epoch || (isTakenOver && claim.epoch === head.epoch)) throw epochConflict(head, claim);
   if (head.fence === null || head.fence.generation < claim.generation) return 'insert';
   if (head.fence.runId !== claim.runId) {
     throw new LoaderError('LEDGER_FENCED', {

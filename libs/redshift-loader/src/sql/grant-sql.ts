@@ -18,6 +18,7 @@ export function grantsFor(purpose: SessionPurpose, target: TargetTable, user: st
   if (purpose === 'list') return [`GRANT USAGE ON SCHEMA ${quoteIdentifier(target.workSchema)} TO ${grantee};`, ...onLedger('SELECT')];
   const schemas = [...new Set([target.workSchema, target.schema])];
   return [
+    ...(purpose === 'alter' && existing.table ? [`ALTER TABLE ${quoteTable(target)} OWNER TO ${grantee};`] : []),
     ...schemas.map((schema) => `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(schema)} TO ${grantee};`),
     `GRANT TEMPORARY ON DATABASE ${quoteIdentifier(database)} TO ${grantee};`,
     ...onLedger('SELECT, INSERT, UPDATE, DELETE'),

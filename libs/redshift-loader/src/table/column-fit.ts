@@ -1,42 +1,39 @@
+import { holdsType } from '@tidemark/ddl-optimizer';
 import type { RedshiftType } from '@tidemark/domain';
 import type { ExistingColumn } from './existing-column.ts';
 
-/** Whole decimal digits that an integer type needs to hold every value. */
-const INTEGER_DIGITS = { SMALLINT: 5, INTEGER: 10, BIGINT: 19 } as const;
-
-/** Existing types, by their catalogue names, that hold every value of a fixed staged type exactly and are cast to on INSERT. */
-const HOLDERS: Readonly<Record<string, readonly string[]>> = {
-  SMALLINT: ['smallint', 'integer', 'bigint'],
-  INTEGER: ['integer', 'bigint'],
-  BIGINT: ['bigint'],
-  REAL: ['real', 'double precision'],
-  'DOUBLE PRECISION': ['double precision'],
-  BOOLEAN: ['boolean'],
-  DATE: ['date', 'timestamp without time zone'],
-  TIMESTAMP: ['timestamp without time zone'],
-  SUPER: ['super'],
+/** Catalogue names of the types that have no length. */
+const PLAIN: Readonly<Record<string, Exclude<RedshiftType['name'], 'DECIMAL' | 'VARCHAR' | 'VARBYTE'>>> = {
+  smallint: 'SMALLINT', integer: 'INTEGER', bigint: 'BIGINT', real: 'REAL', 'double precision': 'DOUBLE PRECISION', boolean: 'BOOLEAN', date: 'DATE', 'timestamp without time zone': 'TIMESTAMP', super: 'SUPER',
 };
 
-function decimalHolds(existing: ExistingColumn, whole: number, scale: number): boolean {
-  if (existing.dataType !== 'numeric' || existing.precision === null || existing.scale === null) return false;
-  // 19 digits are kept in 64 bits: the upper values do not fit.
-  // https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
-  const digits = existing.precision === 19 ? 18 : existing.precision;
-  return existing.scale >= scale && digits - existing.scale >= whole;
+/** The type of an existing column; null for one that Tidemark never writes. */
+export function redshiftTypeOf({ dataType, maxBytes, precision, scale }: ExistingColumn): RedshiftType | null {
+  const plain = PLAIN[dataType];
+  if (plain !== undefined) return { name: plain };
+  if (dataType === 'numeric' && precision !== null && scale !== null) return { name: 'DECIMAL', precision, scale };
+  if (dataType === 'character varying' && maxBytes !== null) return { name: 'VARCHAR', bytes: maxBytes };
+  return dataType === 'binary varying' && maxBytes !== null ? { name: 'VARBYTE', bytes: maxBytes } : null;
 }
 
 /** True when the existing column holds every value of the staged type, unchanged. */
 export function canHold(existing: ExistingColumn, staged: RedshiftType): boolean {
-  switch (staged.name) {
-    case 'VARCHAR':
-      return existing.dataType === 'character varying' && existing.maxBytes !== null && existing.maxBytes >= staged.bytes;
-    case 'VARBYTE':
-      return existing.dataType === 'binary varying' && existing.maxBytes !== null && existing.maxBytes >= staged.bytes;
-    case 'DECIMAL':
-      return decimalHolds(existing, staged.precision - staged.scale, staged.scale);
-    case 'SMALLINT': case 'INTEGER': case 'BIGINT':
-      return HOLDERS[staged.name]!.includes(existing.dataType) || decimalHolds(existing, INTEGER_DIGITS[staged.name], 0);
-    default:
-      return HOLDERS[staged.name]!.includes(existing.dataType);
-  }
+  const type = redshiftTypeOf(existing);
+  return type !== null && holdsType(type, staged);
+}
+
+/** True when an INSERT turns the staged type into the existing one by itself; else it needs a CAST. */
+export function convertsByItself(existing: RedshiftType, staged: RedshiftType): boolean {
+  return (existing.name === 'VARCHAR') === (staged.name === 'VARCHAR');
+}
+
+/** The narrowest type that holds every value of both; null where there is none. */
+export function commonType(existing: RedshiftType, staged: RedshiftType): RedshiftType | null {
+  if (holdsType(staged, existing)) return staged;
+  if (holdsType(existing, staged)) return existing;
+  if (existing.name !== 'DECIMAL' || staged.name !== 'DECIMAL') return null;
+  const scale = Math.max(existing.scale, staged.scale);
+  const digits = Math.max(existing.precision - existing.scale, staged.precision - staged.scale) + scale;
+  const precision = digits === 19 ? 20 : digits;
+  return precision <= 38 ? { name: 'DECIMAL', precision, scale } : null;
 }

@@ -6,7 +6,7 @@ import { existingTypeText, type ExistingColumn } from './existing-column.ts';
 /** One thing that keeps a table from taking the staged columns. */
 export interface ColumnDifference {
   readonly column: string;
-  readonly problem: 'missing' | 'type' | 'required';
+  readonly problem: 'missing' | 'type' | 'required' | 'key_type' | 'identity' | 'identity_rebuild';
   /** The type that the column needs; null for a column that only the table has. */
   readonly staged: string | null;
   /** The table's type; null when it lacks the column. */
@@ -35,6 +35,9 @@ export function differenceText({ column, problem, staged, existing }: ColumnDiff
   switch (problem) {
     case 'missing': return `${column} is missing (${staged})`;
     case 'type': return `${column} is ${existing}, which does not hold every ${staged}`;
+    case 'key_type': return `${column} is ${existing}, and a key of ${staged} cannot be compared with it`;
+    case 'identity': return `${column} is an IDENTITY column, whose values Redshift makes`;
+    case 'identity_rebuild': return `${column} is an IDENTITY column, whose values a table that is built anew cannot keep`;
     case 'required': return `${column} (${existing}) is NOT NULL without a default, and the source does not have it`;
   }
 }

@@ -9,6 +9,8 @@ export type {
 } from './ports.ts';
 export { reconcile, type Standing } from './reconcile.ts';
 export type { StateChange } from './state/begin-epoch.ts';
+export { clearColumnMapping, type MappingChange } from './state/clear-column-mapping.ts';
+export { listColumnNames, type ColumnName } from './list-column-mappings.ts';
 export { discardBatches, type Discard, type DiscardRequest } from './state/discard-batches.ts';
 export { listFiles, type FileView } from './state/list-files.ts';
 export { repairWatermark, type Repair } from './state/repair-watermark.ts';

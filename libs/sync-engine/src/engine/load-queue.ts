@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BatchManifest, StoredManifest } from '@tidemark/domain';
+import type { BatchManifest, Finding, StoredManifest } from '@tidemark/domain';
 import type { TargetPort } from './ports.ts';
 import type { TableRun } from './table-run.ts';
 import type { WatermarkCell } from './watermark-cell.ts';
@@ -36,6 +36,7 @@ export class LoadQueue {
   readonly #cell: WatermarkCell;
   readonly #signal: AbortSignal;
   readonly #onFailure: (error: unknown) => void;
+  readonly #told = new Set<string>();
   #pending: readonly StoredManifest[] = [];
   #failure: { readonly error: unknown } | null = null;
   /** Ends when every load that was asked for so far has ended; never rejects. */
@@ -62,6 +63,15 @@ export class LoadQueue {
     if (this.#failure !== null) throw this.#failure.error;
   }
 
+  /** Once a run: every group of a run meets the same table. */
+  #tell(findings: readonly Finding[]): void {
+    for (const finding of findings) {
+      if (this.#told.has(finding.message)) continue;
+      this.#told.add(finding.message);
+      this.#run.emit({ type: 'finding', finding });
+    }
+  }
+
   async #loadNext(): Promise<void> {
     const group = nextLoadGroup(this.#pending, this.#run.table.processing.loadTargetBytes);
     if (group.length === 0 || this.#failure !== null) return;
@@ -86,10 +96,14 @@ export class LoadQueue {
     const rows = group.reduce((sum, stored) => sum + stored.manifest.counts.rows, 0);
     const batchIds = group.map((stored) => stored.manifest.batch_id);
     this.#run.emit({ type: 'load', phase: 'started', batchIds, rows });
-    await this.#target.prepare({ target, columns: frozen.columns, keys: frozen.keys });
+    const contract = this.#run.table.schemaContract;
+    const prepared = await this.#target.prepare({
+      target, columns: frozen.columns, keys: frozen.keys, shape: frozen.shape, change: { task, generation, contract, allowRebuild: request.allowRebuild === true },
+    });
+    this.#tell(prepared.findings);
     const hasParts = group.some(({ manifest }) => manifest.parts.length > 0);
     const copyManifestUrl = hasParts ? await this.#run.ports.manifests.writeCopyManifest(task, group, generation) : '';
-    const receipt = await this.#target.load({ task, target, group, copyManifestUrl, generation, runId: request.runId });
+    const receipt = await this.#target.load({ task, target, group, copyManifestUrl, generation, runId: request.runId, prepared });
     await this.#cell.apply(...group.map((stored) => loadedThrough(stored, this.#run.stamp, receipt.targetOid)));
     if (!receipt.wasAlreadyLoaded) this.#run.counts.rowsLoaded += rows;
     const rowsInserted = receipt.batches.reduce((sum, batch) => sum + batch.rowsInserted, 0);

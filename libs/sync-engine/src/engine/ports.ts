@@ -1,5 +1,5 @@
 import type {
-  BatchManifest, ColumnBatch, ExtractionQuery, FoundWatermark, LeaseDocument, LedgerHead, LoadReceipt, OpenTransactions, PolicyCount, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, WatermarkDocument,
+  BatchManifest, ColumnBatch, ExtractionQuery, Finding, FoundWatermark, FrozenShape, LeaseDocument, LedgerHead, LoadReceipt, OpenTransactions, PolicyCount, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, TargetColumn, WatermarkDocument,
 } from '@tidemark/domain';
 import type { WatermarkHistoryEntry } from '@tidemark/layout';
 
@@ -152,6 +152,8 @@ export interface FenceRequest {
   readonly generation: number;
   readonly runId: string;
   readonly sourceId: string | null;
+  /** Takes a table over whose ledger another pipeline owns. */
+  readonly adopt?: boolean;
 }
 
 export interface PrepareRequest {
@@ -159,6 +161,18 @@ export interface PrepareRequest {
   readonly columns: readonly StagedColumn[];
   /** Target names. */
   readonly keys: readonly string[];
+  readonly shape: FrozenShape | undefined;
+  readonly change: { readonly task: TableTask; readonly generation: number; readonly contract: 'evolve' | 'freeze' | 'discard'; readonly allowRebuild: boolean };
+}
+
+/** A table that can take the columns of its batches. */
+export interface PreparedTable {
+  readonly oid: string;
+  /** Existing columns of other types that hold the staged values, by name. */
+  readonly casts: Readonly<Record<string, TargetColumn>>;
+  /** Columns of the table that the source has no more: they are filled with NULL. */
+  readonly nulls: readonly StagedColumn[];
+  readonly findings: readonly Finding[];
 }
 
 export interface LoadRequest {
@@ -170,6 +184,7 @@ export interface LoadRequest {
   readonly copyManifestUrl: string;
   readonly generation: number;
   readonly runId: string;
+  readonly prepared: Pick<PreparedTable, 'casts' | 'nulls'>;
 }
 
 export interface TargetPort {
@@ -177,7 +192,7 @@ export interface TargetPort {
    * Reads the ledger and the target table's identity; creates nothing. Waits for a load that holds the ledger, or `waitMs` at most.
    * @throws code LEDGER_LOCKED when the wait was too short
    */
-  inspect(task: TableTask, target: TargetTable, waitMs?: number): Promise<TargetState>;
+  inspect(task: TableTask, target: TargetTable, waitMs?: number, adopt?: boolean): Promise<TargetState>;
   /** The rows of the target table, or those where a BOOLEAN column is true; null when there is no table. */
   countRows(target: TargetTable, where: string | null): Promise<number | null>;
   /**
@@ -185,8 +200,8 @@ export interface TargetPort {
    * @throws code LEDGER_OWNED for another pipeline's table, LEDGER_EPOCH when it is in a newer epoch, LEDGER_FENCED when a newer generation is there
    */
   fence(request: FenceRequest): Promise<LedgerHead>;
-  /** Creates the target table when there is none, else checks that it can take the columns. Returns its oid. Durable on return; may be repeated. */
-  prepare(request: PrepareRequest): Promise<string>;
+  /** Creates the target table when there is none, else makes it able to take the columns, as far as it may be changed. Durable on return; may be repeated. */
+  prepare(request: PrepareRequest): Promise<PreparedTable>;
   /** Loads a group and records it in the ledger, in one transaction. A group that the ledger has is not loaded again. */
   load(request: LoadRequest): Promise<LoadReceipt>;
 }

@@ -94,7 +94,10 @@ function withoutWatermark(task: TableTask, ledger: LedgerHead | null): Standing 
 }
 
 function refuseOtherTable(task: TableTask, document: WatermarkDocument, target: TargetState): void {
-  if (document.target_oid === null || document.target_oid === target.tableOid) return;
+  // A table that was built anew has another oid; the ledger, which was set to it in that transaction, says that its rows are those.
+  const { ledger } = target;
+  const wasRebuilt = ledger !== null && ledger.epoch === document.epoch && ledger.seq > 0 && ledger.targetOid === target.tableOid;
+  if (document.target_oid === null || document.target_oid === target.tableOid || wasRebuilt) return;
   throw new SyncError('STATE_OTHER_TARGET', {
     message: `${task.table}: the watermark was written for the target table with oid ${document.target_oid}; ${target.tableOid === null ? 'the table does not exist now' : `it has oid ${target.tableOid} now`}.`,
     details: { expectedOid: document.target_oid, foundOid: target.tableOid },

@@ -51,8 +51,8 @@ const CONFLICTS: readonly Conflict[] = [
   },
   {
     code: 'STATE_OTHER_TARGET', name: 'the target table is another one',
-    make: (world) => rewriteWatermark(world, (document) => Object.assign(document, { target_oid: '999' })),
-    says: () => 'oid 999; it has oid 16384 now',
+    make: (world) => Promise.resolve(world.target.recreateTable()),
+    says: () => 'oid 16384; it has oid 16385 now',
   },
   {
     code: 'STATE_MANIFEST_MISSING', name: 'a staged batch has lost its manifest',

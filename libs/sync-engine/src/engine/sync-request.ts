@@ -42,6 +42,10 @@ export interface SyncRequest {
   readonly stages: SyncStages;
   /** Most rows to read per table; null without a limit. */
   readonly limit: number | null;
+  /** A target table may be built anew where a column's type cannot be changed in place. */
+  readonly allowRebuild?: boolean;
+  /** A target table whose ledger another pipeline owns is taken over. */
+  readonly adoptTable?: boolean;
   /** Facts that the result repeats under `context`. */
   readonly context: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;

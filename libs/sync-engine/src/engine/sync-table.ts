@@ -1,6 +1,7 @@
 import { isTidemarkError, type StoredManifest, type StoredWatermark, type TableResult, type WatermarkDocument } from '@tidemark/domain';
 import { initialWatermark } from '@tidemark/layout';
 import type { ResolvedTable } from '@tidemark/config';
+import { adoptTable } from './adopt-table.ts';
 import { SyncError } from './errors.ts';
 import { Extraction } from './extraction.ts';
 import { hashKeyFindings } from './hash-key.ts';
@@ -33,6 +34,9 @@ export async function syncTable(request: SyncRequest, table: ResolvedTable, port
   const run = new TableRun(request, table, wrapPorts(ports, stopWhenAborted(request.signal)), counts);
   const startedAt = request.surroundings.now();
   run.emit({ type: 'table', phase: 'started' });
+  if (request.adoptTable === true && (await adoptTable(request, table, run.ports))) {
+    run.emit({ type: 'finding', finding: { code: 'TARGET_ADOPTED', severity: 'warning', table: table.name, message: `${run.target.schema}.${run.target.table} was loaded by another pipeline, and is this one's from now on; it is read anew.`, remedy: [] } });
+  }
   for (let floor: number | null = 0; floor !== null; ) floor = await syncUnderLease(run, ports, floor);
   return resultOf(run, startedAt);
 }

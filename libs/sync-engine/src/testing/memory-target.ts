@@ -1,6 +1,6 @@
 import { defineErrors, errorClass, type LedgerHead, type LoadReceipt } from '@tidemark/domain';
 import { SyncError } from '../engine/errors.ts';
-import type { FenceRequest, LoadRequest, TargetPort, TargetState } from '../engine/ports.ts';
+import type { FenceRequest, LoadRequest, PreparedTable, TargetPort, TargetState } from '../engine/ports.ts';
 import type { TextRow } from './range-evaluator.ts';
 
 const LEDGER_ERRORS = defineErrors({
@@ -15,6 +15,7 @@ interface LedgerBatch {
   readonly seq: number;
   readonly batchId: string;
   readonly manifestSha256: string;
+  readonly targetOid: string;
 }
 
 /** A target with one table and its ledger. Rows and ledger rows change together, as in one transaction. */
@@ -48,6 +49,12 @@ export class MemoryTarget implements TargetPort {
     return Promise.resolve(this.#oid === null ? null : this.#rows.size);
   }
 
+  /** Somebody drops the table and makes another one of its name. */
+  recreateTable(): void {
+    this.#oid = String(Number(this.#oid) + 1);
+    this.#rows.clear();
+  }
+
   inspect(): Promise<TargetState> {
     return Promise.resolve({ ledger: this.#head(), tableOid: this.#oid });
   }
@@ -60,9 +67,9 @@ export class MemoryTarget implements TargetPort {
     return Promise.resolve(this.#head()!);
   }
 
-  prepare(): Promise<string> {
+  prepare(): Promise<PreparedTable> {
     this.#oid ??= '16384';
-    return Promise.resolve(this.#oid);
+    return Promise.resolve({ oid: this.#oid, casts: {}, nulls: [], findings: [] });
   }
 
   load({ group, generation }: LoadRequest): Promise<LoadReceipt> {
@@ -78,7 +85,7 @@ export class MemoryTarget implements TargetPort {
         const standing = this.#rows.get(row.id!);
         if (standing === undefined || manifest.frozen.version_columns.length === 0 || (standing.updated_at ?? '') <= (row.updated_at ?? '')) this.#rows.set(row.id!, row);
       }
-      this.#ledger.push({ epoch: manifest.epoch, seq: manifest.seq, batchId: manifest.batch_id, manifestSha256: sha256 });
+      this.#ledger.push({ epoch: manifest.epoch, seq: manifest.seq, batchId: manifest.batch_id, manifestSha256: sha256, targetOid: this.#oid! });
       return { batchId: manifest.batch_id, seq: manifest.seq, rowsCopied: incoming.length, rowsInserted: incoming.length, rowsDeleted: 0 };
     });
     return Promise.resolve({ batches, targetOid: this.#oid!, statementCount: batches.length, wasAlreadyLoaded: false });
@@ -88,6 +95,6 @@ export class MemoryTarget implements TargetPort {
     if (this.#fence === null) return null;
     const { epoch, generation, owner, sourceId } = this.#fence;
     const newest = this.#ledger.filter((batch) => batch.epoch === epoch).at(-1);
-    return { epoch, generation, owner, sourceId, seq: newest?.seq ?? 0, manifestSha256: newest?.manifestSha256 ?? null, targetOid: this.#oid };
+    return { epoch, generation, owner, sourceId, seq: newest?.seq ?? 0, manifestSha256: newest?.manifestSha256 ?? null, targetOid: newest?.targetOid ?? null };
   }
 }

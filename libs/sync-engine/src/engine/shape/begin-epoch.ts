@@ -20,10 +20,11 @@ export async function beginEpoch(run: TableRun, cell: WatermarkCell): Promise<vo
       details: { epoch, stagedSeq: staged.seq, loadedSeq: loaded.seq },
     });
   }
+  const newest = Math.max(epoch, await ports.manifests.newestEpoch(task));
   await cell.apply((document) => {
-    const fresh = initialWatermark(task, { epoch: document.epoch + 1, generation, runId: request.runId, writeId: document.write_id, at: request.surroundings.now() });
-    const { mysql_state, redshift_state, column_mapping, target_oid, schema } = document;
-    return { ...fresh, mysql_state, redshift_state, column_mapping, target_oid, ...(schema === undefined ? {} : { schema }) };
+    const fresh = initialWatermark(task, { epoch: newest + 1, generation, runId: request.runId, writeId: document.write_id, at: request.surroundings.now() });
+    const { mysql_state, redshift_state, column_mapping, schema } = document;
+    return { ...fresh, mysql_state, redshift_state, column_mapping, ...(schema === undefined ? {} : { schema }) };
   });
   await ports.target?.fence({ task, target, epoch: cell.document.epoch, generation, runId: request.runId, sourceId });
 }

@@ -31,9 +31,9 @@ export interface ShapedPlan {
 export async function shapePlan(run: TableRun, source: SourcePort, document: WatermarkDocument, plan: SyncPlan): Promise<ShapedPlan> {
   const { schema: known } = document;
   const shape = plan.frozen.shape!;
-  if (known === undefined) return { plan, rereads: [] };
-  // Nothing of the epoch is staged: it begins with the source as it is, and reads every row of it.
-  const isFresh = document.staged_through.seq === 0;
+  // Nothing of the epoch is staged and reading begins at the beginning: it takes the source as it is, and every row of it.
+  const isFresh = document.staged_through.seq === 0 && document.staged_through.position === null;
+  if (known === undefined) return { plan: { ...plan, frozen: { ...plan.frozen, shape: { ...shape, fresh: isFresh } } }, rereads: [] };
   const changes = compareSchemas(known, { source: plan.source, columns: plan.plan.columns, keys: plan.plan.keys });
   const readsAll = isFresh || plan.strategy.kind === 'snapshot' || (plan.frozen.mode as string) === 'replace';
   const settings = { task: run.task, table: run.table.name, contract: isFresh ? 'evolve' : run.table.schemaContract, readsAll } as const;

@@ -34,7 +34,7 @@ export async function beginEpoch(request: EpochRequest, state: LeasedState, star
   const after = epochDocument(request, state, epoch, start);
   if (request.isDryRun) return { before, after, droppedBatches, isDryRun: true };
   const stored = await writeWatermark(request, state, after);
-  await state.ports.target?.fence({ task, target, epoch, generation: state.lease.generation, runId, sourceId: after.source_id });
+  await state.ports.target?.fence({ task, target, epoch, generation: state.lease.generation, runId, sourceId: after.source_id, adopt: request.adopt === true });
   return { before, after: stored, droppedBatches, isDryRun: false };
 }
 
@@ -43,7 +43,9 @@ export function epochDocument(request: StateRequest, state: LeasedState, epoch: 
   const { task, runId, surroundings } = request;
   const fresh = initialWatermark(task, { epoch, generation: state.lease.generation, runId, writeId: surroundings.newWriteId(), at: surroundings.now() });
   const progress = { ...fresh.staged_through, position };
-  return { ...fresh, ...rest, staged_through: progress, loaded_through: progress };
+  // What the target's columns were loaded as stays known: the next run holds the source against it.
+  const schema = documentOf(state.watermark)?.schema;
+  return { ...fresh, ...(schema === undefined ? {} : { schema }), ...rest, staged_through: progress, loaded_through: progress };
 }
 
 /** Writes over whatever stands in the watermark's place. */

@@ -15,6 +15,8 @@ export interface StateRequest {
   readonly surroundings: RunSurroundings;
   /** Says what would be done, takes no lease and changes nothing. */
   readonly isDryRun: boolean;
+  /** Takes a target over whose ledger another pipeline owns. */
+  readonly adopt?: boolean;
 }
 
 /** A change that begins an epoch. */

@@ -48,9 +48,9 @@ export async function underLease<T>(request: StateRequest, ports: SyncPorts, wor
 }
 
 /** What stands now, without a lease: it may change at once. */
-async function looked({ task, target, signal }: StateRequest, ports: SyncPorts, floor: number): Promise<LeasedState> {
+async function looked({ task, target, signal, adopt }: StateRequest, ports: SyncPorts, floor: number): Promise<LeasedState> {
   const watermark = await ports.watermarks.examine(task);
-  const state = ports.target === null ? null : await ports.target.inspect(task, target, LEDGER_WAIT_MS);
+  const state = ports.target === null ? null : await ports.target.inspect(task, target, LEDGER_WAIT_MS, adopt);
   return { lease: { generation: floor + 1, assertHeld: () => undefined }, ports, watermark, target: state, signal };
 }
 
@@ -69,16 +69,16 @@ async function newestGeneration(task: TableTask, ports: SyncPorts): Promise<numb
 
 /** A ledger that stays locked is held by a dead or frozen session: a fence ends it, whatever it then says about epoch and generation. */
 async function readTarget(request: StateRequest, port: TargetPort, generation: number): Promise<TargetState> {
-  const { task, target, runId } = request;
+  const { task, target, runId, adopt } = request;
   try {
-    return await port.inspect(task, target, LEDGER_WAIT_MS);
+    return await port.inspect(task, target, LEDGER_WAIT_MS, adopt);
   } catch (error) {
     if (!isTidemarkError(error) || error.code !== 'LEDGER_LOCKED') throw error;
   }
   await port.fence({ task, target, epoch: 1, generation, runId, sourceId: null }).catch((error: unknown) => {
     if (!isTidemarkError(error) || (error.code !== 'LEDGER_EPOCH' && error.code !== 'LEDGER_FENCED')) throw error;
   });
-  return port.inspect(task, target);
+  return port.inspect(task, target, undefined, adopt);
 }
 
 /** The document, where one can be read. */
