@@ -7,6 +7,9 @@ import { BatchesShow } from './commands/batches-show.ts';
 import { ColumnMappingsClear, ColumnMappingsClearAll } from './commands/column-mappings-clear.ts';
 import { ColumnMappingsList } from './commands/column-mappings-list.ts';
 import { ColumnMappingsShow } from './commands/column-mappings-show.ts';
+import { CompletionMarkersList } from './commands/completion-markers-list.ts';
+import { CompletionMarkersWrite } from './commands/completion-markers-write.ts';
+import { ConfigValidatePipeline } from './commands/config-validate-pipeline.ts';
 import { ConnectionsTest } from './commands/connections-test.ts';
 import { Sync } from './commands/sync.ts';
 import { SyncConnections } from './commands/sync-connections.ts';
@@ -24,6 +27,9 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'column-mappings:clear-all': ColumnMappingsClearAll as unknown as Command.Class,
   'column-mappings:list': ColumnMappingsList as unknown as Command.Class,
   'column-mappings:show': ColumnMappingsShow as unknown as Command.Class,
+  'completion-markers:list': CompletionMarkersList as unknown as Command.Class,
+  'completion-markers:write': CompletionMarkersWrite as unknown as Command.Class,
+  'config:validate-pipeline': ConfigValidatePipeline as unknown as Command.Class,
   'connections:test': ConnectionsTest as unknown as Command.Class,
   sync: Sync as unknown as Command.Class,
   'sync:connections': SyncConnections as unknown as Command.Class,

@@ -16,6 +16,7 @@ export function resultText(result: RunResult): string {
   const lines = [
     textTable(['table', 'status', 'rows read', 'rows loaded', 'files', 'time'], rows),
     ...notes,
+    ...result.warnings,
     ...failures,
     '',
     `${result.execution_id}: ${result.status.replaceAll('_', ' ')}, ${countText(result.summary.total_rows_processed)} rows in ${durationText(result.duration_seconds)}`,

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Interfaces } from '@oclif/core';
 import { commandError, failureDocument, Interruption, loadedConfig, TidemarkCommand, withLogContext, type ChosenTables, type CommandOutcome } from '@tidemark/cli-kit';
-import type { ConfigFlags, LoadedConfig, PipelineSide, ResolvedTable } from '@tidemark/config';
+import type { ConfigFlags, LoadedConfig, LoadedPipeline, PipelineSide, ResolvedTable } from '@tidemark/config';
+import type { Logger, RunResult } from '@tidemark/domain';
 import { runId } from '@tidemark/layout';
-import { syncPipeline, type RunSurroundings, type SyncPorts, type SyncStages } from '@tidemark/sync-engine/engine';
-import { openPipeline } from '@tidemark/sync-engine/wiring';
+import { completionMarkers, syncPipeline, withoutMarkers, writeMarkers, type RunSurroundings, type SyncPorts, type SyncStages } from '@tidemark/sync-engine/engine';
+import { openMarkers, openPipeline } from '@tidemark/sync-engine/wiring';
 import { contextLines, contextOf } from '../run-context.ts';
 import { resultText } from '../run-text.ts';
 import { writeResult, writeWhole } from '../write-result.ts';
@@ -71,10 +72,22 @@ export abstract class SyncCommand extends TidemarkCommand {
       ),
     );
     readers.close();
-    const result = { ...run, warnings: [...notes, ...run.warnings] };
+    const result = await this.#mark({ ...run, warnings: [...notes, ...run.warnings] }, pipeline, logger);
     if (flags['json-output'] !== undefined) await writeResult(flags['json-output'], result);
     if (flags['metrics-file'] !== undefined) await writeWhole(flags['metrics-file'], await readers.metrics(result));
     return { text: resultText(result), result, document: result, exitCode: result.exit_code };
+  }
+
+  /** Tells orchestrators how the run ended, where the pipeline has a place for it. */
+  async #mark(result: RunResult, pipeline: LoadedPipeline, logger: Logger): Promise<RunResult> {
+    using markers = openMarkers(pipeline, logger);
+    if (markers === null) return result;
+    try {
+      await writeMarkers(completionMarkers({ prefix: markers.prefix, connection: pipeline.source.name, result }), markers.objects);
+      return result;
+    } catch (cause) {
+      return withoutMarkers(result, cause);
+    }
   }
 }
 

@@ -2,6 +2,8 @@ export { SYNC_ERRORS, SyncError } from './errors.ts';
 export { nextLoadGroup } from './load-queue.ts';
 export { batchListing, listBatches, showBatch, type BatchDetails, type BatchListing, type BatchView } from './list-batches.ts';
 export { listObjects, type ListObjectsRequest, type ObjectListingPort, type ObjectState, type ObjectView } from './list-objects.ts';
+export { completionMarkers, tableMarker, type CompletionMarker, type MarkersRequest } from './markers/completion-markers.ts';
+export { withoutMarkers, writeMarkers, type MarkerPort } from './markers/write-markers.ts';
 export { previewTables, type TablePreview } from './plan-pipeline.ts';
 export { PORT_METHODS, wrapPorts, type PortName, type PortRequest, type RequestWrapper } from './port-methods.ts';
 export type {
