@@ -92,3 +92,25 @@ export interface ObjectStore {
    */
   probeConditionalWrites(prefix: string): Promise<void>;
 }
+
+/** A multipart upload that was begun and not ended. Its pieces cost as much as objects and are seen by no listing of objects. */
+export interface UnfinishedUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  /** By the store's clock. */
+  readonly initiated: Date;
+}
+
+/** What housekeeping needs besides. */
+export interface ObjectCleaner {
+  /**
+   * Removes every version and delete marker of these keys, for buckets that keep versions. May be repeated.
+   * @param prefix ends in `/` or is empty; every key lies below it
+   * @throws StoreError `STORE_DELETE_INCOMPLETE` with what is left in its details
+   */
+  deleteEveryVersion(keys: ReadonlySet<string>, prefix: string): Promise<void>;
+  /** Every unfinished upload to a key that begins with the prefix, to the end or with an error. */
+  listUploads(prefix: string): AsyncIterable<UnfinishedUpload>;
+  /** Gives an upload up. May be repeated. */
+  abortUpload(upload: Pick<UnfinishedUpload, 'key' | 'uploadId'>): Promise<void>;
+}

@@ -2,18 +2,20 @@ import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand, PutObjectComman
 import { isTidemarkError, silentLogger, type Logger } from '@tidemark/domain';
 import { decodeText } from './decode-text.ts';
 import { StoreError } from './errors.ts';
-import type { ByteSink, ListedObject, ListOptions, ObjectInfo, ObjectStore, PutOptions, PutResult, StoredObject } from './object-store.ts';
+import type { ByteSink, ListedObject, ListOptions, ObjectCleaner, ObjectInfo, ObjectStore, PutOptions, PutResult, StoredObject, UnfinishedUpload } from './object-store.ts';
 import { probeConditionalWrites } from './probe-conditional-writes.ts';
 import { deleteObjects } from './s3-deletion.ts';
 import { listObjects } from './s3-listing.ts';
 import { S3Requests } from './s3-requests.ts';
 import { pieceBytesOf, wholeBytesOf, type S3StoreSettings } from './s3-settings.ts';
+import { abortUpload, listUploads } from './s3-uploads.ts';
+import { deleteEveryVersion } from './s3-versions.ts';
 import { S3Upload } from './s3-upload.ts';
 
 const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
 
 /** An object store over one S3 bucket; `close` ends its connections. */
-export interface S3Store extends ObjectStore {
+export interface S3Store extends ObjectStore, ObjectCleaner {
   close(): void;
 }
 
@@ -86,6 +88,18 @@ class BucketStore implements S3Store {
 
   async deleteMany(keys: Iterable<string>): Promise<void> {
     await deleteObjects(this.#requests, keys);
+  }
+
+  async deleteEveryVersion(keys: ReadonlySet<string>, prefix: string): Promise<void> {
+    await deleteEveryVersion(this.#requests, keys, prefix);
+  }
+
+  listUploads(prefix: string): AsyncIterable<UnfinishedUpload> {
+    return listUploads(this.#requests, prefix);
+  }
+
+  async abortUpload(upload: Pick<UnfinishedUpload, 'key' | 'uploadId'>): Promise<void> {
+    await abortUpload(this.#requests, upload);
   }
 
   openUpload(key: string, { contentType = DEFAULT_CONTENT_TYPE }: { readonly contentType?: string } = {}): ByteSink {

@@ -3,7 +3,7 @@ import { silentLogger } from '@tidemark/domain';
 import { decodeText } from '../decode-text.ts';
 import { StoreError } from '../errors.ts';
 import { compareKeys, listingPrefix } from '../key-order.ts';
-import type { ByteSink, ListedObject, ListOptions, ObjectInfo, ObjectStore, PutOptions, PutResult, StoredObject } from '../object-store.ts';
+import type { ByteSink, ListedObject, ListOptions, ObjectCleaner, ObjectInfo, ObjectStore, PutOptions, PutResult, StoredObject, UnfinishedUpload } from '../object-store.ts';
 import { probeConditionalWrites } from '../probe-conditional-writes.ts';
 
 /** One request to the store in memory. */
@@ -31,7 +31,7 @@ export interface MemoryStoreOptions {
 }
 
 /** An object store in memory with the semantics of S3: conditions, ETags, dates in whole seconds, order of keys. */
-export interface MemoryStore extends ObjectStore {
+export interface MemoryStore extends ObjectStore, ObjectCleaner {
   /** Every key, in order. */
   keys(): readonly string[];
 }
@@ -52,9 +52,12 @@ class InMemory implements MemoryStore {
   readonly bucket: string;
   serverDate: Date | null = null;
   readonly #objects = new Map<string, Entry>();
+  /** Begun and not ended, by their ids. */
+  readonly #uploads = new Map<string, UnfinishedUpload>();
   readonly #now: () => number;
   readonly #faults: MemoryFaults;
   #requestCount = 0;
+  #uploadCount = 0;
 
   constructor({ bucket = 'memory', now = Date.now, faults = {} }: MemoryStoreOptions) {
     this.bucket = bucket;
@@ -112,6 +115,7 @@ class InMemory implements MemoryStore {
 
   openUpload(key: string): ByteSink {
     const chunks: Buffer[] = [];
+    const uploadId = `upload-${++this.#uploadCount}`;
     let state: 'open' | 'closed' | 'aborted' = 'open';
     const mustBeOpen = (): void => {
       if (state !== 'open') throw new StoreError('STORE_UPLOAD_MISUSED', { message: `The upload of ${key} is ${state}.`, details: { key } });
@@ -119,6 +123,7 @@ class InMemory implements MemoryStore {
     return {
       write: async (bytes) => {
         mustBeOpen();
+        if (!this.#uploads.has(uploadId)) this.#uploads.set(uploadId, { key, uploadId, initiated: new Date(this.#now()) });
         chunks.push(Buffer.from(bytes));
       },
       close: async () => {
@@ -127,12 +132,28 @@ class InMemory implements MemoryStore {
         const body = Buffer.concat(chunks);
         const etag = await this.#request('upload', key, (date) => this.#store(key, body, date));
         state = 'closed';
+        this.#uploads.delete(uploadId);
         return { etag, byteLength: body.length };
       },
       abort: async () => {
         if (state === 'open') state = 'aborted';
+        this.#uploads.delete(uploadId);
       },
     };
+  }
+
+  /** The store in memory keeps one version of each object. */
+  async deleteEveryVersion(keys: ReadonlySet<string>, prefix: string): Promise<void> {
+    listingPrefix(prefix);
+    await this.deleteMany(keys);
+  }
+
+  async *listUploads(prefix: string): AsyncGenerator<UnfinishedUpload> {
+    yield* await this.#request('list', listingPrefix(prefix), () => [...this.#uploads.values()].filter(({ key }) => key.startsWith(prefix)));
+  }
+
+  async abortUpload({ key, uploadId }: Pick<UnfinishedUpload, 'key' | 'uploadId'>): Promise<void> {
+    await this.#request('delete', key, () => void this.#uploads.delete(uploadId));
   }
 
   async serverNow(): Promise<Date> {
