@@ -67,6 +67,16 @@ export const LAYOUT_ERRORS = defineErrors({
     summary: 'A COPY manifest cannot be read.',
     remedy: ['Load the batches again: their COPY manifest is written anew.'],
   },
+  TOMBSTONE_CORRUPT: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The note that a batch’s files are being removed cannot be read.',
+    remedy: ['Remove the object: s3clean clean writes it anew.'],
+  },
+  TOMBSTONE_FOREIGN: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The note that a batch’s files are being removed belongs to another table.',
+    remedy: ['If the object was copied here by hand, remove it.'],
+  },
   HISTORY_CORRUPT: {
     kind: 'conflict', exit: 21, retry: 'never',
     summary: 'An entry of a watermark history cannot be read.',

@@ -4,6 +4,7 @@ export type ParsedStateKey = { readonly pipeline: string; readonly target: strin
   | { readonly kind: 'lease' }
   | { readonly kind: 'manifest'; readonly epoch: number; readonly seq: number }
   | { readonly kind: 'copy_manifest'; readonly epoch: number; readonly fromSeq: number; readonly toSeq: number; readonly generation: number }
+  | { readonly kind: 'tombstone'; readonly epoch: number; readonly seq: number }
   | { readonly kind: 'history'; readonly epoch: number; readonly generation: number; readonly writeId: string }
   | { readonly kind: 'quarantine'; readonly epoch: number; readonly seq: number; readonly shortTableId: string; readonly generation: number }
 );
@@ -16,6 +17,7 @@ const WATERMARK = new RegExp(`^tables/${FORM}\\.json$`);
 const LEASE = new RegExp(`^leases/${FORM}\\.json$`);
 const MANIFEST = new RegExp(`^manifests/${FORM}/${COUNT}/${SEQ}\\.json$`);
 const COPY_MANIFEST = new RegExp(`^manifests/${FORM}/copy/${COUNT}/${SEQ}-${SEQ}-g${COUNT}\\.json$`);
+const TOMBSTONE = new RegExp(`^manifests/${FORM}/tombstones/${COUNT}/${SEQ}\\.json$`);
 const HISTORY = new RegExp(`^history/${FORM}/${SEQ}-${SEQ}-([A-Za-z0-9-]{1,64})\\.json$`);
 const QUARANTINE = new RegExp(`^quarantine/${FORM}/${COUNT}-${SEQ}-([0-9a-f]{8})-g${COUNT}\\.jsonl$`);
 
@@ -38,6 +40,8 @@ export function parseStateKey(key: string, watermarkPath: string): ParsedStateKe
   if (found !== null) return { kind: 'manifest', pipeline, target, form: found[1]!, epoch: Number(found[2]), seq: Number(found[3]) };
   found = match(COPY_MANIFEST);
   if (found !== null) return { kind: 'copy_manifest', pipeline, target, form: found[1]!, epoch: Number(found[2]), fromSeq: Number(found[3]), toSeq: Number(found[4]), generation: Number(found[5]) };
+  found = match(TOMBSTONE);
+  if (found !== null) return { kind: 'tombstone', pipeline, target, form: found[1]!, epoch: Number(found[2]), seq: Number(found[3]) };
   found = match(HISTORY);
   if (found !== null) return { kind: 'history', pipeline, target, form: found[1]!, epoch: Number(found[2]), generation: Number(found[3]), writeId: found[4]! };
   found = match(QUARANTINE);

@@ -14,6 +14,11 @@ export interface StateKeys {
   manifest(epoch: number, seq: number): string;
   /** The file that COPY reads for the batches `fromSeq` to `toSeq`. */
   copyManifest(epoch: number, fromSeq: number, toSeq: number, generation: number): string;
+  /** Ends in `/`; holds the COPY manifests of one epoch. */
+  copyManifestPrefix(epoch: number): string;
+  /** Ends in `/`; holds the tombstones of one epoch. */
+  tombstonePrefix(epoch: number): string;
+  tombstone(epoch: number, seq: number): string;
   /** Ends in `/`. */
   readonly historyPrefix: string;
   /** Sorts by epoch, then by generation. */
@@ -30,6 +35,7 @@ export function stateKeys({ watermarkPath, task }: { readonly watermarkPath: str
   const form = taskForm(task);
   const manifests = `${prefix}manifests/${form}/`;
   const manifestPrefix = (epoch: number): string => `${manifests}${countText('epoch', epoch)}/`;
+  const tombstonePrefix = (epoch: number): string => `${manifests}tombstones/${countText('epoch', epoch)}/`;
   const historyPrefix = `${prefix}history/${form}/`;
   return {
     watermark: checkedKey(`${prefix}tables/${form}.json`),
@@ -37,6 +43,9 @@ export function stateKeys({ watermarkPath, task }: { readonly watermarkPath: str
     manifestsPrefix: manifests,
     manifestPrefix,
     manifest: (epoch, seq) => checkedKey(`${manifestPrefix(epoch)}${seqText(seq)}.json`),
+    copyManifestPrefix: (epoch) => `${manifests}copy/${countText('epoch', epoch)}/`,
+    tombstonePrefix,
+    tombstone: (epoch, seq) => checkedKey(`${tombstonePrefix(epoch)}${seqText(seq)}.json`),
     copyManifest: (epoch, fromSeq, toSeq, generation) =>
       checkedKey(`${manifests}copy/${countText('epoch', epoch)}/${seqText(fromSeq)}-${seqText(toSeq)}-g${countText('generation', generation)}.json`),
     historyPrefix,

@@ -29,6 +29,12 @@ export interface ManifestStore {
   /** The greatest epoch that has a manifest; 0 without any. */
   newestEpoch(task: TableTask): Promise<number>;
   /**
+   * Every manifest of the epoch that still stands, in order of seq; the oldest may have been cleaned away.
+   * @throws WatermarkError `MANIFEST_GAP` for one that is missing between two others, `MANIFEST_FORK`
+   * @throws LayoutError as `list`
+   */
+  listStanding(task: TableTask, epoch: number): Promise<readonly StoredManifest[]>;
+  /**
    * Writes a manifest under its seq, once and for all. Durable on return. Publishing the same document again succeeds.
    * @throws WatermarkError `MANIFEST_EXISTS` when another manifest has this seq
    */
@@ -60,22 +66,31 @@ class PublishedManifests implements ManifestStore {
   }
 
   async list(task: TableTask, epoch: number, afterSeq: number): Promise<readonly StoredManifest[]> {
+    return this.#list(task, epoch, afterSeq);
+  }
+
+  async listStanding(task: TableTask, epoch: number): Promise<readonly StoredManifest[]> {
+    return this.#list(task, epoch, null);
+  }
+
+  /** @param afterSeq null begins with the first that stands, whatever its seq */
+  async #list(task: TableTask, epoch: number, afterSeq: number | null): Promise<readonly StoredManifest[]> {
     const keys = this.#keys(task);
-    const startAfter = keys.manifest(epoch, afterSeq);
+    const startAfter = keys.manifest(epoch, afterSeq ?? 0);
     const listed: { readonly key: string; readonly seq: number }[] = [];
     for await (const { key } of this.#store.list(keys.manifestPrefix(epoch), { startAfter })) {
       const parsed = parseStateKey(key, this.#watermarkPath);
       if (parsed?.kind !== 'manifest') {
         throw new WatermarkError('MANIFEST_FORK', { message: `${key} lies among the manifests of ${taskText(task)} and is none.`, remedy: ['Remove the object if nobody needs it there.'], details: { ...task, key } });
       }
-      const expected = afterSeq + listed.length + 1;
+      const expected = (afterSeq === null ? (listed[0]?.seq ?? parsed.seq) : afterSeq + 1) + listed.length;
       if (parsed.seq !== expected) throw gap(task, epoch, expected, `the next one is ${parsed.seq}`);
       listed.push({ key, seq: parsed.seq });
     }
     if (listed.length === 0) return [];
     const [found, before] = await Promise.all([
       readInOrder(listed, async ({ key, seq }) => (await this.#read(task, key, epoch, seq)) ?? (() => { throw gap(task, epoch, seq, 'it was listed and is gone'); })()),
-      afterSeq === 0 ? null : this.#read(task, startAfter, epoch, afterSeq),
+      afterSeq === null || afterSeq === 0 ? null : this.#read(task, startAfter, epoch, afterSeq),
     ]);
     found.forEach((stored, at) => checkSuccession(task, at === 0 ? before : found[at - 1]!, stored));
     return found;

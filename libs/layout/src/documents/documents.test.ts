@@ -4,8 +4,8 @@ import type { BatchManifest, LeaseDocument, WatermarkDocument } from '@tidemark/
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import {
-  COPY_MANIFEST_SCHEMA, decodeCopyManifest, decodeLease, decodeManifest, decodeWatermark, decodeWatermarkHistory, encodeCopyManifest, encodeLease, encodeManifest, encodeWatermark, encodeWatermarkHistory,
-  initialWatermark, LEASE_SCHEMA, MANIFEST_SCHEMA, manifestSha256, WATERMARK_HISTORY_SCHEMA, WATERMARK_SCHEMA, type JsonSchema,
+  COPY_MANIFEST_SCHEMA, decodeCopyManifest, decodeLease, decodeManifest, decodeTombstone, decodeWatermark, decodeWatermarkHistory, encodeCopyManifest, encodeLease, encodeManifest, encodeTombstone, encodeWatermark, encodeWatermarkHistory,
+  initialWatermark, LEASE_SCHEMA, MANIFEST_SCHEMA, manifestSha256, TOMBSTONE_SCHEMA, WATERMARK_HISTORY_SCHEMA, WATERMARK_SCHEMA, type JsonSchema, type Tombstone,
 } from '../index.ts';
 
 const task = { pipeline: 'shop_pipeline', target: 'dw', table: 'SHOP_RO:sales.orders' };
@@ -30,6 +30,7 @@ const KINDS: Record<string, Kind> = {
   watermark: { file: 'watermark-1.json', schema: WATERMARK_SCHEMA, prefix: 'WATERMARK', decode: (bytes, of = task) => decodeWatermark(bytes, { key, task: of }), encode: (document) => encodeWatermark(document as WatermarkDocument, null) },
   manifest: { file: 'manifest-1.json', schema: MANIFEST_SCHEMA, prefix: 'MANIFEST', decode: (bytes, of = task) => decodeManifest(bytes, { key, task: of, epoch: 2, seq: 18 }), encode: (document) => encodeManifest(document as BatchManifest) },
   lease: { file: 'lease-1.json', schema: LEASE_SCHEMA, prefix: 'LEASE', decode: (bytes, of = task) => decodeLease(bytes, { key, task: of }), encode: (document) => encodeLease(document as LeaseDocument, null) },
+  tombstone: { file: 'tombstone-1.json', schema: TOMBSTONE_SCHEMA, prefix: 'TOMBSTONE', decode: (bytes, of = task) => decodeTombstone(bytes, { key, task: of }), encode: (document) => encodeTombstone(document as Tombstone) },
   history: { file: 'watermark-history-1.json', schema: WATERMARK_HISTORY_SCHEMA, prefix: 'HISTORY', decode: (bytes, of = task) => decodeWatermarkHistory(bytes, { key, task: of }), encode: (document) => encodeWatermarkHistory(document as never) },
 };
 

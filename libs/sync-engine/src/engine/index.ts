@@ -1,3 +1,6 @@
+export { cleanOrphans, type OrphanOutcome } from './clean/clean-orphans.ts';
+export { cleanTable, type CleanOutcome, type CleanPorts, type CleanRequest, type Tally } from './clean/clean-table.ts';
+export type { CleaningPort } from './clean/ports.ts';
 export { SYNC_ERRORS, SyncError } from './errors.ts';
 export { nextLoadGroup } from './load-queue.ts';
 export { batchListing, listBatches, showBatch, type BatchDetails, type BatchListing, type BatchView } from './list-batches.ts';

@@ -43,7 +43,7 @@ export async function batchListing(task: TableTask, target: TargetTable, ports: 
   const { epoch, loaded_through } = stored.document;
   const { ledger, heldBy } = await ledgerOrHolder(task, target, ports);
   const loadedSeq = ledger === undefined ? loaded_through.seq : ledger?.epoch === epoch ? ledger.seq : 0;
-  const manifests = await ports.manifests.list(task, epoch, 0);
+  const manifests = await ports.manifests.listStanding(task, epoch);
   return { batches: manifests.map(({ manifest }) => viewOf(manifest, manifest.seq <= loadedSeq)), ledgerHeldBy: heldBy };
 }
 

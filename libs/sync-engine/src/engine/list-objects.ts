@@ -57,7 +57,7 @@ async function knownParts(task: TableTask, target: TargetTable, ports: Pick<Sync
   if (stored === null) return { task, keys: new Map(), loadedSeq: 0 };
   const { epoch } = stored.document;
   const ledger = ports.target === null ? null : (await ports.target.inspect(task, target)).ledger;
-  const manifests = await ports.manifests.list(task, epoch, 0);
+  const manifests = await ports.manifests.listStanding(task, epoch);
   const keys = new Map(manifests.flatMap(({ manifest }) => manifest.parts.map((part) => [part.key, manifest.seq] as const)));
   return { task, keys, loadedSeq: ledger?.epoch === epoch ? ledger.seq : 0 };
 }

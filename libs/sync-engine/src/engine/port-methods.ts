@@ -26,7 +26,7 @@ const REQUESTS: { readonly [Name in PortName]: { readonly [Method in RequestMeth
   leases: { acquire: 'call', inspect: 'call' },
   lease: { release: 'call' },
   watermarks: { read: 'call', examine: 'call', write: 'call', overwrite: 'call', history: 'call' },
-  manifests: { list: 'call', newestEpoch: 'call', publish: 'call', writeCopyManifest: 'call' },
+  manifests: { list: 'call', listStanding: 'call', newestEpoch: 'call', publish: 'call', writeCopyManifest: 'call' },
   source: { describe: 'call', clock: 'call', hasRows: 'call', openTransactions: 'call', explain: 'call', snapshot: 'call', read: 'stream' },
   snapshot: { read: 'stream', close: 'call' },
   partWriter: { write: 'call', finish: 'call', abort: 'call' },

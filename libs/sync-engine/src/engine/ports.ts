@@ -72,6 +72,8 @@ export interface ManifestPort {
   list(task: TableTask, epoch: number, afterSeq: number): Promise<readonly StoredManifest[]>;
   /** The greatest epoch that has a manifest; 0 without any. */
   newestEpoch(task: TableTask): Promise<number>;
+  /** Every manifest of the epoch that still stands, in order; the oldest may have been cleaned away. */
+  listStanding(task: TableTask, epoch: number): Promise<readonly StoredManifest[]>;
   /**
    * Writes a manifest under its seq, once and for all (If-None-Match: *). Durable on return.
    * @throws code MANIFEST_EXISTS when another generation wrote this seq

@@ -2,6 +2,9 @@ import type { HybridReading, ResolvedReading, ResolvedTable } from '@tidemark/co
 import { silentLogger, type BatchManifest, type LeaseOwner, type RunResult, type SyncEvent, type TableTask, type WatermarkDocument } from '@tidemark/domain';
 import { createMemoryStore, type MemoryStore } from '@tidemark/s3-store/testing';
 import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
+import { cleanOrphans, type OrphanOutcome } from '../engine/clean/clean-orphans.ts';
+import { cleanTable, type CleanOutcome, type CleanRequest } from '../engine/clean/clean-table.ts';
+import type { CleaningPort } from '../engine/clean/ports.ts';
 import { wrapPorts, type RequestWrapper } from '../engine/port-methods.ts';
 import type { SyncPorts, TargetTable } from '../engine/ports.ts';
 import { resetWatermark, type ResetRequest } from '../engine/state/reset-watermark.ts';
@@ -123,6 +126,23 @@ export class MemoryWorld {
   async manifests(): Promise<readonly BatchManifest[]> {
     const stored = await this.#state().manifests.list(MEMORY_TASK, (await this.watermark())?.epoch ?? 1, 0);
     return stored.map(({ manifest }) => manifest);
+  }
+
+  /** One cleaning of loaded files, or of orphans, as a process of its own. */
+  async clean(what: 'loaded' | 'orphans', options: Partial<CleanRequest> & { readonly objects?: CleaningPort } = {}): Promise<CleanOutcome | OrphanOutcome> {
+    const pid = ++this.#runs;
+    const { objects = this.store, ...request } = options;
+    const target = { schema: MEMORY_TABLE.targetSchema, table: MEMORY_TABLE.targetTable, workSchema: MEMORY_SETTINGS.workSchema };
+    const { incrementalPath, isolationPrefix, watermarkPath, leaseWaitMs } = MEMORY_SETTINGS;
+    const whole: CleanRequest = {
+      task: MEMORY_TASK, target, incrementalPath, isolationPrefix, watermarkPath, olderThanMs: 0, pattern: null, keepsVersions: false, isDryRun: false, runId: `clean_${pid}`, leaseWaitMs,
+      signal: new AbortController().signal, surroundings: this.#surroundings(), ...request,
+    };
+    try {
+      return await (what === 'loaded' ? cleanTable : cleanOrphans)(whole, this.#ports(pid, 'both'), objects);
+    } finally {
+      this.#dead.add(pid);
+    }
   }
 
   async watermark(): Promise<WatermarkDocument | null> {

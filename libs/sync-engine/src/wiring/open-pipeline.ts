@@ -2,6 +2,7 @@ import { resolveSecrets, type ResolvedPipeline, type ResolvedTable } from '@tide
 import type { Logger } from '@tidemark/domain';
 import { hashKeyFingerprint } from '@tidemark/layout';
 import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
+import type { CleaningPort } from '../engine/clean/ports.ts';
 import type { ObjectListingPort } from '../engine/list-objects.ts';
 import type { SyncPorts } from '../engine/ports.ts';
 import type { PipelineSettings } from '../engine/sync-request.ts';
@@ -23,7 +24,7 @@ export interface OpenPipelineOptions {
 export interface OpenPipeline extends AsyncDisposable {
   readonly ports: SyncPorts;
   readonly settings: PipelineSettings;
-  readonly objects: ObjectListingPort;
+  readonly objects: ObjectListingPort & CleaningPort;
 }
 
 /**
