@@ -13,7 +13,7 @@ function ports(stored: Awaited<ReturnType<WatermarkPort['read']>>, target: Targe
   return {
     watermarks: { read: () => Promise.resolve(stored) } as unknown as WatermarkPort,
     leases: { inspect: () => Promise.resolve({ state: 'held', until: new Date(0), document: { owner: { run_id: 'run_7', host: 'worker-1' } } }) } as unknown as SyncPorts['leases'],
-    manifests: { list } as unknown as ManifestPort,
+    manifests: { list, listStanding: list } as unknown as ManifestPort,
     target: target === null ? null : ({ inspect: () => Promise.resolve(target) } as unknown as TargetPort),
   };
 }
@@ -29,7 +29,7 @@ test('without a watermark there are no batches, and no manifest is asked for', a
 test('a batch is shown with what its manifest says, from the first of the current epoch on', async () => {
   const asked: unknown[] = [];
   const [first, , third] = await listBatches(TASK, TARGET, ports(storedWatermark({ epoch: 2 }), { ledger: ledger(1, { epoch: 2 }), tableOid: '1' }, asked));
-  expect(asked).toEqual([[TASK, 2, 0]]);
+  expect(asked).toEqual([[TASK, 2]]);
   expect(first).toEqual({
     batchId: expect.stringMatching(/^2-000000000001-[0-9a-f]{8}$/), epoch: 2, seq: 1, state: 'loaded', advances: true, rows: 10, files: 1, bytes: 100, stagedAt: '2026-01-31T12:00:00.000Z', runId: 'run_1',
   });

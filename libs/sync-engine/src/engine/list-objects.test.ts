@@ -31,7 +31,7 @@ async function list(state: ReadonlyMap<TableTask, Known | null>, keys: readonly 
   const prefixes: string[] = [];
   const ports: Pick<SyncPorts, 'watermarks' | 'manifests' | 'target'> = {
     watermarks: { read: (task: TableTask) => Promise.resolve(known(task) === null ? null : storedWatermark({ epoch: known(task)!.epoch }, task)) } as unknown as WatermarkPort,
-    manifests: { list: (task: TableTask, epoch: number) => Promise.resolve(known(task)!.manifests.filter(({ manifest: each }) => each.epoch === epoch)) } as unknown as ManifestPort,
+    manifests: { listStanding: (task: TableTask, epoch: number) => Promise.resolve(known(task)!.manifests.filter(({ manifest: each }) => each.epoch === epoch)) } as unknown as ManifestPort,
     target: asksTarget ? ({ inspect: (task: TableTask) => Promise.resolve({ ledger: ledger(known(task)!.loadedSeq, { epoch: known(task)!.epoch }), tableOid: '1' }) } as unknown as TargetPort) : null,
   };
   const target: TargetTable = { schema: 'reporting', table: 'orders', workSchema: 'work' };

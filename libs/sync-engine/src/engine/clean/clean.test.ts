@@ -1,6 +1,7 @@
 import { stateKeys } from '@tidemark/layout';
 import { describe, expect, test } from 'vitest';
 import { MEMORY_SETTINGS, MEMORY_TASK, MemoryWorld } from '../../testing/index.ts';
+import { repairWatermark } from '../state/repair-watermark.ts';
 import type { CleanOutcome } from './clean-table.ts';
 import type { CleaningPort } from './ports.ts';
 
@@ -53,6 +54,17 @@ describe('I7: cleaning loaded files', () => {
     expect(world.store.keys().filter((key) => key.startsWith(KEYS.copyManifestPrefix(1))).length).toBeLessThanOrEqual(1);
     await expectGoesOn(world);
     expect((await world.clean('loaded')) as CleanOutcome).toMatchObject({ after: { objects: 0 } });
+    await expectGoesOn(world);
+  });
+
+  test('leaves a watermark that can be rebuilt from ledger and manifests', async () => {
+    const world = await loadedWorld();
+    const before = await world.watermark();
+    await world.clean('loaded');
+    await world.store.deleteMany([KEYS.watermark]);
+    await world.command((request, ports) => repairWatermark(request, ports));
+    const { phase, staged_through, loaded_through } = (await world.watermark())!;
+    expect({ phase, staged_through, loaded_through }).toEqual({ phase: before!.phase, staged_through: before!.staged_through, loaded_through: before!.loaded_through });
     await expectGoesOn(world);
   });
 

@@ -18,7 +18,7 @@ export async function listFiles(task: TableTask, ports: Pick<SyncPorts, 'waterma
   const stored = await ports.watermarks.read(task);
   if (stored === null) return [];
   const { epoch, loaded_through } = stored.document;
-  const manifests = await ports.manifests.list(task, epoch, 0);
+  const manifests = await ports.manifests.listStanding(task, epoch);
   return manifests.flatMap(({ manifest }) =>
     manifest.parts.map(({ key, rows, bytes }): FileView => ({ key, state: manifest.seq <= loaded_through.seq ? 'loaded' : 'awaiting load', batchId: manifest.batch_id, rows, bytes })),
   );

@@ -47,7 +47,7 @@ async function rebuilt(request: StateRequest, state: LeasedState): Promise<Water
   const manifestEpoch = await state.ports.manifests.newestEpoch(task);
   const known = Math.max(ledger?.epoch ?? 0, manifestEpoch, standing?.epoch ?? 0);
   const epoch = known > 0 ? known : (records.at(-1)?.entry.epoch ?? 0);
-  const manifests = epoch === 0 ? [] : await state.ports.manifests.list(task, epoch, 0);
+  const manifests = epoch === 0 ? [] : await state.ports.manifests.listStanding(task, epoch);
   const current = ledger?.epoch === epoch ? ledger : null;
   refuseOtherHistory(request, state, epoch, manifests, current);
   const base = beginning(request, state, epoch, records, manifests);
