@@ -19,13 +19,13 @@ const DRIVER_OWNERS = {
   mysql2: ['connections', 'extractor', 'local-stack', 'demo', 'bench', 'testkit'],
   pg: ['connections', 'redshift-loader', 'redshift-emulator', 'local-stack', 'demo', 'testkit'],
   ssh2: ['tunnel', 'local-stack'],
-  '@aws-sdk/*': ['s3-store', 'secrets-aws', 's3-emulator', 'local-stack', 'demo'],
+  '@aws-sdk/*': ['s3-store', 'secrets-aws', 'aws-auth', 's3-emulator', 'local-stack', 'demo'],
   '@smithy/*': ['s3-store'],
 };
 
 const PROJECTS = [
   'domain', 'layout', 'config', 'cdc-strategies', 'ddl-optimizer', 'tunnel', 'connections', 'extractor', 'parquet-writer', 's3-store',
-  'watermark', 'redshift-loader', 'secrets-aws', 'sync-engine', 'cli-kit', 'testkit', 'cli', 'plugin-watermark', 'plugin-s3clean',
+  'watermark', 'redshift-loader', 'secrets-aws', 'aws-auth', 'sync-engine', 'cli-kit', 'testkit', 'cli', 'plugin-watermark', 'plugin-s3clean',
   'redshift-emulator', 's3-emulator', 'local-stack', 'demo', 'bench', 'checks',
 ];
 

@@ -9,6 +9,7 @@ import { LAYOUT_ERRORS } from '@tidemark/layout';
 import { PARQUET_ERRORS } from '@tidemark/parquet-writer';
 import { LOADER_ERRORS } from '@tidemark/redshift-loader';
 import { STORE_ERRORS } from '@tidemark/s3-store';
+import { AWS_LOGIN_ERRORS } from '@tidemark/aws-auth';
 import { SECRET_ERRORS } from '@tidemark/secrets-aws';
 import { SYNC_ERRORS } from '@tidemark/sync-engine/engine';
 import { WIRING_ERRORS } from '@tidemark/sync-engine/wiring';
@@ -28,6 +29,7 @@ export const CATALOGUES: readonly { readonly library: string; readonly errors: E
   { library: 'redshift-loader', errors: LOADER_ERRORS },
   { library: 's3-store', errors: STORE_ERRORS },
   { library: 'secrets-aws', errors: SECRET_ERRORS },
+  { library: 'aws-auth', errors: AWS_LOGIN_ERRORS },
   { library: 'sync-engine', errors: { ...SYNC_ERRORS, ...WIRING_ERRORS } },
   { library: 'tunnel', errors: TUNNEL_ERRORS },
   { library: 'watermark', errors: WATERMARK_ERRORS },

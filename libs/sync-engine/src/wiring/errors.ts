@@ -1,6 +1,10 @@
 import { defineErrors, errorClass } from '@tidemark/domain';
 
 export const WIRING_ERRORS = defineErrors({
+  AUTH_PACKAGE_MISSING: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'The package that gets logins from AWS is not installed.',
+    remedy: ['Install @tidemark/aws-auth beside Tidemark, or set auth: password.'],
+  },
   COPY_AUTHORIZATION_MISSING: {
     kind: 'config', exit: 10, retry: 'never', summary: 'Neither an IAM role nor keys are configured for COPY.',
     remedy: ['Set iam_role of the target to a role that may read the bucket, or give the S3 configuration access_key_id and secret_access_key.'],

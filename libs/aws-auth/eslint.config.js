@@ -1,0 +1,3 @@
+import { projectRules } from '../../eslint.shared.js';
+
+export default projectRules(import.meta.dirname);
