@@ -12,6 +12,7 @@ import { CompletionMarkersWrite } from './commands/completion-markers-write.ts';
 import { ConfigValidatePipeline } from './commands/config-validate-pipeline.ts';
 import { ConnectionsTest } from './commands/connections-test.ts';
 import { Sync } from './commands/sync.ts';
+import { SyncBackfill } from './commands/sync-backfill.ts';
 import { SyncConnections } from './commands/sync-connections.ts';
 import { SyncPipeline } from './commands/sync-pipeline.ts';
 import { SyncPlan } from './commands/sync-plan.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'config:validate-pipeline': ConfigValidatePipeline as unknown as Command.Class,
   'connections:test': ConnectionsTest as unknown as Command.Class,
   sync: Sync as unknown as Command.Class,
+  'sync:backfill': SyncBackfill as unknown as Command.Class,
   'sync:connections': SyncConnections as unknown as Command.Class,
   'sync:pipeline': SyncPipeline as unknown as Command.Class,
   'sync:plan': SyncPlan as unknown as Command.Class,

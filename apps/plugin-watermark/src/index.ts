@@ -6,6 +6,7 @@ import { WatermarkList } from './watermark-list.ts';
 import { WatermarkRepair } from './watermark-repair.ts';
 import { WatermarkReset } from './watermark-reset.ts';
 import { WatermarkRollback } from './watermark-rollback.ts';
+import { WatermarkSet } from './watermark-set.ts';
 
 /** Commands of the plugin by id. */
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
@@ -16,4 +17,5 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'watermark:repair': WatermarkRepair as unknown as Command.Class,
   'watermark:reset': WatermarkReset as unknown as Command.Class,
   'watermark:rollback': WatermarkRollback as unknown as Command.Class,
+  'watermark:set': WatermarkSet as unknown as Command.Class,
 };

@@ -4,11 +4,12 @@ import { commandError, failureDocument, Interruption, loadedConfig, TidemarkComm
 import type { ConfigFlags, LoadedConfig, LoadedPipeline, PipelineSide, ResolvedTable } from '@tidemark/config';
 import type { Logger, RunResult } from '@tidemark/domain';
 import { runId } from '@tidemark/layout';
-import { completionMarkers, syncPipeline, withoutMarkers, writeMarkers, type RunSurroundings, type SyncPorts, type SyncStages } from '@tidemark/sync-engine/engine';
+import { completionMarkers, syncPipeline, withoutMarkers, writeMarkers, type BackfillOrder, type RunSurroundings, type SyncPorts, type SyncStages } from '@tidemark/sync-engine/engine';
 import { openMarkers, openPipeline } from '@tidemark/sync-engine/wiring';
 import { contextLines, contextOf } from '../run-context.ts';
 import { resultText } from '../run-text.ts';
 import { writeResult, writeWhole } from '../write-result.ts';
+import { backfillOutcome } from './backfill-outcome.ts';
 import { previewOutcome } from './preview-outcome.ts';
 import { RunReaders } from './run-readers.ts';
 import { normalizedParallel } from './old-arguments.ts';
@@ -27,6 +28,11 @@ export abstract class SyncCommand extends TidemarkCommand {
   /** A plan is shown and nothing is done. */
   protected isPlan(flags: SyncFlags): boolean {
     return flags['dry-run'];
+  }
+
+  /** A range that is read once more, instead of what is new. */
+  protected backfill(_flags: SyncFlags): BackfillOrder | undefined {
+    return undefined;
   }
 
   /** The ports that the run uses. A test puts crashes around them. */
@@ -56,6 +62,8 @@ export abstract class SyncCommand extends TidemarkCommand {
     using interruption = new Interruption();
     await using open = await openPipeline(pipeline, { logger, tables });
     const settings = { ...open.settings, leaseWaitMs: flags['lease-wait'] ?? open.settings.leaseWaitMs, maxParallelTables: flags.parallel ?? open.settings.maxParallelTables };
+    const backfill = this.backfill(flags);
+    if (isPlan && backfill !== undefined) return await backfillOutcome(settings, tables, backfill, open.ports.source!, notes);
     if (isPlan) return { ...(await previewOutcome(settings, tables, open.ports.source!)), ...(flags.json ? { warnings: notes } : {}) };
 
     const surroundings: RunSurroundings = { now: () => new Date(), newWriteId: randomUUID };
@@ -65,7 +73,7 @@ export abstract class SyncCommand extends TidemarkCommand {
     const run = await withLogContext(context, () =>
       syncPipeline(
         {
-          runId: id, settings, tables, stages, limit: limitOf(flags), allowRebuild: flags['allow-rebuild'], adoptTable: flags['adopt-table'], context: contextOf(pipeline, stages), signal: interruption.signal, emit: readers.report, logger, surroundings,
+          runId: id, settings, tables, stages, limit: limitOf(flags), ...(backfill === undefined ? {} : { backfill }), allowRebuild: flags['allow-rebuild'], adoptTable: flags['adopt-table'], context: contextOf(pipeline, stages), signal: interruption.signal, emit: readers.report, logger, surroundings,
           aroundTable: (table: ResolvedTable, work) => withLogContext({ ...context, table: table.scopedName }, work),
         },
         this.ports(open.ports),

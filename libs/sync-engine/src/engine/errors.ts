@@ -121,6 +121,14 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'usage', exit: 2, retry: 'never', summary: 'A part of the position is needed and has no value.',
     remedy: ['Give the missing part: --timestamp, --id.'],
   },
+  STATE_BACKFILL_KEY: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'A range can only be read again into a table with a key.',
+    remedy: ['Name the columns that identify a row with merge_keys.', 'Or sync the whole table: tidemark sync pipeline.'],
+  },
+  STATE_BACKFILL_HOURS: {
+    kind: 'usage', exit: 2, retry: 'never', summary: 'The strategy of the table reads by no time.',
+    remedy: ['Give an id range: --from-id and --to-id.'],
+  },
   STATE_BATCH_UNKNOWN: {
     kind: 'usage', exit: 2, retry: 'never', summary: 'The table has no such batch that waits to be loaded.',
     remedy: ['See the batches: tidemark batches list.'],

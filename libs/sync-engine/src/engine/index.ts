@@ -1,6 +1,8 @@
 export { cleanOrphans, type OrphanOutcome } from './clean/clean-orphans.ts';
 export { cleanTable, type CleanOutcome, type CleanPorts, type CleanRequest, type Tally } from './clean/clean-table.ts';
 export type { CleaningPort } from './clean/ports.ts';
+export type { BackfillOrder } from './backfill.ts';
+export { previewBackfill, type BackfillPreview } from './preview-backfill.ts';
 export { SYNC_ERRORS, SyncError } from './errors.ts';
 export { nextLoadGroup } from './load-queue.ts';
 export { batchListing, listBatches, showBatch, type BatchDetails, type BatchListing, type BatchView } from './list-batches.ts';
@@ -23,6 +25,7 @@ export { resetWatermark, type ResetRequest } from './state/reset-watermark.ts';
 export { restageBatches, type Restage, type RestageRequest } from './state/restage-batches.ts';
 export { rollbackWatermark, type RollbackRequest } from './state/rollback-watermark.ts';
 export { setLoadedCount, type CountChange, type CountRequest } from './state/set-count.ts';
+export { setWatermark, type SetRequest } from './state/set-watermark.ts';
 export type { EpochRequest, StagedLoad, StateRequest } from './state/state-request.ts';
 export { runExitCode } from './run-exit-code.ts';
 export { syncPipeline } from './sync-pipeline.ts';

@@ -1,4 +1,5 @@
 import type { ResolvedTable } from '@tidemark/config';
+import type { BackfillOrder } from './backfill.ts';
 import type { Logger, SyncEvent } from '@tidemark/domain';
 
 /** What a pipeline's tables have in common. */
@@ -46,6 +47,8 @@ export interface SyncRequest {
   readonly allowRebuild?: boolean;
   /** A target table whose ledger another pipeline owns is taken over. */
   readonly adoptTable?: boolean;
+  /** Reads this range once more instead of what is new; the cursor stays where it is. */
+  readonly backfill?: BackfillOrder;
   /** Facts that the result repeats under `context`. */
   readonly context: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;

@@ -2,6 +2,7 @@ import { isTidemarkError, type StoredManifest, type StoredWatermark, type TableR
 import { initialWatermark } from '@tidemark/layout';
 import type { ResolvedTable } from '@tidemark/config';
 import { adoptTable } from './adopt-table.ts';
+import { readBackfill } from './backfill.ts';
 import { SyncError } from './errors.ts';
 import { Extraction } from './extraction.ts';
 import { hashKeyFindings } from './hash-key.ts';
@@ -99,8 +100,9 @@ export class LeasedSync {
   }
 
   async sync(): Promise<void> {
-    const { ports, task } = this.#run;
+    const { ports, task, request } = this.#run;
     const stored = await ports.watermarks.read(task);
+    if (request.backfill !== undefined && !hasBegun(stored)) throw new SyncError('STATE_NOTHING_YET', { message: `${task.table}: nothing was read yet that could be read once more.`, details: { table: task.table } });
     // A table that was never synced is described and planned before anything is written for it: a mistake leaves nothing behind.
     const planned = stored === null && ports.source !== null ? await this.#plan(ports.source) : null;
     const state = ports.target === null ? null : await this.#fence(ports.target, stored);
@@ -209,7 +211,9 @@ export class LeasedSync {
     this.#run.emit({ type: 'table', phase: 'planned', estimatedRows: plan.source.estimatedRows });
     for (const finding of [...plan.findings, ...hashKeyFindings(this.#run.table.name, cell.document, plan.frozen)]) this.#run.emit({ type: 'finding', finding });
     const signal = AbortSignal.any([this.#signal, this.#loadStopped.signal]);
-    await new Extraction({ run: this.#run, source, cell, plan, signal, staged: (stored) => queue?.add(stored) }).run();
+    const options = { run: this.#run, source, cell, plan, signal, staged: (stored: StoredManifest) => queue?.add(stored) };
+    if (this.#run.request.backfill !== undefined) return readBackfill(options, this.#run.request.backfill);
+    await new Extraction(options).run();
   }
 
   async #recordSuccess(cell: WatermarkCell): Promise<void> {
@@ -250,6 +254,11 @@ function resultOf(run: TableRun, startedAt: Date): TableResult {
     completed_at: endedAt.toISOString(),
     ...(note === undefined ? {} : { note }),
   };
+}
+
+/** False before the first row was read. */
+function hasBegun(stored: StoredWatermark | null): boolean {
+  return stored !== null && (stored.document.phase !== 'first_load' || stored.document.first_load_mark !== null);
 }
 
 function splitName(name: string): [schema: string, table: string] {

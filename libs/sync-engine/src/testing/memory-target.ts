@@ -40,6 +40,11 @@ export class MemoryTarget implements TargetPort {
     return this.#ledger;
   }
 
+  /** A person deletes a row. */
+  deleteRow(id: number): void {
+    this.#rows.delete(String(id));
+  }
+
   /** As after a restore: the ledger has lost its newest batch. Its rows stay, as if another version of them had come by another way. */
   forgetLastBatch(): void {
     this.#ledger.pop();

@@ -5,6 +5,7 @@ import { createLeaseStore, createManifestStore, createWatermarkStore } from '@ti
 import { cleanOrphans, type OrphanOutcome } from '../engine/clean/clean-orphans.ts';
 import { cleanTable, type CleanOutcome, type CleanRequest } from '../engine/clean/clean-table.ts';
 import type { CleaningPort } from '../engine/clean/ports.ts';
+import type { BackfillOrder } from '../engine/backfill.ts';
 import { wrapPorts, type RequestWrapper } from '../engine/port-methods.ts';
 import type { SyncPorts, TargetTable } from '../engine/ports.ts';
 import { resetWatermark, type ResetRequest } from '../engine/state/reset-watermark.ts';
@@ -48,6 +49,7 @@ export type CommandOptions<Request extends EpochRequest> = Partial<Request> & { 
 export interface RunOptions {
   readonly stages?: SyncStages;
   readonly limit?: number;
+  readonly backfill?: BackfillOrder;
   /** Put around every request, e.g. a crash. */
   readonly wrapper?: RequestWrapper;
   readonly table?: Partial<Omit<ResolvedTable, 'reading'>>;
@@ -82,13 +84,13 @@ export class MemoryWorld {
   }
 
   /** One run, as a process of its own. A run whose wrapper struck a crash counts as a dead process from then on. */
-  async sync({ stages = 'both', limit, wrapper, table = {}, reading = {}, settings = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<RunResult> {
+  async sync({ stages = 'both', limit, backfill, wrapper, table = {}, reading = {}, settings = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<RunResult> {
     const pid = ++this.#runs;
     const ports = this.#ports(pid, stages);
     try {
       return await syncPipeline(
         {
-          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: { ...MEMORY_SETTINGS, ...settings }, tables: [{ ...MEMORY_TABLE, ...table, reading: { ...MEMORY_TABLE.reading, ...reading } as ResolvedReading }], stages, limit: limit ?? null, context: {}, signal,
+          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: { ...MEMORY_SETTINGS, ...settings }, tables: [{ ...MEMORY_TABLE, ...table, reading: { ...MEMORY_TABLE.reading, ...reading } as ResolvedReading }], stages, limit: limit ?? null, ...(backfill === undefined ? {} : { backfill }), context: {}, signal,
           emit: (event) => this.events.push(event), logger: silentLogger, surroundings: this.#surroundings(),
         },
         wrapper === undefined ? ports : wrapPorts(ports, wrapper),

@@ -6,7 +6,7 @@ import type { LeasedState } from './under-lease.ts';
 /** Loads what is staged before its epoch ends, where the request asks for it, under the same lease; gives what stands then. */
 export async function loadPreserved(request: EpochRequest, state: LeasedState): Promise<LeasedState> {
   const { preserve, task, target, runId, surroundings } = request;
-  if (preserve === null || request.isDryRun) return state;
+  if (preserve === null || request.isDryRun || state.watermark.kind === 'none') return state;
   const { settings, table, logger, emit } = preserve;
   const sync = { runId, settings, tables: [table], stages: 'redshift-only', limit: null, context: {}, signal: state.signal, emit, logger, surroundings } as const;
   const ports = { ...state.ports, source: null };
