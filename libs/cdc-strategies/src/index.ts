@@ -11,6 +11,7 @@ export { SqlLiteral, type LiteralKind } from './sql-literal.ts';
 export { createStrategy, type StrategySettings } from './create-strategy.ts';
 export type { BackfillRange, IncrementalStrategy, PositionInput, Reading, SnapshotStrategy, Strategy, StrategyName } from './strategy.ts';
 export type { TimestampFormat } from './ticks.ts';
+export { zoneOffsetMs } from './time-zone.ts';
 export { tickBound, type BoundRequest } from './tick-bound.ts';
 export { typedHybridQuery, type TypedCursorColumn, type TypedHybridReading } from './typed-hybrid-query.ts';
 export { timestampFormatOf, timestampFormatProbe } from './timestamp-format.ts';

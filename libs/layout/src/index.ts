@@ -7,6 +7,7 @@ export { decodeLease, encodeLease } from './documents/lease-codec.ts';
 export { LEASE_SCHEMA } from './documents/lease-schema.ts';
 export { decodeManifest, encodeManifest, manifestSha256 } from './documents/manifest-codec.ts';
 export { MANIFEST_SCHEMA } from './documents/manifest-schema.ts';
+export { decodeOldWatermark, isOldDataFile, oldWatermarkKeys, type OldWatermark } from './documents/old-watermark.ts';
 export { taskText, type DocumentPlace } from './documents/read-document.ts';
 export { decodeTombstone, encodeTombstone, TOMBSTONE_SCHEMA, type Tombstone } from './documents/tombstone.ts';
 export { decodeWatermark, encodeWatermark } from './documents/watermark-codec.ts';

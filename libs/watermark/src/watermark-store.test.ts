@@ -196,3 +196,20 @@ describe('a watermark that cannot be read', () => {
     }
   });
 });
+
+describe('what the replaced tool left', () => {
+  const OLD = { last_mysql_data_timestamp: '2026-01-31T12:00:00', last_processed_id: 7 };
+
+  test('is found at each of its keys, and is null where there is nothing', async () => {
+    expect(await watermarks.findOld(TASK)).toBeNull();
+    for (const key of ['watermark/tables/shop_ro_sales_orders.json', 'watermarks/v2/shop_ro_sales_orders_dw.json']) {
+      await store.put(key, JSON.stringify(key.includes('v2') ? { mysql_state: {}, table_name: TASK.table } : OLD));
+      expect(await watermarks.findOld(TASK)).toMatchObject({ key });
+    }
+  });
+
+  test('of another table whose key is the same is passed over', async () => {
+    await store.put('watermarks/v2/shop_ro_sales_orders_dw.json', JSON.stringify({ mysql_state: {}, table_name: 'SHOP:ro_sales.orders' }));
+    expect(await watermarks.findOld(TASK)).toBeNull();
+  });
+});

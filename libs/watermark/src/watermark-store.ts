@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isTidemarkError, silentLogger, type FoundWatermark, type Logger, type StoredWatermark, type TableTask, type WatermarkDocument } from '@tidemark/domain';
-import { decodeWatermark, encodeWatermark, encodeWatermarkHistory, stateKeys, taskText, type WatermarkHistoryEntry } from '@tidemark/layout';
+import { decodeOldWatermark, decodeWatermark, encodeWatermark, encodeWatermarkHistory, oldWatermarkKeys, stateKeys, taskText, type OldWatermark, type WatermarkHistoryEntry } from '@tidemark/layout';
 import { WatermarkError } from './errors.ts';
 import { DEFAULT_SETTLE } from './pauses.ts';
 import type { DocumentStore } from './ports.ts';
@@ -38,6 +38,8 @@ export interface WatermarkStore {
    * @throws WatermarkError `WATERMARK_CONFLICT` when another version stands there
    */
   overwrite(task: TableTask, document: WatermarkDocument, expectedEtag: string): Promise<StoredWatermark>;
+  /** What the replaced tool left of this table, at any key where it may have; null when there is nothing. */
+  findOld(task: TableTask): Promise<{ readonly key: string; readonly watermark: OldWatermark } | null>;
   /** What began each epoch, oldest first. Of a watermark that cannot be read every entry that was not superseded counts as in effect. */
   history(task: TableTask): Promise<readonly WatermarkHistoryRecord[]>;
 }
@@ -132,6 +134,15 @@ class ConditionalWatermarks implements WatermarkStore {
     const current = await this.examine(task);
     const epoch = current.kind === 'readable' ? current.stored.document.epoch : current.kind === 'unreadable' ? Number.POSITIVE_INFINITY : 0;
     return readWatermarkHistory(this.#store, stateKeys({ watermarkPath: this.#watermarkPath, task }).historyPrefix, this.#watermarkPath, task, epoch);
+  }
+
+  async findOld(task: TableTask): Promise<{ readonly key: string; readonly watermark: OldWatermark } | null> {
+    for (const key of oldWatermarkKeys(task, this.#watermarkPath)) {
+      const found = await this.#store.get(key);
+      const watermark = found === null ? null : decodeOldWatermark(found.body, key, task);
+      if (watermark !== null) return { key, watermark };
+    }
+    return null;
   }
 
   /** Stored first: a crash in between leaves an entry of a write that did not happen, never a change without an entry. */

@@ -97,6 +97,30 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The staged batches do not continue the batch that was loaded last, or are not those that the load ledger has.',
     remedy: ['Watermark and manifests come from different restores. Put back the ones that belong together, or begin a new epoch: tidemark watermark reset.'],
   },
+  STATE_OLD_WATERMARK: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The replaced tool has loaded this table, and its watermark was not taken over: a first load is not begun by accident.',
+    remedy: ['Take it over: tidemark watermark import.', 'Or read the table anew: tidemark watermark reset.'],
+  },
+  STATE_NO_OLD_WATERMARK: {
+    kind: 'usage', exit: 2, retry: 'never', summary: 'There is no watermark of the replaced tool to take over.',
+    remedy: ['If the table was never loaded, sync it: tidemark sync pipeline.', 'Else say where reading goes on: tidemark watermark set.'],
+  },
+  STATE_IMPORTED: {
+    kind: 'usage', exit: 2, retry: 'never', summary: 'The table has a watermark already.',
+    remedy: ['See it: tidemark watermark get.', 'Move it: tidemark watermark set.'],
+  },
+  STATE_OLD_FILES_WAITING: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'Files of the replaced tool are not loaded: a watermark that was taken over would pass them by.',
+    remedy: ['Load them with the replaced tool, then run the import again.', 'Or go on from before they were written: tidemark watermark set.'],
+  },
+  STATE_OLD_TIME_ZONE: {
+    kind: 'usage', exit: 2, retry: 'never', summary: 'The old watermark has a time without a zone.',
+    remedy: ['Say in which zone the replaced tool’s sessions with MySQL were: --source-time-zone UTC, or an IANA name.'],
+  },
+  STATE_OLD_POSITION: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'The old watermark does not say how far the table was read, or not in a way that can be taken over.',
+    remedy: ['Say it: tidemark watermark set.', 'Or read the table anew: tidemark watermark reset.'],
+  },
   STATE_NOTHING_YET: {
     kind: 'usage', exit: 2, retry: 'never', summary: 'The table has no watermark: nothing was synced yet.',
     remedy: ['Sync the table first: tidemark sync pipeline.', 'If it was synced and its watermark is lost: tidemark watermark repair --from-ledger.'],

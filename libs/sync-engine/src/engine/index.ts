@@ -19,6 +19,7 @@ export type { StateChange } from './state/begin-epoch.ts';
 export { clearColumnMapping, type MappingChange } from './state/clear-column-mapping.ts';
 export { listColumnNames, type ColumnName } from './list-column-mappings.ts';
 export { discardBatches, type Discard, type DiscardRequest } from './state/discard-batches.ts';
+export { importWatermark, type Import, type ImportPorts, type ImportRequest } from './state/import-watermark.ts';
 export { listFiles, type FileView } from './state/list-files.ts';
 export { repairWatermark, type Repair } from './state/repair-watermark.ts';
 export { resetWatermark, type ResetRequest } from './state/reset-watermark.ts';

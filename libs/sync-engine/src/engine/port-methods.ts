@@ -25,7 +25,7 @@ type RequestForm<Method> = Method extends (...parameters: never[]) => AsyncItera
 const REQUESTS: { readonly [Name in PortName]: { readonly [Method in RequestMethod<RequestPorts[Name]>]: RequestForm<RequestPorts[Name][Method]> } } = {
   leases: { acquire: 'call', inspect: 'call' },
   lease: { release: 'call' },
-  watermarks: { read: 'call', examine: 'call', write: 'call', overwrite: 'call', history: 'call' },
+  watermarks: { read: 'call', examine: 'call', write: 'call', overwrite: 'call', findOld: 'call', history: 'call' },
   manifests: { list: 'call', listStanding: 'call', newestEpoch: 'call', publish: 'call', writeCopyManifest: 'call' },
   source: { describe: 'call', clock: 'call', hasRows: 'call', openTransactions: 'call', explain: 'call', snapshot: 'call', read: 'stream' },
   snapshot: { read: 'stream', close: 'call' },

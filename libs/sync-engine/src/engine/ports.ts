@@ -1,7 +1,7 @@
 import type {
   BatchManifest, ColumnBatch, ExtractionQuery, Finding, FoundWatermark, FrozenShape, LeaseDocument, LedgerHead, LoadReceipt, OpenTransactions, PolicyCount, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, TargetColumn, WatermarkDocument,
 } from '@tidemark/domain';
-import type { WatermarkHistoryEntry } from '@tidemark/layout';
+import type { OldWatermark, WatermarkHistoryEntry } from '@tidemark/layout';
 
 /** Where a task's rows end up. Names as Redshift stores them. */
 export interface TargetTable {
@@ -58,6 +58,8 @@ export interface WatermarkPort {
    * @throws code WATERMARK_CONFLICT when another version stands there
    */
   overwrite(task: TableTask, document: WatermarkDocument, expectedEtag: string): Promise<StoredWatermark>;
+  /** What the replaced tool left of this table; null when there is nothing. */
+  findOld(task: TableTask): Promise<{ readonly key: string; readonly watermark: OldWatermark } | null>;
   /** What began each epoch, oldest first. */
   history(task: TableTask): Promise<readonly HistoryRecord[]>;
   /**

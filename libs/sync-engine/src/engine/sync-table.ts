@@ -103,6 +103,7 @@ export class LeasedSync {
     const { ports, task, request } = this.#run;
     const stored = await ports.watermarks.read(task);
     if (request.backfill !== undefined && !hasBegun(stored)) throw new SyncError('STATE_NOTHING_YET', { message: `${task.table}: nothing was read yet that could be read once more.`, details: { table: task.table } });
+    if (stored === null) await this.#refuseOldWatermark();
     // A table that was never synced is described and planned before anything is written for it: a mistake leaves nothing behind.
     const planned = stored === null && ports.source !== null ? await this.#plan(ports.source) : null;
     const state = ports.target === null ? null : await this.#fence(ports.target, stored);
@@ -126,6 +127,18 @@ export class LeasedSync {
       await this.#recordFailure(cell, this.#loadStopped.signal.aborted ? 'redshift_state' : stage, failure);
       throw failure;
     }
+  }
+
+  /** What the replaced tool has loaded is not loaded once more by accident. A table that had a watermark of ours is past that. */
+  async #refuseOldWatermark(): Promise<void> {
+    const { ports, task } = this.#run;
+    const old = await ports.watermarks.findOld(task);
+    if (old === null || (await ports.watermarks.history(task)).length > 0) return;
+    throw new SyncError('STATE_OLD_WATERMARK', {
+      message: `${task.table}: the replaced tool has left a watermark of it at ${old.key}, and there is none of this program.`,
+      remedy: [`Take it over: tidemark watermark import -p ${task.pipeline} -t ${task.table.slice(task.table.indexOf(':') + 1)} --dry-run.`, `Or read the table anew: tidemark watermark reset -p ${task.pipeline} -t ${task.table.slice(task.table.indexOf(':') + 1)}.`],
+      details: { table: task.table, key: old.key },
+    });
   }
 
   async #openWatermark(stored: StoredWatermark | null, standing: Standing): Promise<WatermarkCell> {
