@@ -21,7 +21,7 @@ export async function readBackfill(options: RangeReaderOptions, order: BackfillO
   const frozen = mergedBatch(plan.frozen, run.table.name);
   const range = await resolvedRange(source, plan.strategy, order, signal);
   if (range === null) return;
-  await new RangeReader({ ...options, plan: { ...plan, frozen } }).read(plan.strategy.backfill(frozen.columns, range), null, false);
+  await new RangeReader(options).read(plan.strategy.backfill(frozen.columns, range), null, { advances: false, frozen });
 }
 
 function mergedBatch(frozen: FrozenBatch, table: string): FrozenBatch {
@@ -40,7 +40,7 @@ export async function resolvedRange(source: SourcePort, strategy: Strategy, orde
     if (order.by !== 'hours') return order;
     throw new SyncError('STATE_BACKFILL_HOURS', { message: `${strategy.name} reads by no time: hours mean nothing to it.` });
   }
-  const bound = await fixBound(source, strategy, signal);
+  const bound = await fixBound({ source, strategy, lateCommits: 'accept', guardTimeoutMs: 0, signal });
   if (bound === null) return null;
   if (order.by !== 'hours') return { ...order, to: bound.value };
   return { by: 'time', from: await hoursAgo(source, strategy, order.hours), to: bound.value };

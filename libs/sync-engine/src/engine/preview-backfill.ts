@@ -1,9 +1,9 @@
 import type { BackfillRange } from '@tidemark/cdc-strategies';
 import type { ResolvedTable } from '@tidemark/config';
 import { resolvedRange, type BackfillOrder } from './backfill.ts';
+import { planFromSource } from './plan-from-source.ts';
 import type { SourcePort } from './ports.ts';
 import type { PipelineSettings } from './sync-request.ts';
-import { planSync } from './table-plan.ts';
 
 /** What a backfill would read. */
 export interface BackfillPreview {
@@ -17,10 +17,10 @@ export interface BackfillPreview {
 
 /** Plans the reading of a range. Reads the definition and the clock only. */
 export async function previewBackfill(settings: PipelineSettings, table: ResolvedTable, order: BackfillOrder, source: SourcePort): Promise<BackfillPreview> {
-  const [schema, name] = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)];
   const target = { schema: table.targetSchema, table: table.targetTable, workSchema: settings.workSchema };
-  const { strategy, frozen } = planSync(await source.describe(schema, name), table, target, settings.cursorTimeZone, settings.hashKey);
-  const range = await resolvedRange(source, strategy, order, new AbortController().signal);
+  const { signal } = new AbortController();
+  const { strategy, frozen } = await planFromSource(settings, table, target, source, signal);
+  const range = await resolvedRange(source, strategy, order, signal);
   const sql = range === null ? null : strategy.backfill(frozen.columns, range).query(null, table.processing.batchSize).sql;
   return { table: table.scopedName, mode: frozen.mode, range, sql };
 }

@@ -4,9 +4,9 @@ import type { Position } from '@tidemark/domain';
 import { initialWatermark, isOldDataFile, type OldWatermark } from '@tidemark/layout';
 import { SyncError } from '../errors.ts';
 import type { ObjectListingPort } from '../list-objects.ts';
+import { planFromSource } from '../plan-from-source.ts';
 import type { SourcePort, SyncPorts } from '../ports.ts';
 import type { PipelineSettings } from '../sync-request.ts';
-import { planSync } from '../table-plan.ts';
 import { beginEpoch, type StateChange } from './begin-epoch.ts';
 import { readOldTime } from './old-time.ts';
 import type { EpochRequest } from './state-request.ts';
@@ -40,10 +40,8 @@ export interface Import extends StateChange {
  * @throws SyncError STATE_NO_OLD_WATERMARK, STATE_IMPORTED, STATE_OLD_FILES_WAITING, STATE_OLD_TIME_ZONE, STATE_OLD_POSITION, STATE_WOULD_DUPLICATE
  */
 export async function importWatermark(request: ImportRequest, ports: ImportPorts): Promise<Import> {
-  const { task, table, settings, target } = request;
-  const [schema, name] = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)];
-  const definition = await ports.source.describe(schema, name);
-  const { strategy } = planSync(definition, table, target, settings.cursorTimeZone, settings.hashKey);
+  const { task, table, settings, target, signal } = request;
+  const { strategy, source: definition } = await planFromSource(settings, table, target, ports.source, signal);
   return underLease(request, ports, async (state) => {
     if (state.watermark.kind !== 'none') throw new SyncError('STATE_IMPORTED', { message: `${task.table} has a watermark of this program already.`, details: { table: task.table } });
     const found = await state.ports.watermarks.findOld(task);

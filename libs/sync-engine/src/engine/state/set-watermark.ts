@@ -2,9 +2,9 @@ import { cursorTypeOf, type PositionInput, type Strategy } from '@tidemark/cdc-s
 import type { ResolvedTable } from '@tidemark/config';
 import type { Position, SourceTable, WatermarkDocument } from '@tidemark/domain';
 import { SyncError } from '../errors.ts';
+import { planFromSource } from '../plan-from-source.ts';
 import type { SourcePort, SyncPorts } from '../ports.ts';
 import type { PipelineSettings } from '../sync-request.ts';
-import { planSync } from '../table-plan.ts';
 import { beginEpoch, refuseDuplicates, type StateChange } from './begin-epoch.ts';
 import { loadPreserved } from './load-preserved.ts';
 import { isAtOrAfter } from './position-order.ts';
@@ -27,10 +27,8 @@ export interface SetRequest extends EpochRequest {
  * @throws SyncError STATE_POSITION_NEEDED, STATE_WOULD_DUPLICATE; CdcError CDC_INPUT
  */
 export async function setWatermark(request: SetRequest, ports: SyncPorts & { readonly source: SourcePort }): Promise<StateChange> {
-  const { table, settings, target } = request;
-  const [schema, name] = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)];
-  const definition = await ports.source.describe(schema, name);
-  const { strategy } = planSync(definition, table, target, settings.cursorTimeZone, settings.hashKey);
+  const { table, settings, target, signal } = request;
+  const { strategy, source: definition } = await planFromSource(settings, table, target, ports.source, signal);
   return underLease(request, ports, async (found) => {
     const state = await loadPreserved(request, found);
     const before = state.watermark.kind === 'readable' ? await standing(request, state) : null;
