@@ -27,10 +27,10 @@ export function convertsByItself(existing: RedshiftType, staged: RedshiftType): 
   return (existing.name === 'VARCHAR') === (staged.name === 'VARCHAR');
 }
 
-/** The narrowest type that holds every value of both; null where there is none. */
+/** The narrowest type that holds every value of both, the existing one itself where it does; null where there is none. */
 export function commonType(existing: RedshiftType, staged: RedshiftType): RedshiftType | null {
-  if (holdsType(staged, existing)) return staged;
   if (holdsType(existing, staged)) return existing;
+  if (holdsType(staged, existing)) return staged;
   if (existing.name !== 'DECIMAL' || staged.name !== 'DECIMAL') return null;
   const scale = Math.max(existing.scale, staged.scale);
   const digits = Math.max(existing.precision - existing.scale, staged.precision - staged.scale) + scale;
