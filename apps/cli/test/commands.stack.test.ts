@@ -66,7 +66,7 @@ describe('one pipeline, from nothing to loaded', () => {
         "tables": [
           {
             "batch_size": 2,
-            "mode": "merge",
+            "mode": "by key",
             "strategy": "hybrid",
             "table": "SHOP_RO:sales.orders",
             "target": "reporting.orders",

@@ -90,7 +90,7 @@ export async function changeState<T>({ flags, chosen, open, logger, question, ch
 }
 
 function stateRequest(pipeline: LoadedPipeline, table: ResolvedTable, settings: PipelineSettings, signal: AbortSignal, isDryRun: boolean): StateRequest {
-  return { ...taskOf(pipeline, table), mode: table.loadMode, runId: runId(new Date(), randomBytes(4)), leaseWaitMs: settings.leaseWaitMs, signal, isDryRun, surroundings: { now: () => new Date(), newWriteId: randomUUID } };
+  return { ...taskOf(pipeline, table), mode: table.loadMode ?? (table.reading.strategy === 'full_sync' ? 'replace' : null), runId: runId(new Date(), randomBytes(4)), leaseWaitMs: settings.leaseWaitMs, signal, isDryRun, surroundings: { now: () => new Date(), newWriteId: randomUUID } };
 }
 
 /** The request of a change that begins an epoch. */

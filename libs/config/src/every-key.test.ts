@@ -33,10 +33,13 @@ const TYPES: Readonly<Record<string, Pair>> = {
   zero_date: ['fail', 'to_null'], tinyint1: ['smallint', 'boolean'], bit1: ['boolean', 'smallint'], time: ['varchar', 'bigint_micros'], decimal_over_38: ['varchar', 'narrow'], oversize_string: ['fail', 'truncate'],
   oversize_binary: ['fail', 'to_null'], invalid_utf8: ['fail', 'replace'], nul_byte: ['fail', 'strip'], json: ['varchar', 'super'], binary: ['hex', 'varbyte'], geometry: ['fail', 'wkt'],
 };
+const SCD2: Readonly<Record<string, Pair>> = {
+  keys: [['a'], ['b']], tracked: [['a'], ['b']], effective: ['cursor', 'snapshot'], first_valid_from: ['effective', '1900-01-01'], expire_missing: [true, false], max_expire_percent: [1, 2], ...below('columns', { key: ['a', 'b'], from: ['a', 'b'], to: ['a', 'b'], current: ['a', 'b'], hash: ['a', 'b'] }),
+};
 const TABLE_DEFAULTS: Readonly<Record<string, Pair>> = {
   cdc_strategy: ['hybrid', 'id_only'], timestamp_format: ['datetime', 'unix'], id_lookback: [1, 2], resumable: [true, false], cdc_timestamp_column: ['a', 'b'], cdc_id_column: ['a', 'b'], lag: ['1s', '2s'], lookback: [0, '2s'], late_commits: ['guard', 'accept'], null_cursor: ['include', 'exclude'], additional_where: ['a', 'b'],
   'columns.include': [['a'], ['b']], 'columns.exclude': [['a'], ['b']], 'columns.rename.*': ['a', 'b'], 'columns.hash': [['a'], ['b']], 'columns.mask.*': ['keep_last_4', 'redact'], ...below('columns.policy.*', TYPES), 'quarantine.max_rows': [1, 2], table_type: ['fact', 'dimension'], optimizer: ['propose', 'apply'],
-  schema_contract: ['evolve', 'freeze'], evolve_backfill: ['stop', 'auto'], load_mode: ['merge'], merge_keys: [['a'], ['b']], ...below('types', TYPES), ...below('processing', PROCESSING),
+  schema_contract: ['evolve', 'freeze'], evolve_backfill: ['stop', 'auto'], load_mode: ['merge', 'append'], merge_keys: [['a'], ['b']], swap: ['delete_insert', 'rename'], ...below('scd2', SCD2), pre_sql: [['SELECT 1'], ['SELECT 2']], post_sql: [['SELECT 1'], ['SELECT 2']], analyze: ['never', 'auto'], ...below('types', TYPES), ...below('processing', PROCESSING),
 };
 const TABLES = below('*', { ...TABLE_DEFAULTS, target_name: ['a', 'b'], depends_on: [['d.t2'], ['d.t3']] });
 const PIPELINE_PROCESSING: Readonly<Record<string, Pair>> = { ...PROCESSING, max_parallel_tables: [1, 2], timeout_minutes: [1, 2] };

@@ -1,5 +1,5 @@
 import type { ResolvedTableKeys } from './redshift-keys/redshift-keys.ts';
-import type { MaskRule, Secret, ValuePolicies } from '@tidemark/domain';
+import type { LoadMode, MaskRule, Secret, ValuePolicies } from '@tidemark/domain';
 
 /** Where a value came from, for `explain` and for messages: a file with a line, an environment variable, or the default. */
 export interface Origin {
@@ -178,6 +178,22 @@ export interface FullSyncReading {
 /** The settings of a strategy, by its name. */
 export type ResolvedReading = HybridReading | TimestampOnlyReading | IdOnlyReading | FullSyncReading;
 
+/** How history is kept, with load mode scd2. Columns of the source by their names there. */
+export interface ResolvedScd2 {
+  /** Null: the merge keys. */
+  readonly keys: readonly string[] | null;
+  /** Null: every column but the keys and the effective one. */
+  readonly tracked: readonly string[] | null;
+  /** `cursor`, `snapshot` or a column. */
+  readonly effective: string;
+  /** `YYYY-MM-DD hh:mm:ss`; null: the effective time. */
+  readonly firstValidFrom: string | null;
+  readonly expireMissing: boolean;
+  readonly maxExpirePercent: number;
+  /** Names in Redshift. */
+  readonly columns: { readonly key: string; readonly from: string; readonly to: string; readonly current: string; readonly hash: string };
+}
+
 export interface ResolvedTable {
   /** `schema.table` at the source. */
   readonly name: string;
@@ -195,9 +211,15 @@ export interface ResolvedTable {
   readonly maskColumns: Readonly<Record<string, MaskRule>>;
   /** Choices of `types` for single columns, by source name. */
   readonly columnPolicies: Readonly<Record<string, Partial<ResolvedTypePolicies>>>;
-  readonly loadMode: 'merge';
+  /** Null: replace for full_sync, else merge with a key, else append. */
+  readonly loadMode: LoadMode | null;
   /** Source names; null: the primary key. */
   readonly mergeKeys: readonly string[] | null;
+  readonly swap: 'delete_insert' | 'rename';
+  readonly scd2: ResolvedScd2;
+  readonly preSql: readonly string[];
+  readonly postSql: readonly string[];
+  readonly analyze: 'never' | 'auto' | 'always';
   readonly targetSchema: string;
   readonly targetTable: string;
   /** What redshift_keys.json says of the table; null when it says nothing. */

@@ -19,7 +19,7 @@ export interface RedshiftSession {
 }
 
 /** What a session is opened for, for logs and query groups. */
-export type SessionPurpose = 'inspect' | 'fence' | 'prepare' | 'alter' | 'load' | 'list' | 'count';
+export type SessionPurpose = 'inspect' | 'fence' | 'prepare' | 'alter' | 'load' | 'analyze' | 'list' | 'count';
 
 export type SessionOpener = (purpose: SessionPurpose) => Promise<RedshiftSession>;
 
@@ -128,4 +128,9 @@ export interface RedshiftTarget {
    *   visible then, except after `LOADER_COMMIT_UNKNOWN`, where the ledger will tell
    */
   load(request: LoadRequest): Promise<LoadReceipt>;
+  /**
+   * Refreshes the statistics of the target table, in no transaction of a load. May be repeated. Needs the table's owner or a superuser.
+   * @throws LoaderError `TARGET_*`
+   */
+  analyze(target: TargetTable): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { silentLogger, type Logger } from '@tidemark/domain';
 import type { CopyAuthorizationSource } from './copy/copy-authorization.ts';
 import { countRows } from './count-rows.ts';
+import { analyzeTable } from './table/analyze-table.ts';
 import { inspectTarget } from './inspect-target.ts';
 import { fenceLedger } from './ledger/fence-ledger.ts';
 import { loadGroup, type LoadEnvironment } from './load-group.ts';
@@ -27,5 +28,6 @@ export function createRedshiftTarget({ openSession, copyAuthorization, logger = 
     fence: (request) => fenceLedger(environment, request, lockWaitMs),
     prepare: (request) => prepareTable(environment, request),
     load: (request) => loadGroup(environment, request),
+    analyze: (target) => analyzeTable(environment, target),
   };
 }

@@ -20,7 +20,7 @@ export class ConfigValidatePipeline extends TidemarkCommand {
     const config = await loadedConfig(flags);
     const { pipeline } = chooseTables(config, { pipeline: namedPipeline(config, flags.pipeline, args.name) });
     const tables = pipeline.tables.map((table) => ({
-      table: table.scopedName, strategy: table.reading.strategy, mode: table.loadMode, target: `${table.targetSchema}.${table.targetTable}`, batch_size: table.processing.batchSize,
+      table: table.scopedName, strategy: table.reading.strategy, mode: table.loadMode ?? 'by key', target: `${table.targetSchema}.${table.targetTable}`, batch_size: table.processing.batchSize,
     }));
     const text = [
       `${pipeline.identity} is valid: ${pipeline.source.name} to ${pipeline.target.name} through ${pipeline.s3.name}`,

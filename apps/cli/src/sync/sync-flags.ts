@@ -14,6 +14,7 @@ export const SYNC_FLAGS = {
   'adopt-table': Flags.boolean({ exclusive: ['backup-only'], summary: 'Take over target tables that another pipeline loads; they are read anew.' }),
   'source-db': Flags.string({ helpValue: 'NAME', summary: 'Read the tables from this database of the source.' }),
   'target-schema': Flags.string({ helpValue: 'NAME', summary: 'Load into this schema.' }),
+  'dedupe-target': Flags.boolean({ summary: 'Merge into a table whose keys repeat: the newest row of each key stays.' }),
   'lease-wait': durationFlag({ helpValue: 'TIME', summary: 'How long to wait for a table that another run works on, e.g. 10m.' }),
   'json-output': Flags.string({ helpValue: 'FILE', summary: 'Write the run result to a file too.' }),
   events: Flags.boolean({ summary: 'Write what happens as JSON lines to stderr, instead of progress.' }),

@@ -1,5 +1,5 @@
 import type { MaskRule } from '@tidemark/domain';
-import type { ResolvedProcessing, ResolvedReading, ResolvedTable, ResolvedTypePolicies, TimeReading } from '../resolved.ts';
+import type { ResolvedProcessing, ResolvedReading, ResolvedScd2, ResolvedTable, ResolvedTypePolicies, TimeReading } from '../resolved.ts';
 import type { TABLE_SCHEMA } from '../schema/table-schema.ts';
 import type { FilledOf } from '../schema/schema-node.ts';
 import { keysOfTable, type RedshiftKeys } from '../redshift-keys/redshift-keys.ts';
@@ -33,8 +33,13 @@ export function resolveTableSettings({ name, connection, isListed, targetSchema,
     hashColumns: value.columns.hash ?? [],
     maskColumns: Object.fromEntries(Object.entries(value.columns.mask ?? {}).map(([column, mask]) => [column, maskRule(mask)])),
     columnPolicies: Object.fromEntries(Object.entries(value.columns.policy ?? {}).map(([column, policies]) => [column, resolveColumnTypes(policies)])),
-    loadMode: value.load_mode,
+    loadMode: value.load_mode ?? null,
     mergeKeys: value.merge_keys ?? null,
+    swap: value.swap,
+    scd2: resolveScd2(value.scd2),
+    preSql: value.pre_sql ?? [],
+    postSql: value.post_sql ?? [],
+    analyze: value.analyze,
     targetSchema: target.schema,
     targetTable: target.table,
     redshiftKeys,
@@ -53,6 +58,20 @@ export function resolveTableSettings({ name, connection, isListed, targetSchema,
 /** The target's name of a source table `schema.table`. */
 export function targetTable(name: string, targetName: string | undefined): string {
   return redshiftName(targetName ?? name.slice(name.indexOf('.') + 1));
+}
+
+function resolveScd2(value: TableValue['scd2']): ResolvedScd2 {
+  const { key, from, to, current, hash } = value.columns;
+  const since = value.first_valid_from;
+  return {
+    keys: value.keys ?? null,
+    tracked: value.tracked ?? null,
+    effective: value.effective,
+    firstValidFrom: since === 'effective' ? null : since.length === 10 ? `${since} 00:00:00` : since,
+    expireMissing: value.expire_missing,
+    maxExpirePercent: value.max_expire_percent,
+    columns: { key: redshiftName(key), from: redshiftName(from), to: redshiftName(to), current: redshiftName(current), hash: redshiftName(hash) },
+  };
 }
 
 function resolveReading(value: TableValue): ResolvedReading {

@@ -34,3 +34,5 @@ export const TABLE_NAME_PATTERN = '^[^.:\\s\\u0000-\\u001f\\u007f-\\u009f]+\\.[^
 
 export const COLUMN_LIST = { type: 'array', items: TEXT, minItems: 1, uniqueItems: true, title: 'a list of different column names, at least one' } as const;
 export const TABLE_LIST = { type: 'array', items: { type: 'string', pattern: TABLE_NAME_PATTERN, title: 'a table as schema.table' }, uniqueItems: true, title: 'a list of different tables, as schema.table' } as const;
+/** Statements as they are sent, one each. */
+export const STATEMENT_LIST = { type: 'array', items: TEXT, title: 'a list of SQL statements, one each' } as const;

@@ -1,5 +1,5 @@
 import { closedMap } from './annotations.ts';
-import { COLUMN_LIST, DURATION, MEGABYTES, REDSHIFT_NAME, TABLE_LIST, TABLE_NAME_PATTERN, TEXT } from './leaves.ts';
+import { COLUMN_LIST, DURATION, MEGABYTES, REDSHIFT_NAME, STATEMENT_LIST, TABLE_LIST, TABLE_NAME_PATTERN, TEXT } from './leaves.ts';
 
 const PROCESSING_PROPERTIES = {
   batch_size: { type: 'integer', minimum: 1, maximum: 1_000_000_000, default: 1_000_000, description: 'Rows per batch, the unit of checkpoint.' },
@@ -58,6 +58,23 @@ const MASK = {
   title: 'keep_last_4 and the like (keep_first_N, keep_last_N with N from 1 to 99), keep_domain, redact or to_null',
 } as const;
 
+/** How a history is kept, with load_mode: scd2. */
+const SCD2_SCHEMA = closedMap({
+  keys: { ...COLUMN_LIST, description: 'Columns that identify what a history is about; merge_keys or the primary key when they are not given.' },
+  tracked: { ...COLUMN_LIST, description: 'Columns whose change makes a new version; all but the keys and the effective column when they are not given.' },
+  effective: { ...TEXT, default: 'cursor', description: 'Since when a row is as it is: cursor (the time column of the reading), snapshot (the time of the snapshot), or a column.' },
+  first_valid_from: { type: 'string', pattern: '^(effective|[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?)$', title: 'effective, or a time as YYYY-MM-DD or YYYY-MM-DD hh:mm:ss', default: 'effective', description: 'Where the first version of a key begins.' },
+  expire_missing: { type: 'boolean', default: false, description: 'A complete snapshot ends the versions of keys that it does not have.' },
+  max_expire_percent: { type: 'number', minimum: 0, maximum: 100, default: 5, description: 'Most of the current rows that one snapshot may end, in percent.' },
+  columns: closedMap({
+    key: { ...REDSHIFT_NAME, default: 'sk', description: 'The surrogate key.' },
+    from: { ...REDSHIFT_NAME, default: 'valid_from', description: 'Where a version begins.' },
+    to: { ...REDSHIFT_NAME, default: 'valid_to', description: 'Where it ends; NULL for the current one.' },
+    current: { ...REDSHIFT_NAME, default: 'is_current', description: 'True for the current version.' },
+    hash: { ...REDSHIFT_NAME, default: 'row_hash', description: 'The hash of the tracked columns.' },
+  }),
+}, 'How history is kept with load_mode: scd2.');
+
 const TABLE_SETTINGS = {
   cdc_strategy: { ...STRATEGY, default: 'hybrid', description: 'How changed rows are found.' },
   cdc_timestamp_column: { ...TEXT, description: 'The column that every change of a row advances. Found from the table when it is not given.' },
@@ -78,8 +95,13 @@ const TABLE_SETTINGS = {
     policy: { type: 'object', description: 'Choices of types for single columns.', propertyNames: COLUMN_NAMES, additionalProperties: closedMap(TYPE_CHOICE_SCHEMAS) },
     rename: { type: 'object', description: 'Names in Redshift, by the name at the source.', propertyNames: { pattern: '^.+$' }, additionalProperties: REDSHIFT_NAME },
   }),
-  load_mode: { type: 'string', enum: ['merge'], default: 'merge', description: 'How rows are written to the target.' },
+  load_mode: { type: 'string', enum: ['append', 'merge', 'replace', 'scd2'], description: 'How rows are written to the target; replace for full_sync, else merge with a key, else append when it is not given.' },
   merge_keys: { ...COLUMN_LIST, description: 'Columns that identify a row; the primary key when they are not given.' },
+  swap: { type: 'string', enum: ['delete_insert', 'rename'], default: 'delete_insert', description: 'How a complete snapshot takes the place of the target with load_mode: replace.' },
+  scd2: SCD2_SCHEMA,
+  pre_sql: { ...STATEMENT_LIST, description: 'Statements that run in the load transaction before the target is changed.' },
+  post_sql: { ...STATEMENT_LIST, description: 'Statements that run in the load transaction after the target was changed.' },
+  analyze: { type: 'string', enum: ['never', 'auto', 'always'], default: 'never', description: 'Whether ANALYZE runs after a load; auto: after large ones.' },
   table_type: { type: 'string', enum: ['fact', 'dimension'], description: 'What the table is for, a hint for proposed keys.' },
   optimizer: { type: 'string', enum: ['propose', 'apply'], default: 'propose', description: 'Whether a new table gets the distribution and sort keys that the optimizer proposes.' },
   schema_contract: { type: 'string', enum: ['evolve', 'freeze', 'discard'], default: 'evolve', description: 'What is done when the columns of the source change: the target follows, the run stops, or only the known columns are loaded.' },

@@ -58,7 +58,7 @@ async function fill({ session, environment, request, group, staged }: SnapshotLo
   if (kind === 'delete_insert') return copyInto(session, quoteTable(shadow), copy, environment.copyAuthorization);
   // COPY takes exact widths only, and the target may have wider ones.
   await copyGroup(session, 'tidemark_stage', copy, environment.copyAuthorization);
-  await session.query(insertStagedSql('"tidemark_stage"', shadow, { all: group.columns, keys: staged.keys, versions: [] }));
+  await session.query(insertStagedSql('"tidemark_stage"', shadow, { all: staged.columns, keys: staged.keys, versions: [] }));
 }
 
 /**

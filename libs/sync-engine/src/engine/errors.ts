@@ -45,6 +45,18 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'conflict', exit: 21, retry: 'never', summary: 'A first load was begun in an order in which the table can no longer be read.',
     remedy: ['Restore the former primary key or strategy, or begin anew: tidemark watermark reset.'],
   },
+  SYNC_LOAD_MODE: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'The load mode does not go together with how the table is read, or with its keys.',
+    remedy: ['Choose another load_mode or cdc_strategy.'],
+  },
+  SYNC_SCD2: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'A history cannot be kept as it is configured.',
+    remedy: ['Correct scd2 of the table.'],
+  },
+  SYNC_OWN_SQL: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'A statement of pre_sql or post_sql cannot run inside the load transaction.',
+    remedy: ['Leave it out, or write it so that it does not commit: DELETE instead of TRUNCATE.'],
+  },
   SYNC_HASH_KEY_MISSING: {
     kind: 'config', exit: 10, retry: 'never', summary: 'Columns are to be hashed, and there is no key.',
     remedy: ['Set TIDEMARK_HASH_KEY, in the environment or in .env, to a secret of at least 16 bytes, the same for every run.', 'Or take the columns out of columns.hash.'],

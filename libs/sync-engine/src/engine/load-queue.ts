@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BatchManifest, Finding, StoredManifest } from '@tidemark/domain';
+import { isTidemarkError, type BatchManifest, type Finding, type StoredManifest } from '@tidemark/domain';
 import type { TargetPort } from './ports.ts';
 import type { TableRun } from './table-run.ts';
 import type { WatermarkCell } from './watermark-cell.ts';
 import { loadedThrough } from './watermark-transitions.ts';
+
+/** From how many new rows on `analyze: auto` refreshes the statistics. */
+const LARGE_LOAD_ROWS = 1_000_000;
 
 /**
  * The batches at the front that can be loaded together: one schema, together no larger than the limit, at least one.
@@ -21,9 +24,19 @@ export function nextLoadGroup(pending: readonly StoredManifest[], maxBytes: numb
   return pending.slice(0, count);
 }
 
+/** The batches of one snapshot set are of one reading, so none of their rows are in two; a set ends its group. */
 function continues(previous: BatchManifest, next: BatchManifest): boolean {
-  const shapeOf = ({ epoch, kind, advances, snapshot, frozen }: BatchManifest): unknown => ({ epoch, kind, advances, snapshot: snapshot?.id, frozen });
-  return isDeepStrictEqual(next.range.after, previous.range.up_to) && isDeepStrictEqual(shapeOf(next), shapeOf(previous));
+  const shapeOf = ({ epoch, kind, advances, frozen, snapshot }: BatchManifest): unknown => ({ epoch, kind, advances, frozen, set: snapshot?.id ?? null });
+  if (previous.snapshot?.final === true || !isDeepStrictEqual(shapeOf(next), shapeOf(previous))) return false;
+  return next.snapshot !== null || isDeepStrictEqual(next.range.after, previous.range.up_to);
+}
+
+/** True when a newer snapshot set is staged and this one was never ended: it takes no place any more. */
+export function isSuperseded(group: readonly StoredManifest[], pending: readonly StoredManifest[]): boolean {
+  const set = group[0]?.manifest.snapshot?.id;
+  if (set === undefined) return false;
+  const sets = pending.flatMap(({ manifest: { snapshot } }) => (snapshot === null ? [] : [snapshot]));
+  return sets.some(({ id }) => id !== set) && !sets.some(({ id, final }) => id === set && final);
 }
 
 /**
@@ -77,11 +90,23 @@ export class LoadQueue {
     if (group.length === 0 || this.#failure !== null) return;
     try {
       this.#signal.throwIfAborted();
-      await this.#load(group);
-      this.#pending = this.#pending.slice(group.length);
+      const loaded = await this.#loadRanked(group);
+      this.#pending = this.#pending.slice(loaded);
     } catch (error) {
       this.#failure = { error };
       this.#onFailure(error);
+    }
+  }
+
+  /** Rows of one key and version in several batches have no order inside a COPY: the first batch is then loaded by itself. */
+  async #loadRanked(group: readonly StoredManifest[]): Promise<number> {
+    try {
+      await this.#load(group);
+      return group.length;
+    } catch (error) {
+      if (group.length === 1 || !isTidemarkError(error) || error.code !== 'LOADER_GROUP_AMBIGUOUS') throw error;
+      await this.#load(group.slice(0, 1));
+      return 1;
     }
   }
 
@@ -98,16 +123,30 @@ export class LoadQueue {
     this.#run.emit({ type: 'load', phase: 'started', batchIds, rows });
     const contract = this.#run.table.schemaContract;
     const prepared = await this.#target.prepare({
-      target, columns: frozen.columns, keys: frozen.keys, shape: frozen.shape, change: { task, generation, contract, allowRebuild: request.allowRebuild === true },
+      target, columns: frozen.columns, keys: frozen.keys, shape: frozen.shape, scd2: frozen.scd2, change: { task, generation, contract, allowRebuild: request.allowRebuild === true },
     });
     this.#tell(prepared.findings);
     const hasParts = group.some(({ manifest }) => manifest.parts.length > 0);
     const copyManifestUrl = hasParts ? await this.#run.ports.manifests.writeCopyManifest(task, group, generation) : '';
-    const receipt = await this.#target.load({ task, target, group, copyManifestUrl, generation, runId: request.runId, prepared });
+    const receipt = await this.#target.load({ task, target, group, copyManifestUrl, generation, runId: request.runId, prepared, isSuperseded: isSuperseded(group, this.#pending), dedupeTarget: request.dedupeTarget === true });
     await this.#cell.apply(...group.map((stored) => loadedThrough(stored, this.#run.stamp, receipt.targetOid)));
-    if (!receipt.wasAlreadyLoaded) this.#run.counts.rowsLoaded += rows;
+    if (!receipt.wasAlreadyLoaded) this.#run.counts.rowsLoaded += receipt.batches.reduce((sum, batch) => sum + batch.rowsCopied, 0);
     const rowsInserted = receipt.batches.reduce((sum, batch) => sum + batch.rowsInserted, 0);
     const rowsDeleted = receipt.batches.reduce((sum, batch) => sum + batch.rowsDeleted, 0);
+    if (receipt.snapshot === 'incomplete') this.#run.counts.incomplete = true;
     this.#run.emit({ type: 'load', phase: 'committed', batchIds, rows, rowsInserted, rowsDeleted });
+    await this.#analyze(rowsInserted);
+  }
+
+  /** Rows and state are durable by now: statistics that could not be refreshed are not worth a failed run. */
+  async #analyze(rowsInserted: number): Promise<void> {
+    const { table, target, task, request } = this.#run;
+    if (rowsInserted === 0 || table.analyze === 'never' || (table.analyze === 'auto' && rowsInserted < LARGE_LOAD_ROWS)) return;
+    try {
+      await this.#target.analyze(target);
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      request.logger.warn({ table: task.table, error: isTidemarkError(error) ? error.code : String(error) }, 'the statistics of the target could not be refreshed');
+    }
   }
 }

@@ -52,7 +52,7 @@ async function previewTable(settings: PipelineSettings, table: ResolvedTable, so
   const bound = strategy.kind === 'incremental' ? await fixBound({ source, strategy, lateCommits: lateCommitsOf(settled.reading), guardTimeoutMs: table.processing.queryTimeoutMs, signal }) : null;
   const limit = table.processing.batchSize;
   return {
-    table: table.scopedName, target, strategy: strategy.name, mode: table.loadMode,
+    table: table.scopedName, target, strategy: strategy.name, mode: frozen.mode,
     cursor: strategy.order.map((column) => column.name),
     keys: plan.keys,
     bound: bound?.value ?? null,

@@ -30,7 +30,7 @@ const REQUESTS: { readonly [Name in PortName]: { readonly [Method in RequestMeth
   source: { describe: 'call', clock: 'call', hasRows: 'call', openTransactions: 'call', explain: 'call', snapshot: 'call', read: 'stream' },
   snapshot: { read: 'stream', close: 'call' },
   partWriter: { write: 'call', finish: 'call', abort: 'call' },
-  target: { inspect: 'call', countRows: 'call', fence: 'call', prepare: 'call', load: 'call' },
+  target: { inspect: 'call', countRows: 'call', fence: 'call', prepare: 'call', load: 'call', analyze: 'call' },
 };
 
 /** The names of the requests, by port. */

@@ -1,5 +1,5 @@
 import type {
-  BatchManifest, ColumnBatch, ExtractionQuery, Finding, FoundWatermark, FrozenShape, LeaseDocument, LedgerHead, LoadReceipt, OpenTransactions, PolicyCount, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, TargetColumn, WatermarkDocument,
+  BatchManifest, ColumnBatch, ExtractionQuery, Finding, FoundWatermark, FrozenScd2, FrozenShape, LeaseDocument, LedgerHead, LoadReceipt, OpenTransactions, PolicyCount, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, TargetColumn, WatermarkDocument,
 } from '@tidemark/domain';
 import type { OldWatermark, WatermarkHistoryEntry } from '@tidemark/layout';
 
@@ -167,6 +167,8 @@ export interface PrepareRequest {
   readonly keys: readonly string[];
   readonly shape: FrozenShape | undefined;
   readonly change: { readonly task: TableTask; readonly generation: number; readonly contract: 'evolve' | 'freeze' | 'discard'; readonly allowRebuild: boolean };
+  /** A table that keeps history has columns of our own. */
+  readonly scd2?: FrozenScd2 | undefined;
 }
 
 /** A table that can take the columns of its batches. */
@@ -189,6 +191,10 @@ export interface LoadRequest {
   readonly generation: number;
   readonly runId: string;
   readonly prepared: Pick<PreparedTable, 'casts' | 'nulls'>;
+  /** The group's snapshot set was given up for a newer one: it is recorded and not read. */
+  readonly isSuperseded?: boolean;
+  /** Keys that repeat in the target are reduced to their newest row, instead of stopping a merge. */
+  readonly dedupeTarget?: boolean;
 }
 
 export interface TargetPort {
@@ -208,6 +214,8 @@ export interface TargetPort {
   prepare(request: PrepareRequest): Promise<PreparedTable>;
   /** Loads a group and records it in the ledger, in one transaction. A group that the ledger has is not loaded again. */
   load(request: LoadRequest): Promise<LoadReceipt>;
+  /** Refreshes the statistics of the target table, in no transaction of a load. May be repeated. */
+  analyze(target: TargetTable): Promise<void>;
 }
 
 /** Everything a sync needs from outside; fit is checked where adapters are wired. */

@@ -1,11 +1,11 @@
 import { cursorTypeOf, type IncrementalStrategy, type SnapshotStrategy, type Strategy } from '@tidemark/cdc-strategies';
-import type { ResolvedTable } from '@tidemark/config';
-import type { Finding, SourceColumn, SourceTable } from '@tidemark/domain';
+import type { ResolvedReading, ResolvedTable } from '@tidemark/config';
+import type { Finding, LoadMode, SourceColumn, SourceTable } from '@tidemark/domain';
 
 /** What is to be known about the way a table is read, before it is read. */
-export function readingFindings(source: SourceTable, strategy: Strategy, table: ResolvedTable): Finding[] {
+export function readingFindings(source: SourceTable, strategy: Strategy, { reading }: ResolvedTable, mode: LoadMode): Finding[] {
   const name = `${source.schema}.${source.table}`;
-  const findings = strategy.kind === 'snapshot' ? snapshotFindings(strategy, name) : incrementFindings(source, strategy, table, name);
+  const findings = strategy.kind === 'snapshot' ? snapshotFindings(strategy, name) : incrementFindings(source, strategy, reading, mode, name);
   if (source.primaryKey.length === 0) {
     findings.push({
       code: 'NO_PRIMARY_KEY', severity: 'warning', table: name,
@@ -23,7 +23,7 @@ function snapshotFindings({ order, isResumable }: SnapshotStrategy, table: strin
   return [{ code, severity: 'info', table, message, remedy: [remedy] }];
 }
 
-function incrementFindings(source: SourceTable, strategy: IncrementalStrategy, { reading, loadMode }: ResolvedTable, table: string): Finding[] {
+function incrementFindings(source: SourceTable, strategy: IncrementalStrategy, reading: ResolvedReading, mode: LoadMode, table: string): Finding[] {
   const cursor = strategy.order[0]!;
   const findings: Finding[] = [];
   const hasIndex = source.indexes.some((index) => index.columns[0] === cursor.name);
@@ -49,7 +49,7 @@ function incrementFindings(source: SourceTable, strategy: IncrementalStrategy, {
       remedy: ['Choose late_commits: guard.'],
     });
   }
-  if (loadMode === 'merge') {
+  if (mode === 'merge') {
     findings.push({
       code: 'DELETES_NOT_SEEN', severity: 'info', table,
       message: 'Merge does not see deleted rows and changed keys.',

@@ -49,6 +49,8 @@ export interface SyncRequest {
   readonly adoptTable?: boolean;
   /** Reads this range once more instead of what is new; the cursor stays where it is. */
   readonly backfill?: BackfillOrder;
+  /** A merge leaves the newest row of each key that repeats in the target, instead of stopping. */
+  readonly dedupeTarget?: boolean;
   /** Facts that the result repeats under `context`. */
   readonly context: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;

@@ -4,6 +4,7 @@ import { chooseKeys, planTable, type TablePlan } from '@tidemark/ddl-optimizer';
 import type { Finding, FrozenBatch, SourceTable } from '@tidemark/domain';
 import { schemaFingerprint } from '@tidemark/layout';
 import { frozenHashKey } from './hash-key.ts';
+import { keysOf, loadModeOf, planLoad } from './load-plan.ts';
 import type { TargetTable } from './ports.ts';
 import { readingFindings } from './reading-findings.ts';
 import { strategySettings } from './strategy-settings.ts';
@@ -30,12 +31,14 @@ export interface KnownNames {
  * @param hashKey fingerprint of the key of hashed columns; null without a key
  */
 export function planSync(source: SourceTable, table: ResolvedTable, target: TargetTable, cursorTimeZone: string, hashKey: string | null, known: KnownNames | null = null): SyncPlan {
-  const strategy = createStrategy(source, strategySettings(table.reading, table.loadMode, cursorTimeZone));
+  const mode = loadModeOf(source, table);
+  const settings = strategySettings(table.reading, mode, cursorTimeZone);
+  const strategy = createStrategy(source, settings);
   const plan = planTable(source, {
     policies: table.types,
     include: known?.only ?? table.includeColumns,
     exclude: table.excludeColumns,
-    keys: table.mergeKeys,
+    keys: keysOf(table, mode),
     versionColumns: strategy.versionColumns,
     cursorColumns: [...strategy.order.map((column) => column.name), ...source.primaryKey],
     hash: table.hashColumns,
@@ -47,16 +50,18 @@ export function planSync(source: SourceTable, table: ResolvedTable, target: Targ
   const { keys: tableKeys, findings: keyFindings } = chooseKeys({
     source, columns: plan.columns, keys: plan.keys, cursor: strategy.versionColumns[0] ?? null, configured: table.redshiftKeys, optimizer: table.optimizer, tableType: table.tableType,
   });
+  const readsAgain = ('lookbackMs' in settings && settings.lookbackMs > 0) || ('idLookback' in settings && settings.idLookback > 0);
+  const load = planLoad({ source, table, strategy, plan, mode, readsAgain });
   const frozen: FrozenBatch = {
     schema_fingerprint: schemaFingerprint(plan.columns),
     columns: plan.columns,
     column_mapping: plan.columnMapping,
-    mode: table.loadMode,
+    ...load.frozen,
     keys: plan.keys,
     version_columns: plan.versionColumns,
     target: { schema: target.schema, table: target.table, work_schema: target.workSchema },
     ...frozenHashKey(table.name, plan.columns, hashKey),
     shape: { table_keys: tableKeys, primary_key: source.primaryKey, fresh: true, added: {}, renamed: {}, dropped: [] },
   };
-  return { source, strategy, plan, frozen, findings: [...plan.findings, ...keyFindings, ...readingFindings(source, strategy, table)] };
+  return { source, strategy, plan, frozen, findings: [...plan.findings, ...keyFindings, ...load.findings, ...readingFindings(source, strategy, table, mode)] };
 }

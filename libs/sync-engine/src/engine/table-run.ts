@@ -14,7 +14,7 @@ export class RunCounts {
   rowsLoaded = 0;
   filesCreated = 0;
   limited = false;
-  /** A snapshot set was begun and has not been read to its end. */
+  /** A snapshot set was begun and has not been read to its end, or could not take the target's place. */
   incomplete = false;
   rowsAhead = 0;
   readonly #policies = new Map<string, PolicyCount>();

@@ -1,6 +1,7 @@
-import { defineErrors, errorClass, type LedgerHead, type LoadReceipt } from '@tidemark/domain';
+import { defineErrors, errorClass, type LedgerHead, type LoadReceipt, type SnapshotOutcome } from '@tidemark/domain';
 import { SyncError } from '../engine/errors.ts';
 import type { FenceRequest, LoadRequest, PreparedTable, TargetPort, TargetState } from '../engine/ports.ts';
+import { MemoryTable, type MemoryVersion } from './memory-table.ts';
 import type { TextRow } from './range-evaluator.ts';
 
 const LEDGER_ERRORS = defineErrors({
@@ -21,7 +22,7 @@ interface LedgerBatch {
 /** A target with one table and its ledger. Rows and ledger rows change together, as in one transaction. */
 export class MemoryTarget implements TargetPort {
   readonly #readPart: (key: string) => readonly TextRow[];
-  readonly #rows = new Map<string, TextRow>();
+  #table = new MemoryTable();
   readonly #ledger: LedgerBatch[] = [];
   #fence: { epoch: number; generation: number; owner: string; sourceId: string | null } | null = null;
   #oid: string | null = null;
@@ -30,9 +31,14 @@ export class MemoryTarget implements TargetPort {
     this.#readPart = readPart;
   }
 
-  /** Every row, by id. */
+  /** Every row, by id; of a history the current ones. */
   rows(): readonly TextRow[] {
-    return [...this.#rows.values()].sort((left, right) => Number(BigInt(left.id!) - BigInt(right.id!)));
+    return this.#table.rows.toSorted((left, right) => Number(BigInt(left.id!) - BigInt(right.id!)));
+  }
+
+  /** Every version of every row, with load mode scd2. */
+  history(): readonly MemoryVersion[] {
+    return this.#table.history;
   }
 
   /** Batches in the order in which they were committed. */
@@ -42,7 +48,7 @@ export class MemoryTarget implements TargetPort {
 
   /** A person deletes a row. */
   deleteRow(id: number): void {
-    this.#rows.delete(String(id));
+    this.#table = new MemoryTable();
   }
 
   /** As after a restore: the ledger has lost its newest batch. Its rows stay, as if another version of them had come by another way. */
@@ -51,13 +57,13 @@ export class MemoryTarget implements TargetPort {
   }
 
   countRows(): Promise<number | null> {
-    return Promise.resolve(this.#oid === null ? null : this.#rows.size);
+    return Promise.resolve(this.#oid === null ? null : this.#table.rows.length);
   }
 
   /** Somebody drops the table and makes another one of its name. */
   recreateTable(): void {
     this.#oid = String(Number(this.#oid) + 1);
-    this.#rows.clear();
+    this.#table = new MemoryTable();
   }
 
   inspect(): Promise<TargetState> {
@@ -77,23 +83,26 @@ export class MemoryTarget implements TargetPort {
     return Promise.resolve({ oid: this.#oid, casts: {}, nulls: [], findings: [] });
   }
 
-  load({ group, generation }: LoadRequest): Promise<LoadReceipt> {
+  analyze(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  load({ group, generation, isSuperseded = false }: LoadRequest): Promise<LoadReceipt> {
     const head = this.#head();
     if (head === null || generation < head.generation) throw new LedgerError('LEDGER_FENCED', { message: `generation ${generation} may not load` });
     const pending = group.filter(({ manifest }) => manifest.epoch !== head.epoch || manifest.seq > head.seq);
     if (pending.length === 0) return Promise.resolve({ batches: [], targetOid: this.#oid!, statementCount: 1, wasAlreadyLoaded: true });
     if (pending.length !== group.length || pending[0]!.manifest.seq !== head.seq + 1) throw new SyncError('STATE_MANIFEST_MISSING', { message: `batch ${pending[0]!.manifest.seq} does not follow ${head.seq}` });
+    let snapshot: SnapshotOutcome | undefined;
     const batches = pending.map(({ manifest, sha256 }) => {
       const incoming = manifest.parts.flatMap(({ key }) => this.#readPart(key));
       if (incoming.length !== manifest.counts.rows) throw new SyncError('SYNC_ROW_COUNT', { message: `${manifest.batch_id} has ${incoming.length} rows for ${manifest.counts.rows}` });
-      for (const row of incoming) {
-        const standing = this.#rows.get(row.id!);
-        if (standing === undefined || manifest.frozen.version_columns.length === 0 || (standing.updated_at ?? '') <= (row.updated_at ?? '')) this.#rows.set(row.id!, row);
-      }
+      const { snapshot: outcome, ...counts } = this.#table.load(manifest, incoming, isSuperseded);
+      snapshot = outcome;
       this.#ledger.push({ epoch: manifest.epoch, seq: manifest.seq, batchId: manifest.batch_id, manifestSha256: sha256, targetOid: this.#oid! });
-      return { batchId: manifest.batch_id, seq: manifest.seq, rowsCopied: incoming.length, rowsInserted: incoming.length, rowsDeleted: 0 };
+      return { batchId: manifest.batch_id, seq: manifest.seq, ...counts };
     });
-    return Promise.resolve({ batches, targetOid: this.#oid!, statementCount: batches.length, wasAlreadyLoaded: false });
+    return Promise.resolve({ batches, targetOid: this.#oid!, statementCount: batches.length, wasAlreadyLoaded: false, ...(snapshot === undefined ? {} : { snapshot }) });
   }
 
   #head(): LedgerHead | null {

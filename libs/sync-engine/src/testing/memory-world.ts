@@ -27,7 +27,8 @@ export const MEMORY_SETTINGS: PipelineSettings = {
 export const MEMORY_TABLE: ResolvedTable = {
   name: 'sales.orders', scopedName: 'SHOP_RO:sales.orders', isListed: true,
   reading: { strategy: 'hybrid', timestampColumn: null, idColumn: null, timestampFormat: 'datetime', lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null },
-  includeColumns: null, excludeColumns: [], hashColumns: [], maskColumns: {}, columnPolicies: {}, quarantineMaxRows: 0, loadMode: 'merge', mergeKeys: null, targetSchema: 'reporting', targetTable: 'orders',
+  includeColumns: null, excludeColumns: [], hashColumns: [], maskColumns: {}, columnPolicies: {}, quarantineMaxRows: 0, loadMode: 'merge', mergeKeys: null, swap: 'delete_insert', preSql: [], postSql: [], analyze: 'always',
+  scd2: { keys: null, tracked: null, effective: 'cursor', firstValidFrom: null, expireMissing: false, maxExpirePercent: 5, columns: { key: 'sk', from: 'valid_from', to: 'valid_to', current: 'is_current', hash: 'row_hash' } }, targetSchema: 'reporting', targetTable: 'orders',
   redshiftKeys: null, tableType: null, optimizer: 'propose', renameColumns: {}, schemaContract: 'evolve', evolveBackfill: 'stop',
   types: {
     zeroDate: 'fail', invalidUtf8: 'fail', nulByte: 'fail', oversizeString: 'fail', oversizeBinary: 'fail', tinyint1: 'smallint', bit1: 'boolean', time: 'varchar', decimalOver38: 'varchar', binary: 'hex', json: 'varchar', geometry: 'fail',

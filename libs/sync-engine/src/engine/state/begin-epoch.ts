@@ -84,11 +84,16 @@ function isUnreadableChain(error: unknown): boolean {
  * @throws SyncError STATE_WOULD_DUPLICATE
  */
 export function refuseDuplicates(request: EpochRequest, state: LeasedState, goesBack: boolean): void {
-  if (request.mode !== 'append' || request.acceptDuplicates || !goesBack || !hasLoaded(state)) return;
+  if (!isAppended(request, state) || request.acceptDuplicates || !goesBack || !hasLoaded(state)) return;
   throw new SyncError('STATE_WOULD_DUPLICATE', {
     message: `${request.task.table} is loaded in append mode: rows that were loaded and are read again would stand in ${request.target.schema}.${request.target.table} twice.`,
-    details: { table: request.task.table, mode: request.mode },
+    details: { table: request.task.table, mode: request.mode ?? 'append' },
   });
+}
+
+/** Without a word in the configuration a table is appended when the batches that were staged last had no key. */
+function isAppended({ mode }: EpochRequest, state: LeasedState): boolean {
+  return mode === 'append' || (mode === null && documentOf(state.watermark)?.schema?.keys.length === 0);
 }
 
 /** False only when nothing can have been loaded. */

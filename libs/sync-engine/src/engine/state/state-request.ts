@@ -7,8 +7,8 @@ import type { PipelineSettings, RunSurroundings } from '../sync-request.ts';
 export interface StateRequest {
   readonly task: TableTask;
   readonly target: TargetTable;
-  /** How batches are loaded now: in append, rows that are read again stand there twice. */
-  readonly mode: LoadMode;
+  /** How batches are loaded now: in append, rows that are read again stand there twice. Null where the table's key decides: append without one. */
+  readonly mode: LoadMode | null;
   readonly runId: string;
   readonly leaseWaitMs: number;
   readonly signal: AbortSignal;
