@@ -54,8 +54,8 @@ describe('one pipeline, from nothing to loaded', () => {
   test('config validate-pipeline', async () => {
     expect(masked(await done(room, 'config', 'validate-pipeline', '-p', 'shop_pipeline'))).toMatchInlineSnapshot(`
       "shop_pipeline is valid: SHOP_RO to dw through s3_local
-      table                 strategy  mode   target            batch
-      SHOP_RO:sales.orders  hybrid    merge  reporting.orders      2
+      table                 strategy  mode    target            batch
+      SHOP_RO:sales.orders  hybrid    by key  reporting.orders      2
       "
     `);
     expect(await result(room, 'config', 'validate-pipeline', 'shop_pipeline')).toMatchInlineSnapshot(`

@@ -66,7 +66,9 @@ test('scd2: a chain for each key, one version current', async () => {
   expect(world.target.rows()).toEqual(world.source.rows());
 });
 
-const reached = CRASH_POINTS.filter(({ port, method }) => !['partWriter.abort', 'source.hasRows'].includes(`${port}.${method}`));
+/** Requests that a run of this world does not make. */
+const NOT_REACHED = new Set(['partWriter.abort', 'source.hasRows', 'leases.inspect', 'watermarks.examine', 'watermarks.overwrite', 'watermarks.history', 'manifests.newestEpoch', 'target.countRows']);
+const reached = CRASH_POINTS.filter(({ port, method }) => !NOT_REACHED.has(`${port}.${method}`));
 
 test.each(reached.map((point) => ({ name: crashPointName(point), point })))('P2: append and scd2 that break at $name have every version once after the next run', async ({ point }) => {
   let struck = 0;
