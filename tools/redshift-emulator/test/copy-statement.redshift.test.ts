@@ -102,6 +102,9 @@ describe('after a load', () => {
     expect(counters.rows[0]).toMatchObject({ n: '1' });
     expect(counters.rows[0].id).toBeGreaterThan(0);
     await own.query('ROLLBACK');
+    // Files that were read are listed, committed or not.
+    expect((await own.query('SELECT file_name, lines_scanned FROM sys_load_detail WHERE query_id = $1', [counters.rows[0].id])).rows).toEqual([{ file_name: 's3://bucket/one.parquet', lines_scanned: '1' }]);
+    expect((await own.query('SELECT status, trim(filename) AS f FROM stl_load_commits WHERE query = $1', [counters.rows[0].id])).rows).toEqual([{ status: 1, f: 's3://bucket/one.parquet' }]);
     expect((await own.query('SELECT count(*) AS n FROM sales.counted')).rows).toEqual([{ n: '0' }]);
   });
 

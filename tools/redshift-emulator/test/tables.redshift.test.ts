@@ -137,6 +137,54 @@ describe('tables', () => {
     }
   });
 
+  test('D9: ADD CONSTRAINT lists a key that nothing enforces', async () => {
+    const name = fresh();
+    const short = name.split('.')[1]!;
+    await client.query(`CREATE TABLE ${name} (id INT NOT NULL, code VARCHAR(5), parent INT)`);
+    expect((await failureOf(client, `ALTER TABLE ${name} ADD PRIMARY KEY (code)`)).code).toBe('0A000');
+    expect((await failureOf(client, `ALTER TABLE ${name} ADD UNIQUE (nope)`)).code).toBe('42703');
+    await client.query(`ALTER TABLE ${name} ADD CONSTRAINT pk PRIMARY KEY (id)`);
+    await client.query(`ALTER TABLE ${name} ADD UNIQUE (code, parent)`);
+    await client.query(`ALTER TABLE ${name} ADD FOREIGN KEY (parent) REFERENCES ${name} (id)`);
+    expect((await failureOf(client, `ALTER TABLE ${name} ADD PRIMARY KEY (id)`)).code).toBe('42P16');
+    await client.query(`INSERT INTO ${name} VALUES (1, 'a', 9), (1, 'a', 9)`);
+    await client.query(`ALTER TABLE ${name} RENAME COLUMN code TO label`);
+    expect(await rows(`SELECT constraint_type, column_name, k.ordinal_position FROM information_schema.table_constraints t JOIN information_schema.key_column_usage k ON t.constraint_name = k.constraint_name AND t.table_name = k.table_name
+      WHERE t.table_schema = 'sales' AND t.table_name = '${short}' ORDER BY 1, 3`)).toEqual([['FOREIGN KEY', 'parent', 1], ['PRIMARY KEY', 'id', 1], ['UNIQUE', 'label', 1], ['UNIQUE', 'parent', 2]]);
+    expect((await failureOf(client, `ALTER TABLE ${name} ALTER COLUMN label TYPE VARCHAR(9)`)).code).toBe('0A000');
+  });
+
+  test('D10: ALTER TABLE APPEND moves rows between tables that agree', async () => {
+    const [target, source] = [fresh(), fresh()];
+    await client.query(`CREATE TABLE ${target} (id INT, name VARCHAR(5), extra INT)`);
+    await client.query(`CREATE TABLE ${source} (name VARCHAR(5), id INT)`);
+    await client.query(`INSERT INTO ${source} VALUES ('a', 1), ('b', 2)`);
+    expect((await failureOf(client, `ALTER TABLE ${target} APPEND FROM ${source}`)).code).toBe('0A000');
+    expect((await failureOf(client, `ALTER TABLE ${target} APPEND FROM ${source} IGNOREEXTRA`)).code).toBe('0A000');
+    expect((await failureOf(client, `ALTER TABLE ${target} APPEND FROM ${source} FILLTARGET IGNOREEXTRA`)).code).toBe('42601');
+    await client.query(`ALTER TABLE ${target} APPEND FROM ${source} FILLTARGET`);
+    expect(await rows(`SELECT id, name, extra FROM ${target} ORDER BY id`)).toEqual([[1, 'a', null], [2, 'b', null]]);
+    expect(await rows(`SELECT count(*) FROM ${source}`)).toEqual([['0']]);
+    const [wider, numbered, temporary] = [fresh(), fresh(), '#temporary'];
+    await client.query(`CREATE TABLE ${wider} (name VARCHAR(6), id INT)`);
+    await client.query(`CREATE TABLE ${numbered} (name VARCHAR(5), id INT IDENTITY(1, 1))`);
+    await client.query(`CREATE TABLE ${temporary} (name VARCHAR(5), id INT)`);
+    for (const other of [wider, numbered, temporary]) expect((await failureOf(client, `ALTER TABLE ${source} APPEND FROM ${other}`)).code).toBe('0A000');
+  });
+
+  test('ANALYZE knows its tables and columns, SHOW COLUMNS its table', async () => {
+    const name = fresh();
+    await client.query(`CREATE TABLE ${name} (id INT NOT NULL, name VARCHAR(7) DEFAULT 'x')`);
+    for (const text of [`ANALYZE ${name}`, `ANALYZE VERBOSE ${name} (id, name)`, `ANALYZE ${name} PREDICATE COLUMNS`, 'ANALYZE']) await client.query(text);
+    expect((await failureOf(client, 'ANALYZE sales.missing')).code).toBe('42P01');
+    expect((await failureOf(client, `ANALYZE ${name} (nope)`)).code).toBe('42703');
+    expect((await failureOf(client, `ANALYZE ${name} quickly`)).code).toBe('42601');
+    const shown = (await client.query(`SHOW COLUMNS FROM TABLE ${world.database}.${name}`)).rows as Record<string, unknown>[];
+    expect(shown).toMatchObject([{ column_name: 'id', is_nullable: 'NO', data_type: 'integer' }, { column_name: 'name', data_type: 'character varying', character_maximum_length: 7 }]);
+    expect((await client.query(`SHOW COLUMNS FROM TABLE ${name} LIKE 'n%'`)).rows).toHaveLength(1);
+    expect((await failureOf(client, 'SHOW COLUMNS FROM TABLE t')).code).toBe('42601');
+  });
+
   test('D10: what cannot run in a transaction', async () => {
     for (const text of ['VACUUM', `ALTER TABLE ${fresh()} APPEND FROM sales.b`, 'CREATE DATABASE other', 'DROP DATABASE other', 'CREATE EXTERNAL TABLE x (a INT)']) {
       await client.query('BEGIN');

@@ -20,14 +20,17 @@ const TABLES = `
     end_time timestamp, error_message text, query_text text);
   CREATE TABLE redshift_emulator.load_history (user_name name, user_id int, query_id bigint, transaction_id bigint, session_id int, status text, table_name text, start_time timestamp, end_time timestamp,
     data_source text, loaded_rows bigint, loaded_bytes bigint, file_count bigint, error_count bigint);
+  CREATE TABLE redshift_emulator.load_file (user_name name, user_id int, query_id bigint, transaction_id bigint, session_id int, table_name text, file_name text, byte_count bigint, row_count bigint,
+    start_time timestamp, end_time timestamp);
   CREATE TABLE redshift_emulator.load_error (user_name name, user_id int, query_id bigint, transaction_id bigint, session_id int, table_id int, start_time timestamp, file_name text, column_name text,
     column_type text, column_length text, error_code int, error_message text);`;
 
 const GRANTS = `
   GRANT ALL ON SCHEMA public TO PUBLIC;
-  GRANT SELECT ON redshift_emulator.columns, redshift_emulator.tables, redshift_emulator.all_columns, redshift_emulator.pg_class, redshift_emulator.pg_attribute, redshift_emulator.pg_settings TO PUBLIC;
+  GRANT SELECT ON redshift_emulator.columns, redshift_emulator.tables, redshift_emulator.all_columns, redshift_emulator.pg_class, redshift_emulator.pg_attribute, redshift_emulator.pg_settings,
+    redshift_emulator.table_constraints, redshift_emulator.key_column_usage TO PUBLIC;
   GRANT SELECT ON pg_catalog.pg_table_def, pg_catalog.svv_redshift_columns, pg_catalog.svv_columns, pg_catalog.svv_tables, pg_catalog.svv_table_info, pg_catalog.pg_database_info,
-    pg_catalog.sys_query_history, pg_catalog.sys_load_history, pg_catalog.sys_load_error_detail, pg_catalog.stl_load_errors, pg_catalog.svl_s3log, pg_catalog.stv_sessions TO PUBLIC;`;
+    pg_catalog.sys_query_history, pg_catalog.sys_load_history, pg_catalog.sys_load_error_detail, pg_catalog.stl_load_errors, pg_catalog.sys_load_detail, pg_catalog.stl_load_commits, pg_catalog.svv_all_columns, pg_catalog.svl_s3log, pg_catalog.stv_sessions TO PUBLIC;`;
 
 export type IsolationLevel = 'serializable' | 'snapshot';
 

@@ -56,6 +56,9 @@ const COLUMN_VIEWS = `
       NULL::text AS collation_name, NULL::text AS domain_name, NULL::text AS remarks
     FROM redshift_emulator.all_columns;
   CREATE VIEW pg_catalog.svv_columns AS SELECT * FROM redshift_emulator.columns;
+  CREATE VIEW pg_catalog.svv_all_columns AS
+    SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length, numeric_precision, numeric_scale, remarks
+    FROM redshift_emulator.columns c WHERE NOT starts_with(c.table_schema, 'pg_temp');
   CREATE VIEW redshift_emulator.tables AS
     SELECT current_database()::text AS table_catalog, n.nspname::text AS table_schema, redshift_emulator.full_name(c.relname) AS table_name,
       CASE WHEN c.relkind = 'v' THEN 'VIEW' WHEN c.relpersistence = 't' THEN 'LOCAL TEMPORARY' ELSE 'BASE TABLE' END AS table_type, NULL::text AS remarks
@@ -67,10 +70,14 @@ const COLUMN_VIEWS = `
 const SYSTEM_VIEWS = `
   CREATE FUNCTION redshift_emulator.is_superuser() RETURNS bool LANGUAGE sql STABLE AS $$ SELECT rolsuper FROM pg_roles WHERE rolname = session_user $$;
   CREATE VIEW pg_catalog.svv_table_info AS
-    SELECT current_database()::text AS "database", n.nspname::text AS schema, c.oid::bigint AS table_id, redshift_emulator.full_name(c.relname) AS "table", 'Y'::text AS encoded,
+    SELECT current_database()::text AS "database", n.nspname::text AS schema, c.oid::bigint AS table_id, redshift_emulator.full_name(c.relname) AS "table", 'Y, AUTO(ENCODE)'::text AS encoded,
       CASE WHEN m.description ->> 'distKey' IS NOT NULL THEN 'KEY(' || (m.description ->> 'distKey') || ')' ELSE upper(coalesce(m.description ->> 'distStyle', 'AUTO(ALL)')) END AS diststyle,
-      m.description -> 'sortKeys' ->> 0 AS sortkey1, jsonb_array_length(coalesce(m.description -> 'sortKeys', '[]')) AS sortkey_num,
-      (pg_table_size(c.oid) / 1048576)::bigint AS size, redshift_emulator.row_count(c.oid::regclass)::numeric AS tbl_rows, 0::numeric AS unsorted, 0::numeric AS stats_off
+      coalesce(m.description -> 'sortKeys' ->> 0, 'AUTO(SORTKEY)') AS sortkey1,
+      coalesce((SELECT max(a.atttypmod - 4) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'rs_varchar'::regtype), 0) AS max_varchar,
+      NULL::text AS sortkey1_enc, jsonb_array_length(coalesce(m.description -> 'sortKeys', '[]')) AS sortkey_num,
+      greatest(1, pg_table_size(c.oid) / 1048576)::bigint AS size, 0::numeric AS pct_used, 0::bigint AS empty, 0::numeric AS unsorted, 0::numeric AS stats_off,
+      redshift_emulator.row_count(c.oid::regclass)::numeric AS tbl_rows, NULL::numeric AS skew_sortkey1, NULL::numeric AS skew_rows, redshift_emulator.row_count(c.oid::regclass)::numeric AS estimated_visible_rows,
+      NULL::text AS risk_event, NULL::numeric AS vacuum_sort_benefit, NULL::timestamp AS create_time
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN redshift_emulator.table_metadata m ON m.table_id = c.oid
     WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'redshift_emulator', 'pg_toast')
       AND CASE WHEN redshift_emulator.is_superuser() AND c.relpersistence <> 't' THEN redshift_emulator.row_count(c.oid::regclass) > 0 ELSE false END;
@@ -93,12 +100,38 @@ const SYSTEM_VIEWS = `
       e.column_name::char(127) AS colname, e.column_type::char(10) AS type, e.column_length::char(10) AS col_length, 0 AS position, ''::char(1024) AS raw_line, ''::char(1024) AS raw_field_value,
       e.error_code AS err_code, left(e.error_message, 100)::char(100) AS err_reason, 0 AS is_partial, 0::bigint AS start_offset, 0::bigint AS copy_job_id
     FROM redshift_emulator.load_error e WHERE e.user_name = session_user OR redshift_emulator.is_superuser();
+  CREATE VIEW pg_catalog.sys_load_detail AS
+    SELECT f.user_id, f.query_id, f.file_name, f.byte_count AS bytes_scanned, f.row_count AS lines_scanned, f.end_time AS record_time, 1 AS splits_scanned, f.start_time, f.end_time,
+      NULL::text AS file_etag, NULL::timestamp AS file_last_modified
+    FROM redshift_emulator.load_file f WHERE f.user_name = session_user OR redshift_emulator.is_superuser();
+  CREATE VIEW pg_catalog.stl_load_commits AS
+    SELECT f.user_id AS userid, f.query_id AS query, 0 AS slice, f.table_name::char(256) AS name, f.file_name::char(256) AS filename, 0::bigint AS byte_offset, f.row_count AS lines_scanned, 0 AS errors,
+      f.end_time AS curtime, 1 AS status, 'Parquet'::char(16) AS file_format, 0 AS is_partial, 0::bigint AS start_offset, 0::bigint AS copy_job_id
+    FROM redshift_emulator.load_file f WHERE f.user_name = session_user OR redshift_emulator.is_superuser();
   CREATE VIEW pg_catalog.svl_s3log AS
     SELECT e.session_id AS pid, e.query_id AS query, 0 AS segment, 0 AS step, 0 AS node, 0 AS slice, e.start_time AS eventtime, e.error_message AS message
     FROM redshift_emulator.load_error e WHERE e.user_name = session_user OR redshift_emulator.is_superuser();
   CREATE VIEW pg_catalog.stv_sessions AS
     SELECT a.backend_start AS starttime, s.pid AS process, s.user_name::char(50) AS user_name, current_database()::char(50) AS db_name
     FROM redshift_emulator.sessions s JOIN pg_stat_activity a ON a.pid = s.pid WHERE s.user_name = session_user OR redshift_emulator.is_superuser();`;
+
+/** Keys that nothing enforces are listed all the same. */
+const CONSTRAINT_VIEWS = `
+  CREATE VIEW redshift_emulator.constraints AS
+    SELECT n.nspname::text AS table_schema, redshift_emulator.full_name(c.relname) AS table_name, k.constraint_type, k.columns,
+      redshift_emulator.full_name(c.relname) || CASE k.constraint_type WHEN 'PRIMARY KEY' THEN '_pkey' ELSE '_' || array_to_string(k.columns, '_') || CASE k.constraint_type WHEN 'UNIQUE' THEN '_key' ELSE '_fkey' END END AS constraint_name
+    FROM redshift_emulator.table_metadata m JOIN pg_class c ON c.oid = m.table_id JOIN pg_namespace n ON n.oid = c.relnamespace
+      CROSS JOIN LATERAL (
+        SELECT 'PRIMARY KEY' AS constraint_type, ARRAY(SELECT jsonb_array_elements_text(m.description -> 'primaryKey')) AS columns WHERE m.description ? 'primaryKey'
+        UNION ALL SELECT 'UNIQUE', ARRAY(SELECT jsonb_array_elements_text(u)) FROM jsonb_array_elements(coalesce(m.description -> 'unique', '[]')) u
+        UNION ALL SELECT 'FOREIGN KEY', ARRAY(SELECT jsonb_array_elements_text(f -> 'columns')) FROM jsonb_array_elements(coalesce(m.description -> 'foreignKeys', '[]')) f) k
+    WHERE c.relkind = 'r' AND (has_table_privilege(c.oid, 'SELECT, INSERT, UPDATE, DELETE') OR pg_has_role(c.relowner, 'USAGE')) AND has_schema_privilege(n.oid, 'USAGE');
+  CREATE VIEW redshift_emulator.table_constraints AS
+    SELECT current_database()::text AS constraint_catalog, table_schema AS constraint_schema, constraint_name, current_database()::text AS table_catalog, table_schema, table_name, constraint_type,
+      'NO'::text AS is_deferrable, 'NO'::text AS initially_deferred FROM redshift_emulator.constraints;
+  CREATE VIEW redshift_emulator.key_column_usage AS
+    SELECT current_database()::text AS constraint_catalog, table_schema AS constraint_schema, constraint_name, current_database()::text AS table_catalog, table_schema, table_name, k.column_name, k.place::int AS ordinal_position
+    FROM redshift_emulator.constraints c CROSS JOIN LATERAL unnest(c.columns) WITH ORDINALITY AS k(column_name, place);`;
 
 const SETTINGS_VIEW = `
   CREATE VIEW redshift_emulator.pg_settings AS
@@ -117,5 +150,5 @@ const RELATION_VIEWS = `
     FROM pg_catalog.pg_attribute a CROSS JOIN LATERAL (SELECT redshift_emulator.table_description(a.attrelid) AS description) m;`;
 
 export function viewsSql(): string {
-  return [TYPE_NAMES, COLUMN_SOURCE, COLUMN_VIEWS, SYSTEM_VIEWS, RELATION_VIEWS, SETTINGS_VIEW].join('\n');
+  return [TYPE_NAMES, COLUMN_SOURCE, COLUMN_VIEWS, SYSTEM_VIEWS, RELATION_VIEWS, CONSTRAINT_VIEWS, SETTINGS_VIEW].join('\n');
 }

@@ -31,6 +31,16 @@ interface Load {
   fileCount: number;
   rowCount: number;
   byteCount: number;
+  readonly files: LoadedFile[];
+}
+
+/** A file that was read to its end. */
+interface LoadedFile {
+  readonly url: string;
+  readonly byteCount: number;
+  readonly rowCount: number;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
 }
 
 /** Checks one file and gives its rows in COPY text format. */
@@ -39,12 +49,14 @@ async function* fileRows(load: Load, file: SourceFile): AsyncGenerator<Buffer> {
   const path = join(folder, 'part.parquet');
   const textPath = join(folder, 'rows.txt');
   if (!(await fetchSourceFile(load.reader, file, path, queryId))) return;
+  const startedAt = new Date();
   const checked = { file, queryId };
   const { columns: fileColumns, rowCount, metadata } = await checkSchema(checked, path, columns, statement.copy!);
   load.fileCount += 1;
   load.byteCount += file.byteLength;
   load.rowCount += rowCount;
-  if (rowCount === 0) return;
+  const noteFile = (): void => void load.files.push({ url: file.url, byteCount: file.byteLength, rowCount, startedAt, endedAt: new Date() });
+  if (rowCount === 0) return noteFile();
   const present = columns.slice(0, fileColumns.length);
   try {
     const { acceptInvalidChars } = statement.copy!;
@@ -57,6 +69,7 @@ async function* fileRows(load: Load, file: SourceFile): AsyncGenerator<Buffer> {
     throw error instanceof LoadFailure ? error : readerFailure(checked, error as Error);
   }
   yield* createReadStream(textPath, { highWaterMark: CHUNK_BYTES });
+  noteFile();
 }
 
 /** All files' rows. Part of the first rows goes out before hooks are asked what happens inside the COPY. */
@@ -95,7 +108,7 @@ export async function runCopy(session: SessionContext, statement: Statement, que
   const startedAt = new Date();
   const folder = await mkdtemp(join(tmpdir(), 'redshift-copy-'));
   const parquet = await openParquetReader();
-  const load: Load = { session, statement, queryId, columns, reader, parquet, folder, fileCount: 0, rowCount: 0, byteCount: 0 };
+  const load: Load = { session, statement, queryId, columns, reader, parquet, folder, fileCount: 0, rowCount: 0, byteCount: 0, files: [] };
   try {
     const files = await sourceFiles(copy, reader, queryId);
     const result = await session.backend.copyIn(`COPY ${quoteTable(copy.table)} (${columnList(columns)}) FROM STDIN`, allRows(load, files));
@@ -131,6 +144,7 @@ async function recordSuccess(load: Load, startedAt: Date): Promise<void> {
   const times = `${timestampLiteral(startedAt)}, ${timestampLiteral(new Date())}`;
   await session.shared.admin(`INSERT INTO redshift_emulator.load_history VALUES (${who(session, queryId)}, 'completed', ${quoteLiteral(statement.copy!.table.name)}, ${times},
       ${quoteLiteral(statement.copy!.from)}, ${load.rowCount}, ${load.byteCount}, ${load.fileCount}, 0);
+    ${load.files.map((file) => `INSERT INTO redshift_emulator.load_file VALUES (${who(session, queryId)}, ${quoteLiteral(statement.copy!.table.name)}, ${quoteLiteral(file.url)}, ${file.byteCount}, ${file.rowCount}, ${timestampLiteral(file.startedAt)}, ${timestampLiteral(file.endedAt)});`).join('\n    ')}
     INSERT INTO redshift_emulator.query_history VALUES (${who(session, queryId)}, 'COPY', 'success', ${times}, '', ${quoteLiteral(statement.logText)})`);
 }
 

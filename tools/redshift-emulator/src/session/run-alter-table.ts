@@ -1,6 +1,7 @@
 import { SqlError } from '../wire/sql-error.ts';
 import type { AlterTable } from '../sql/alter-table.ts';
 import { backendName, quoteLiteral, quoteName, quoteTable } from '../sql/identifiers.ts';
+import { runAppend } from './run-append.ts';
 import type { SessionContext } from './session-context.ts';
 
 const REFUSED_ENCODINGS: ReadonlySet<string> = new Set(['bytedict', 'runlength', 'text255', 'text32k']);
@@ -47,12 +48,32 @@ async function checkDropColumn(session: SessionContext, alter: AlterTable, name:
   if (count === '1') throw new SqlError('0A000', 'cannot drop the only column of a table');
 }
 
+/** A key goes into the table's description: nothing enforces it. The columns of a primary key are NOT NULL already. */
+async function addConstraint(session: SessionContext, { table, constraint }: AlterTable, name: string): Promise<void> {
+  const { kind, columns, references } = constraint!;
+  const rows = await session.backend.rows(`SELECT a.attname, a.attnotnull FROM pg_attribute a WHERE a.attrelid = ${name}::regclass AND a.attnum > 0 AND NOT a.attisdropped`);
+  for (const column of columns) {
+    const found = rows.find(([attname]) => attname === backendName(column));
+    if (found === undefined) throw new SqlError('42703', `column "${column}" named in key does not exist`);
+    if (kind === 'primary-key' && found[1] !== 't') throw new SqlError('0A000', `column "${column}" must be NOT NULL to be part of the primary key of "${table.name}"`);
+  }
+  const known = await description(session, name);
+  if (kind === 'primary-key' && known.primaryKey !== undefined) throw new SqlError('42P16', 'multiple primary keys for table are not allowed');
+  const added =
+    kind === 'primary-key' ? { primaryKey: columns } : kind === 'unique' ? { unique: [...(known.unique ?? []), columns] } : { foreignKeys: [...(known.foreignKeys ?? []), { columns, references }] };
+  await session.backend.rows(`SELECT redshift_emulator.record_table(${name}::regclass, ${quoteLiteral(JSON.stringify({ ...known, ...added }))})`);
+}
+
 /** Runs one ALTER TABLE with Redshift's limits; gives the command tag. */
 export async function runAlterTable(session: SessionContext, alter: AlterTable): Promise<string> {
   const name = quoteLiteral(quoteTable(alter.table));
   if (alter.action === 'append') {
-    if (session.transaction.block !== 'none') throw new SqlError('25001', 'ALTER TABLE APPEND cannot run inside a transaction block');
-    throw new SqlError('0A000', 'ALTER TABLE APPEND is not available in this stand-in');
+    await runAppend(session, alter);
+    return 'ALTER TABLE APPEND';
+  }
+  if (alter.constraint !== undefined) {
+    await addConstraint(session, alter, name);
+    return 'ALTER TABLE';
   }
   if (alter.notNullWithoutDefault === true) throw new SqlError('0A000', 'ALTER TABLE ADD COLUMN defined as NOT NULL must have a non-null default expression');
   if (alter.action === 'alter-type') await checkAlterType(session, alter, name);
@@ -73,6 +94,8 @@ async function renameInDescription(session: SessionContext, alter: AlterTable, n
     ...(table.distKey === undefined ? {} : { distKey: rename(table.distKey) }),
     ...(table.sortKeys === undefined ? {} : { sortKeys: table.sortKeys.map(rename) }),
     ...(table.primaryKey === undefined ? {} : { primaryKey: table.primaryKey.map(rename) }),
+    ...(table.unique === undefined ? {} : { unique: table.unique.map((columns) => columns.map(rename)) }),
+    ...(table.foreignKeys === undefined ? {} : { foreignKeys: table.foreignKeys.map((key) => ({ ...key, columns: key.columns.map(rename) })) }),
     encodings: Object.fromEntries(Object.entries(table.encodings ?? {}).map(([column, encoding]) => [rename(column), encoding])),
   };
   await session.backend.rows(`SELECT redshift_emulator.record_table(${name}::regclass, ${quoteLiteral(JSON.stringify(renamed))})`);

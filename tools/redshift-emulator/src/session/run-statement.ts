@@ -130,7 +130,6 @@ async function execute(session: SessionContext, statement: Statement, delivery: 
       return 'SHOW';
     }
     case 'vacuum': return runVacuum(session, statement, delivery.alone);
-    case 'analyze': return 'ANALYZE';
     default:
   }
   if (statement.cursor !== undefined) noteCursor(session, statement.cursor);
@@ -153,6 +152,10 @@ async function execute(session: SessionContext, statement: Statement, delivery: 
       tag = await runAlterTable(session, statement.alterTable!);
       break;
     case 'truncate': return runTruncate(session, statement, delivery);
+    case 'analyze':
+      if (statement.backendSql !== '') await session.backend.rows(statement.backendSql);
+      tag = 'ANALYZE';
+      break;
     default: tag = await passOn(session, delivery);
   }
   await transaction.noteAccess(statement);

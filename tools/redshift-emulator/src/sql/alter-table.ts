@@ -2,7 +2,7 @@ import { SqlError, notSupported, syntaxErrorAt } from '../wire/sql-error.ts';
 import { takeDefault } from './default-expression.ts';
 import { quoteName, quoteTable, takeIdentifier, takeTableName, type TableName } from './identifiers.ts';
 import { takeTableAttributes, type KeyAttributes } from './table-attributes.ts';
-import { TokenCursor, isWord } from './token-cursor.ts';
+import { TokenCursor, isWord, splitAtCommas } from './token-cursor.ts';
 import type { Token } from './tokenize.ts';
 import { translate, type SqlContext } from './translate.ts';
 import { asciiCheck, takeType, type RedshiftType } from './types.ts';
@@ -18,7 +18,15 @@ export interface AlterTable {
   readonly type?: RedshiftType;
   readonly keys?: KeyAttributes;
   readonly notNullWithoutDefault?: boolean;
-  readonly primaryKey?: string[];
+  readonly constraint?: AddedConstraint;
+  readonly append?: { readonly source: TableName; readonly leftover: 'refuse' | 'ignore-extra' | 'fill-target' };
+}
+
+/** A key that is listed and not enforced. */
+export interface AddedConstraint {
+  readonly kind: 'primary-key' | 'unique' | 'foreign-key';
+  readonly columns: readonly string[];
+  readonly references?: string;
 }
 
 interface Head {
@@ -111,6 +119,31 @@ function readRename({ cursor, table, sql, context }: Head): AlterTable {
   return { table, action: 'rename-column', column, newName, backendSql: `${sql} RENAME COLUMN ${quoteName(column)} TO ${quoteName(newName)}` };
 }
 
+function readConstraint({ cursor, context }: Head): AddedConstraint {
+  if (cursor.takes('constraint')) takeIdentifier(cursor, context.caseSensitive);
+  const names = (): string[] => splitAtCommas(cursor.group()).map((name) => takeIdentifier(new TokenCursor(name), context.caseSensitive));
+  const kind = cursor.takes('primary', 'key') ? 'primary-key' : cursor.takes('unique') ? 'unique' : 'foreign-key';
+  if (kind === 'foreign-key') cursor.expect('foreign', 'key');
+  const columns = names();
+  let references: string | undefined;
+  if (kind === 'foreign-key') {
+    cursor.expect('references');
+    references = takeTableName(cursor, context.caseSensitive).name;
+    if (cursor.sees('(')) names();
+  }
+  if (!cursor.atEnd) throw cursor.error();
+  return { kind, columns, ...(references === undefined ? {} : { references }) };
+}
+
+/** https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html */
+function readAppend({ cursor, table, context }: Head): AlterTable {
+  cursor.expect('from');
+  const source = takeTableName(cursor, context.caseSensitive);
+  const leftover = cursor.takes('ignoreextra') ? 'ignore-extra' : cursor.takes('filltarget') ? 'fill-target' : 'refuse';
+  if (!cursor.atEnd) throw cursor.error();
+  return { table, action: 'append', backendSql: undefined, append: { source, leftover } };
+}
+
 /** Reads ALTER TABLE; one action per statement. https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html */
 export function readAlterTable(tokens: readonly Token[], context: SqlContext): AlterTable {
   const cursor = new TokenCursor(tokens);
@@ -120,13 +153,13 @@ export function readAlterTable(tokens: readonly Token[], context: SqlContext): A
   if (cursor.takes('add')) {
     if (cursor.sees('check') || cursor.sees('constraint') || cursor.sees('primary') || cursor.sees('unique') || cursor.sees('foreign')) {
       if (tokens.some((token) => isWord(token, 'check'))) throw notSupported('CHECK constraints are not supported');
-      return { table, action: 'add-constraint', backendSql: undefined };
+      return { table, action: 'add-constraint', backendSql: undefined, constraint: readConstraint(head) };
     }
     return readAddColumn(head);
   }
   if (cursor.takes('drop')) return readDropColumn(head);
   if (cursor.takes('rename')) return readRename(head);
-  if (cursor.takes('append')) return { table, action: 'append', backendSql: undefined };
+  if (cursor.takes('append')) return readAppend(head);
   if (cursor.takes('owner', 'to')) {
     return { table, action: 'owner', backendSql: `${head.sql} OWNER TO ${quoteName(takeIdentifier(cursor, context.caseSensitive))}` };
   }

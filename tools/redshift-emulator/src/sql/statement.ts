@@ -2,7 +2,7 @@ import { SqlError, notSupported, syntaxErrorAt } from '../wire/sql-error.ts';
 import { readAlterTable, type AlterTable } from './alter-table.ts';
 import { readCopyStatement, type CopyStatement } from './copy-statement.ts';
 import { readCreateTable, type CreateTable } from './create-table.ts';
-import { quoteName, quoteTable, takeIdentifier, takeTableName, type TableName } from './identifiers.ts';
+import { quoteLiteral, quoteName, quoteTable, takeIdentifier, takeTableName, type TableName } from './identifiers.ts';
 import { checkAssignments, checkMerge, mergeSources } from './merge.ts';
 import { refuseInQuery } from './query-refusals.ts';
 import { redact } from './redact.ts';
@@ -215,6 +215,33 @@ function readExplain(tokens: readonly Token[], context: SqlContext): Draft {
   return { kind: 'explain', touchesTables: query.touchesTables === true, backendSql: `EXPLAIN ${verbose ? 'VERBOSE ' : ''}${query.backendSql}` };
 }
 
+/** `SHOW COLUMNS FROM TABLE [database.]schema.table [LIKE 'pattern']`. https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW_COLUMNS.html */
+function readShowColumns(tokens: readonly Token[], context: SqlContext): Draft {
+  const cursor = new TokenCursor(tokens, 2);
+  cursor.expect('from', 'table');
+  const { database, schema, name } = takeTableName(cursor, context.caseSensitive);
+  if (schema === undefined) throw cursor.error();
+  const pattern = cursor.takes('like') ? ` AND column_name LIKE ${quoteLiteral(cursor.expectString())}` : '';
+  if (!cursor.atEnd) throw cursor.error();
+  const from = `pg_catalog.svv_all_columns WHERE database_name = ${quoteLiteral(database ?? context.database)} AND schema_name = ${quoteLiteral(schema)} AND table_name = ${quoteLiteral(name)}${pattern}`;
+  return { kind: 'select', touchesTables: true, backendSql: `SELECT * FROM ${from} ORDER BY ordinal_position` };
+}
+
+/** `ANALYZE [VERBOSE] [table [(columns)]] [PREDICATE COLUMNS | ALL COLUMNS]`. https://docs.aws.amazon.com/redshift/latest/dg/r_ANALYZE.html */
+function readAnalyze(tokens: readonly Token[], context: SqlContext): Draft {
+  const cursor = new TokenCursor(tokens, 1);
+  cursor.takes('verbose');
+  const hasTable = !cursor.atEnd && !cursor.sees('predicate') && !cursor.sees('all');
+  const table = hasTable ? takeTableName(cursor, context.caseSensitive) : null;
+  let columns: string[] | null = null;
+  if (table !== null && cursor.sees('(')) columns = splitAtCommas(cursor.group()).map((column) => takeIdentifier(new TokenCursor(column), context.caseSensitive));
+  if (!cursor.takes('predicate', 'columns')) cursor.takes('all', 'columns');
+  if (!cursor.atEnd) throw cursor.error();
+  // Names are looked up; statistics are the backing server's own affair.
+  const backendSql = table === null ? '' : `SELECT ${columns === null ? '1' : columns.map(quoteName).join(', ')} FROM ${quoteTable(table)} LIMIT 0`;
+  return { kind: 'analyze', touchesTables: table !== null, backendSql };
+}
+
 /** `DECLARE name CURSOR FOR query`: no other kind of cursor. https://docs.aws.amazon.com/redshift/latest/dg/declare.html */
 function readDeclare(tokens: readonly Token[], context: SqlContext): Draft {
   const cursor = new TokenCursor(tokens, 1);
@@ -274,9 +301,11 @@ function readDraft(tokens: readonly Token[], context: SqlContext): Draft {
       const alterTable = readAlterTable(tokens, context);
       return { kind: 'alter-table', alterTable, targets: [alterTable.table], touchesTables: true, backendSql: alterTable.backendSql ?? '' };
     }
-    case 'set': case 'reset': case 'show': return { kind: first, settings: readSettingsStatement(tokens) };
+    case 'set': case 'reset': case 'show':
+      if (first === 'show' && isWord(tokens[1], 'columns')) return readShowColumns(tokens, context);
+      return { kind: first, settings: readSettingsStatement(tokens) };
     case 'vacuum': return { kind: 'vacuum', backendSql: 'VACUUM' };
-    case 'analyze': case 'analyse': return { kind: 'analyze' };
+    case 'analyze': case 'analyse': return readAnalyze(tokens, context);
     case 'explain': return readExplain(tokens, context);
     default: return readOther(tokens, context);
   }

@@ -29,7 +29,7 @@ const RENAMED_CALLS: Readonly<Record<string, string>> = {
 
 /** Catalogs whose PostgreSQL form would show the backing server's own types or names. */
 const OWN_CATALOGS: Readonly<Record<string, ReadonlySet<string>>> = {
-  information_schema: new Set(['columns', 'tables']),
+  information_schema: new Set(['columns', 'tables', 'table_constraints', 'key_column_usage']),
   pg_catalog: new Set(['pg_class', 'pg_attribute', 'pg_settings']),
 };
 
