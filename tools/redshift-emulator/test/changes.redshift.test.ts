@@ -160,6 +160,17 @@ describe('values', () => {
     expect((await client.query('SELECT m::INTEGER AS m FROM numbers')).rows).toEqual([{ m: -7 }]);
   });
 
+  test('M13: DECIMAL(19,s) is held in 64 bits', async () => {
+    await client.query('CREATE TABLE sales.nineteen (id INT, d DECIMAL(19,2))');
+    await client.query('INSERT INTO sales.nineteen VALUES (1, 92233720368547758.07), (2, -92233720368547758.08), (3, NULL)');
+    for (const value of ['92233720368547758.08', '-92233720368547758.09']) expect((await failureOf(client, `INSERT INTO sales.nineteen VALUES (4, ${value})`)).code).toBe('22003');
+    expect((await failureOf(client, 'UPDATE sales.nineteen SET d = d + 1 WHERE id = 1')).message).toBe('Numeric data overflow (result precision)');
+  });
+
+  test('M17: two literals are compared so, too', async () => {
+    expect((await client.query("SELECT 'a' = 'a  ' AS same, 'a' <> 'b ' AS other, 'a' < 'b' AS less, 'a ' = $1 AS bound", ['a'])).rows).toEqual([{ same: true, other: true, less: true, bound: true }]);
+  });
+
   test('M16: keys are not enforced', async () => {
     await client.query('CREATE TABLE sales.parent (id BIGINT PRIMARY KEY, code VARCHAR(5) UNIQUE)');
     await client.query('CREATE TABLE sales.child (id BIGINT, parent_id BIGINT REFERENCES sales.parent (id), PRIMARY KEY (id), FOREIGN KEY (parent_id) REFERENCES sales.parent (id))');

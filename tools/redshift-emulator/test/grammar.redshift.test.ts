@@ -50,6 +50,19 @@ describe('MERGE', () => {
     await client.query('DROP TABLE target');
   });
 
+  test('REMOVE DUPLICATES replaces what matches, once, and leaves other duplicates alone', async () => {
+    await client.query("INSERT INTO sales.target (id, name) VALUES (1, 'old'), (1, 'again'), (5, 'x'), (5, 'x')");
+    await client.query('CREATE TEMP TABLE fresh (id BIGINT, name VARCHAR(20), s SUPER)');
+    await client.query("INSERT INTO fresh (id, name) VALUES (1, 'new'), (2, 'two')");
+    await client.query('MERGE INTO sales.target USING fresh ON target.id = fresh.id REMOVE DUPLICATES');
+    expect(await rows('SELECT id, name FROM sales.target ORDER BY id')).toEqual([['1', 'new'], ['2', 'two'], ['5', 'x'], ['5', 'x']]);
+    for (const odd of ['WHEN MATCHED THEN DELETE REMOVE DUPLICATES', 'REMOVE', 'REMOVE DUPLICATES NOW']) {
+      expect((await failureOf(client, `MERGE INTO sales.target USING fresh ON target.id = fresh.id ${odd}`)).code).toBe('42601');
+    }
+    expect((await failureOf(client, 'MERGE INTO sales.target USING sales.target t ON target.id = t.id REMOVE DUPLICATES')).message).toContain('cannot reference target table');
+    await client.query('DROP TABLE fresh');
+  });
+
   test('D4: reserved words in SET and column lists', async () => {
     expect((await failureOf(client, merge('timestamp = 1'))).code).toBe('42601');
     expect((await failureOf(client, merge('name = stage.name', undefined, undefined, 'id, timestamp'))).code).toBe('42601');

@@ -190,6 +190,7 @@ describe('as a process', () => {
     await expect(client.query('COMMIT')).rejects.toThrow('Connection terminated');
     expect(await count()).toBe(3);
     const statements = (await call('GET', '/statements')).body['statements'] as unknown as { kind: string }[];
+    expect((await call('GET', '/statements/shapes')).body['shapes']).toContainEqual(expect.objectContaining({ kind: statements[0]!.kind }));
     expect(statements.map((statement) => statement.kind)).toEqual(['insert', 'insert', 'begin', 'insert', 'commit']);
   });
 

@@ -49,6 +49,11 @@ export function functionsSql(): string {
     ${fnvHashSql()}
     CREATE FUNCTION pg_catalog.is_valid_json(value rs_varchar) RETURNS bool LANGUAGE plpgsql IMMUTABLE STRICT AS $$
       BEGIN PERFORM value::text::json; RETURN json_typeof(value::text::json) = 'object'; EXCEPTION WHEN data_exception THEN RETURN false; END $$;
+    CREATE FUNCTION redshift_emulator.fits_int64(value numeric, scale int) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$
+      BEGIN
+        IF value IS NULL OR value * (10::numeric ^ scale::numeric) BETWEEN -9223372036854775808 AND 9223372036854775807 THEN RETURN true; END IF;
+        RAISE EXCEPTION USING ERRCODE = '22003', MESSAGE = 'numeric field overflow';
+      END $$;
     CREATE FUNCTION pg_catalog.json_parse(value text) RETURNS rs_super LANGUAGE sql IMMUTABLE STRICT AS $$
       SELECT regexp_replace(value::json::text, '("(?:[^"\\\\]|\\\\.)*")|\\s+', '\\1', 'g')::json::rs_super $$;
     CREATE FUNCTION pg_catalog.json_serialize(rs_super) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT $1::json::text $$;

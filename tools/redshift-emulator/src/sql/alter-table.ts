@@ -5,7 +5,7 @@ import { takeTableAttributes, type KeyAttributes } from './table-attributes.ts';
 import { TokenCursor, isWord, splitAtCommas } from './token-cursor.ts';
 import type { Token } from './tokenize.ts';
 import { translate, type SqlContext } from './translate.ts';
-import { asciiCheck, takeType, type RedshiftType } from './types.ts';
+import { valueCheck, takeType, type RedshiftType } from './types.ts';
 
 /** One ALTER TABLE, read. */
 export interface AlterTable {
@@ -57,7 +57,7 @@ function readAddColumn({ cursor, table, sql, context }: Head): AlterTable {
   }
   return {
     table, action: 'add-column', column, type, notNullWithoutDefault: notNull && defaultSql === '',
-    backendSql: `${sql} ADD COLUMN ${quoteName(column)} ${type.backend}${defaultSql}${notNull ? ' NOT NULL' : ''}${asciiCheck(column, type)}`,
+    backendSql: `${sql} ADD COLUMN ${quoteName(column)} ${type.backend}${defaultSql}${notNull ? ' NOT NULL' : ''}${valueCheck(column, type)}`,
   };
 }
 

@@ -5,7 +5,7 @@ import { SYSTEM_COLUMNS } from './reserved-words.ts';
 import { TokenCursor, splitAtCommas } from './token-cursor.ts';
 import type { Token } from './tokenize.ts';
 import { translate, type SqlContext } from './translate.ts';
-import { asciiCheck, takeType, type RedshiftType } from './types.ts';
+import { valueCheck, takeType, type RedshiftType } from './types.ts';
 import { takeTableAttributes, type KeyAttributes } from './table-attributes.ts';
 
 /** What Redshift remembers of a table beyond its columns. */
@@ -144,7 +144,7 @@ function columnsSql(draft: Draft): string {
     if (family !== undefined && !KEY_TYPES.has(family)) throw notSupported(`Column "${name}" of type ${family} cannot be a distribution or sort key`);
   }
   if (columns.size > MAX_COLUMNS) throw new SqlError('54011', `tables can have at most ${MAX_COLUMNS} columns`);
-  const definitions = [...columns].map(([name, { type, sql, notNull }]) => `${quoteName(name)} ${type.backend} ${sql}${notNull || keys.has(name) ? ' NOT NULL' : ''}${asciiCheck(name, type)}`);
+  const definitions = [...columns].map(([name, { type, sql, notNull }]) => `${quoteName(name)} ${type.backend} ${sql}${notNull || keys.has(name) ? ' NOT NULL' : ''}${valueCheck(name, type)}`);
   return [...(draft.like === undefined ? [] : [draft.like]), ...definitions].join(', ');
 }
 

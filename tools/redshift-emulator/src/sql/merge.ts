@@ -74,11 +74,18 @@ function refusePartialSuper(tokens: readonly Token[], schemas: ReadonlySet<strin
   }
 }
 
+export interface MergeParts {
+  readonly target: TableName;
+  readonly source: readonly Token[];
+  /** The condition, where matching rows are replaced instead of branches being followed. */
+  readonly removesDuplicatesOn: readonly Token[] | undefined;
+}
+
 /**
  * Checks a MERGE against Redshift's grammar, which is narrower than PostgreSQL's.
  * https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html
  */
-export function checkMerge(tokens: readonly Token[], context: SqlContext): TableName {
+export function checkMerge(tokens: readonly Token[], context: SqlContext): MergeParts {
   if (tokens.some((token) => isWord(token, 'with'))) throw syntaxErrorAt('with');
   const cursor = new TokenCursor(tokens);
   cursor.expect('merge', 'into');
@@ -92,6 +99,9 @@ export function checkMerge(tokens: readonly Token[], context: SqlContext): Table
   const schemas = [target, ...tableReferences(tokens, context)].flatMap((table) => (table.schema === undefined ? [] : [table.schema]));
   refusePartialSuper(tokens, new Set(schemas), context);
   cursor.expect('on');
+  if (tokens.slice(-2).map(({ value }) => value).join(' ') === 'remove duplicates' && isWord(tokens.at(-1), 'duplicates')) {
+    return { target, source, removesDuplicatesOn: tokens.slice(cursor.index, -2) };
+  }
   untilWord(cursor, 'when');
   cursor.expect('when', 'matched', 'then');
   if (!cursor.takes('delete')) {
@@ -103,5 +113,5 @@ export function checkMerge(tokens: readonly Token[], context: SqlContext): Table
   cursor.expect('values');
   cursor.group();
   if (!cursor.atEnd) throw cursor.error();
-  return target;
+  return { target, source, removesDuplicatesOn: undefined };
 }

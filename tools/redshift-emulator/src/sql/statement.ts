@@ -278,8 +278,12 @@ function readDraft(tokens: readonly Token[], context: SqlContext): Draft {
     case 'with': return readWith(tokens, context);
     case 'insert': case 'update': case 'delete': return readChange(tokens, context);
     case 'merge': {
-      const target = checkMerge(tokens, context);
-      return { ...queryDraft('merge', tokens, context, [target]), mergeSources: mergeSources(tokens, context) };
+      const { target, source, removesDuplicatesOn: condition } = checkMerge(tokens, context);
+      if (condition === undefined) return { ...queryDraft('merge', tokens, context, [target]), mergeSources: mergeSources(tokens, context) };
+      const draft = queryDraft('merge', tokens.slice(0, -2), context, [target]);
+      const [into, from] = [quoteTable(target), translate(source, context)];
+      const backendSql = `WITH replaced AS (DELETE FROM ${into} USING ${from} WHERE ${translate(condition, context)}) INSERT INTO ${into} SELECT * FROM ${from}`;
+      return { ...draft, backendSql, mergeSources: mergeSources(tokens, context) };
     }
     case 'copy': {
       const copy = readCopyStatement(tokens, context);

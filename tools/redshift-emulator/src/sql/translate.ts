@@ -33,6 +33,8 @@ const OWN_CATALOGS: Readonly<Record<string, ReadonlySet<string>>> = {
   pg_catalog: new Set(['pg_class', 'pg_attribute', 'pg_settings']),
 };
 
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '!=', '<', '<=', '>', '>=']);
+
 const DATE_PART_CALLS: ReadonlySet<string> = new Set(['datediff', 'date_diff', 'dateadd', 'date_add']);
 
 type CallTranslator = (args: readonly Token[], cursor: TokenCursor, context: SqlContext) => string;
@@ -115,6 +117,12 @@ function translateWord(cursor: TokenCursor, context: SqlContext, previous: Token
   return backendName(token.value) === token.value ? token.text : quoteName(foldIdentifier(token, context.caseSensitive));
 }
 
+/** A literal before a comparison with another one: as columns are, blind to trailing blanks. */
+function isComparedWithText({ tokens, index }: TokenCursor): boolean {
+  const other = tokens[index + 1];
+  return COMPARISONS.has(tokens[index]?.text ?? '') && (other?.kind === 'string' || other?.kind === 'parameter');
+}
+
 /**
  * Writes tokens of a query or expression in the backing server's dialect: literals, identifiers, types and functions.
  * Structure is left alone; what Redshift does not have is refused before (query-refusals.ts).
@@ -127,7 +135,7 @@ export function translate(tokens: readonly Token[], context: SqlContext): string
     const token = cursor.current!;
     const call = token.kind === 'word' || token.kind === 'quoted' ? translateCall(cursor, context) : undefined;
     if (call !== undefined) parts.push(call);
-    else if (token.kind === 'string') parts.push(quoteLiteral(cursor.next().value));
+    else if (token.kind === 'string') parts.push(`${quoteLiteral(cursor.next().value)}${isComparedWithText(cursor) ? '::pg_catalog.rs_varchar' : ''}`);
     else if (token.kind === 'quoted') parts.push(quoteName(foldIdentifier(cursor.next(), context.caseSensitive)));
     else if (token.kind === 'word') parts.push(translateWord(cursor, context, previous));
     else if (token.text === '::') {

@@ -70,10 +70,14 @@ function takeTimestamp(cursor: TokenCursor, kind: 'time' | 'timestamp'): Redshif
   return { family: zoned ? `${kind}tz` : kind, backend: zoned ? `${kind}tz` : kind };
 }
 
-/** CHAR holds single-byte characters only; PostgreSQL's would take any. https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html */
-export function asciiCheck(column: string, type: RedshiftType): string {
+/**
+ * What PostgreSQL's type would take and Redshift's does not: CHAR holds single-byte characters only, DECIMAL(19,s) what fits into 64 bits.
+ * https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
+ */
+export function valueCheck(column: string, type: RedshiftType): string {
   const name = quoteName(column);
-  return type.family === 'char' ? ` CHECK (octet_length(${name}::text) = char_length(${name}::text))` : '';
+  if (type.family === 'char') return ` CHECK (octet_length(${name}::text) = char_length(${name}::text))`;
+  return type.family === 'decimal' && type.length === 19 ? ` CHECK (redshift_emulator.fits_int64(${name}, ${type.scale ?? 0}))` : '';
 }
 
 /**
