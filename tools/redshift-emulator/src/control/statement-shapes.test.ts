@@ -14,6 +14,11 @@ test('names, values and the length of lists do not count', () => {
   expect(shapeOf(shapes[4][0])).toBe('CREATE TEMP TABLE "…" ("…" BIGINT, "…" VARCHAR (0))');
 });
 
+test('names beside a point are names without quotes, too', () => {
+  expect(shapeOf('SELECT * FROM sales.orders')).toBe(shapeOf('select * from stock.items'));
+  expect(shapeOf('SELECT * FROM sales.orders')).toBe('SELECT * FROM name.name');
+});
+
 test('what a statement does counts', () => {
   const texts = [
     'SELECT "a" FROM "t"', 'SELECT max("a") FROM "t"', 'SELECT "a" FROM "t" ORDER BY "a"', 'SELECT "a" FROM "t" JOIN "u" ON "t"."a" = "u"."a"', 'SELECT "a" FROM "t" WHERE "a" > 1',

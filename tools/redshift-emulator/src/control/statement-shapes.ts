@@ -1,3 +1,4 @@
+import { isWord } from '../sql/token-cursor.ts';
 import { tokenize, type Token } from '../sql/tokenize.ts';
 import type { LoggedStatement } from './statement-log.ts';
 
@@ -16,7 +17,9 @@ const LINKS: ReadonlySet<string> = new Set([',', 'and', 'or']);
 const TIGHT_AFTER: ReadonlySet<string> = new Set(['(', '.', '::', '']);
 const TIGHT_BEFORE: ReadonlySet<string> = new Set([')', ',', '.', '::', '']);
 
-function spelled({ kind, text, value }: Token): string {
+/** A word beside a point is a name, quoted or not. */
+function spelled({ kind, text, value }: Token, index: number, tokens: readonly Token[]): string {
+  if (kind === 'word' && (isWord(tokens[index - 1], '.') || isWord(tokens[index + 1], '.'))) return 'name';
   switch (kind) {
     case 'string': return "'…'";
     case 'number': return '0';
