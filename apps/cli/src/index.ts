@@ -11,6 +11,7 @@ import { CompletionMarkersList } from './commands/completion-markers-list.ts';
 import { CompletionMarkersWrite } from './commands/completion-markers-write.ts';
 import { ConfigValidatePipeline } from './commands/config-validate-pipeline.ts';
 import { ConnectionsTest } from './commands/connections-test.ts';
+import { GLANCE_COMMANDS } from './commands/glance-commands.ts';
 import { Sync } from './commands/sync.ts';
 import { SyncBackfill } from './commands/sync-backfill.ts';
 import { SyncConnections } from './commands/sync-connections.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'completion-markers:write': CompletionMarkersWrite as unknown as Command.Class,
   'config:validate-pipeline': ConfigValidatePipeline as unknown as Command.Class,
   'connections:test': ConnectionsTest as unknown as Command.Class,
+  ...GLANCE_COMMANDS,
   sync: Sync as unknown as Command.Class,
   'sync:backfill': SyncBackfill as unknown as Command.Class,
   'sync:connections': SyncConnections as unknown as Command.Class,

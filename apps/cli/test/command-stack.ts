@@ -128,7 +128,12 @@ export class Room {
 
   /** `tidemark` with these arguments, from its start to its end, in the room's folder. */
   async run(...args: string[]): Promise<Ended> {
-    return await startProgram(TIDEMARK, args, { PATH: process.env['PATH'] ?? '', HOME: this.folder, NO_COLOR: '1', TIDEMARK_CONFIG: this.config }, this.folder).ended;
+    return await this.runWith({}, ...args);
+  }
+
+  /** The same with more variables. */
+  async runWith(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
+    return await startProgram(TIDEMARK, args, { PATH: process.env['PATH'] ?? '', HOME: this.folder, NO_COLOR: '1', TIDEMARK_CONFIG: this.config, ...variables }, this.folder).ended;
   }
 
   /** `tidemark sync pipeline` of the room's pipeline. */

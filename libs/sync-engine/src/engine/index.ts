@@ -30,5 +30,6 @@ export { setWatermark, type SetRequest } from './state/set-watermark.ts';
 export type { EpochRequest, StagedLoad, StateRequest } from './state/state-request.ts';
 export { runExitCode } from './run-exit-code.ts';
 export { syncPipeline } from './sync-pipeline.ts';
+export { tableStatus, type TableStatus } from './table-status.ts';
 export { planSync, type SyncPlan } from './table-plan.ts';
 export type { PipelineSettings, RunSurroundings, SyncRequest, SyncStages } from './sync-request.ts';
