@@ -8,7 +8,6 @@ test.each([
   ['watermark force-reset -t a', 'watermark reset --force -t a'],
   ['multi-schema setup', 'config setup'],
   ['multi-schema info', 'config status'],
-  ['column-mappings clear-all --yes', 'column-mappings clear --all --yes'],
   ['cdc validate-pipeline shop', 'config validate-pipeline shop'],
   ['cdc examples', 'cdc strategies'],
 ])('%s', (old, now) => {

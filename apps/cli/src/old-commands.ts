@@ -5,7 +5,6 @@ const RENAMED: readonly (readonly [old: readonly string[], now: readonly string[
   [['watermark', 'force-reset'], ['watermark', 'reset', '--force']],
   [['multi-schema', 'setup'], ['config', 'setup']],
   [['multi-schema', 'info'], ['config', 'status']],
-  [['column-mappings', 'clear-all'], ['column-mappings', 'clear', '--all']],
   [['cdc', 'validate-pipeline'], ['config', 'validate-pipeline']],
   [['cdc', 'examples'], ['cdc', 'strategies']],
 ];
