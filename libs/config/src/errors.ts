@@ -7,6 +7,11 @@ export const CONFIG_ERRORS = defineErrors({
     summary: 'There is no configuration directory, or it has no connections.yml.',
     remedy: ['Run from a directory that has a config/ with connections.yml in it or above it, or name the directory with --config or TIDEMARK_CONFIG.'],
   },
+  CONFIG_EXISTS: {
+    kind: 'usage', exit: 2, retry: 'never',
+    summary: 'A configuration file that would be written is there already.',
+    remedy: ['Write to another directory with --to or --config, or add --force to replace the files.'],
+  },
   CONFIG_YAML_SYNTAX: {
     kind: 'config', exit: 10, retry: 'never',
     summary: 'A configuration file is not YAML that Tidemark accepts.',

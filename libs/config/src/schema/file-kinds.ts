@@ -26,3 +26,6 @@ const DEFINITIONS: ReadonlyMap<object, string> = new Map(
 export function publishedSchema(kind: FileKind): object {
   return { $schema: 'http://json-schema.org/draft-07/schema#', title: `Tidemark ${kind} file`, ...shareDefinitions(FILE_SCHEMAS[kind], DEFINITIONS) };
 }
+
+/** Where editors find the schemas of the files that commands write: in the package, by way of a public mirror of npm. */
+export const SCHEMA_BASE = 'https://cdn.jsdelivr.net/npm/@tidemark/config/schemas';
