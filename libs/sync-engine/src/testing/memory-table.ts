@@ -36,6 +36,11 @@ export class MemoryTable {
     return this.#history;
   }
 
+  /** A person deletes a row. */
+  delete(id: string): void {
+    this.#rows = this.#rows.filter((row) => row.id !== id);
+  }
+
   /** Takes a batch in; the caller sees to order and repetition. */
   load(manifest: BatchManifest, incoming: readonly TextRow[], isSuperseded: boolean): MemoryLoad {
     const { snapshot, frozen } = manifest;

@@ -48,7 +48,7 @@ export class MemoryTarget implements TargetPort {
 
   /** A person deletes a row. */
   deleteRow(id: number): void {
-    this.#table = new MemoryTable();
+    this.#table.delete(String(id));
   }
 
   /** As after a restore: the ledger has lost its newest batch. Its rows stay, as if another version of them had come by another way. */
