@@ -280,11 +280,73 @@ describe('one pipeline, from nothing to loaded', () => {
 
   test('watermark reset asks, and begins a new epoch', async () => {
     await expectFailure(room, ['watermark', 'reset', '-p', 'shop_pipeline', '-t', 'sales.orders'], { exit: 2, code: 'CLI_NOT_CONFIRMED', says: ['SHOP_RO:sales.orders', 'no terminal to ask at'], remedy: ['--yes'] });
-    expect(await result(room, 'watermark', 'reset', '-t', 'sales.orders', '--dry-run')).toEqual({ would_reset: ['SHOP_RO:sales.orders'] });
-    expect(await done(room, 'watermark', 'reset', '-t', 'sales.orders', '--yes')).toBe('SHOP_RO:sales.orders: epoch 2 begins.\n');
+    const planned = (epoch: number) => ({ table: 'SHOP_RO:sales.orders', epoch_before: epoch - 1, epoch, position: null, dropped_batches: [] });
+    expect(await result(room, 'watermark', 'reset', '-t', 'sales.orders', '--dry-run')).toMatchObject({ dry_run: true, tables: [planned(2)] });
+    expect(await done(room, 'watermark', 'reset', '-t', 'sales.orders', '--yes')).toBe('SHOP_RO:sales.orders: epoch 2 begins, reading from the beginning.\n');
     expect(await document(room, 'sync', 'pipeline', '-p', 'shop_pipeline')).toMatchObject({ table_results: { 'sales.orders': { rows_extracted: expect.any(Number) as number, status: 'success' } } });
     expect(await targetRows('orders')).toBe('5');
-    expect(await result(room, 'watermark', 'reset', '-t', 'sales.orders', '--yes')).toEqual({ resets: [{ table: 'SHOP_RO:sales.orders', epoch_before: 2, epoch: 3 }] });
+    expect(await result(room, 'watermark', 'reset', '-t', 'sales.orders', '--yes')).toMatchObject({ dry_run: false, tables: [planned(3)] });
+  });
+
+  test('watermark history and rollback: the reset is undone', async () => {
+    expect(await result(room, 'watermark', 'history', '-t', 'sales.orders')).toMatchObject({ entries: [{ epoch: 1 }, { epoch: 2, epoch_before: 1 }, { epoch: 3, epoch_before: 2, in_effect: true }] });
+    expect(await done(room, 'watermark', 'rollback', '-t', 'sales.orders', '--yes')).toContain('SHOP_RO:sales.orders: epoch 4 begins, reading ');
+    await expectFailure(room, ['watermark', 'rollback', '-t', 'sales.orders', '--to-epoch', '9', '--yes'], { exit: 2, code: 'STATE_NO_HISTORY', says: ['epoch 9'], remedy: ['tidemark watermark history'] });
+    expect((await document(room, 'sync', 'pipeline', '-p', 'shop_pipeline'))['status']).toBe('success');
+  });
+
+  test('watermark set moves the position, and a missing part is told', async () => {
+    expect(masked(await done(room, 'watermark', 'set', '-t', 'sales.orders', '--timestamp', '2020-01-01 00:00:00', '--id', '0', '--yes'))).toContain('epoch 5 begins, reading after updated_at');
+    expect(await result(room, 'watermark', 'set', '-t', 'sales.orders', '--id', '3', '--dry-run')).toMatchObject({ tables: [{ epoch: 6, position: { values: ['2020-01-01 00:00:00', '3'] } }] });
+    await expectFailure(room, ['watermark', 'set', '-t', 'sales.orders', '--yes'], { exit: 2, code: 'CLI_USAGE', says: ['No part'], remedy: ['--timestamp'] });
+    await expectFailure(room, ['watermark', 'set', '-t', 'sales.orders', '--timestamp', 'yesterday', '--yes'], { exit: 2, code: 'CDC_INPUT', says: ['updated_at'], remedy: ['tidemark watermark get'] });
+    expect(await document(room, 'sync', 'pipeline', '-p', 'shop_pipeline')).toMatchObject({ table_results: { 'sales.orders': { rows_extracted: 5 } } });
+    expect(await targetRows('orders')).toBe('5');
+  });
+
+  test('watermark count set, and get with the files', async () => {
+    expect(await done(room, 'watermark', 'count', 'set', '-t', 'sales.orders', '--count', '1200', '--yes')).toContain('rows loaded in all are now 1,200.');
+    expect(await result(room, 'watermark', 'get', '-t', 'sales.orders', '--show-files')).toMatchObject({ watermarks: [{ watermark: { redshift_state: { total_rows: 1200 } }, files: expect.arrayContaining([expect.objectContaining({ state: 'loaded' })]) as unknown }] });
+  });
+
+  test('sync backfill brings a deleted row back and leaves the position', async () => {
+    await stack.target.run('DELETE FROM reporting.orders WHERE id IN (2, 4)');
+    const position = async () => ((await result(room, 'watermark', 'list', '-t', 'sales.orders')) as { watermarks: { position: unknown }[] }).watermarks[0]!.position;
+    const before = await position();
+    expect(await done(room, 'sync', 'backfill', '-t', 'sales.orders', '--from-id', '2', '--to-id', '2', '--dry-run')).toContain('the cursor stays');
+    expect(await document(room, 'sync', 'backfill', '-t', 'sales.orders', '--from-id', '2', '--to-id', '2')).toMatchObject({ status: 'success', table_results: { 'sales.orders': { rows_loaded: 1 } } });
+    expect(await targetRows('orders')).toBe('4');
+    expect(await document(room, 'sync', 'backfill', '-t', 'sales.orders', '--hours', '2')).toMatchObject({ status: 'success' });
+    expect(await targetRows('orders')).toBe('5');
+    expect(await position()).toEqual(before);
+    await expectFailure(room, ['sync', 'backfill', '-t', 'sales.orders'], { exit: 2, code: 'CLI_USAGE', says: ['No range'], remedy: ['--hours'] });
+  });
+
+  test('a batch whose file is gone: batches show, restage, discard', async () => {
+    await stack.source.run("UPDATE orders SET state = 'lost', updated_at = NOW(6) - INTERVAL 1 SECOND WHERE id IN (1, 2, 3)");
+    await document(room, 'sync', 'pipeline', '-p', 'shop_pipeline', '--backup-only');
+    const listed = (await result(room, 'batches', 'list', '-t', 'sales.orders')) as { batches: { batchId: string; state: string }[] };
+    const { batchId } = listed.batches.find(({ state }) => state === 'awaiting load')!;
+    const shown = (await result(room, 'batches', 'show', batchId, '-t', 'sales.orders')) as { manifest: { parts: { key: string }[] } };
+    expect(await done(room, 'batches', 'show', batchId, '-t', 'sales.orders')).toContain(shown.manifest.parts[0]!.key);
+    await stack.bucket.remove(shown.manifest.parts[0]!.key);
+    expect((await room.sync('--redshift-only')).code).toBe(15);
+    expect(await done(room, 'batches', 'restage', batchId, '-t', 'sales.orders', '--yes')).toContain('tidemark sync pipeline --redshift-only loads them');
+    expect((await room.sync('--redshift-only')).code).toBe(0);
+    expect(await stack.target.rows("SELECT COUNT(*) AS count FROM reporting.orders WHERE state = 'lost'")).toEqual([{ count: '3' }]);
+    await expectFailure(room, ['batches', 'discard', '-t', 'sales.orders', '--yes'], { exit: 2, code: 'STATE_BATCH_UNKNOWN', says: ['no batch that waits'], remedy: ['tidemark batches list'] });
+    await expectFailure(room, ['batches', 'show', '1-000000000001-00000000', '-t', 'sales.orders'], { exit: 2, code: 'STATE_BATCH_UNKNOWN', says: ['1-000000000001-00000000'], remedy: ['tidemark batches list'] });
+  });
+
+  test('a sync stops at the replaced tool’s watermark until it is taken over', async () => {
+    await stack.createTable('moved', 4);
+    const moved = await stack.room('moved', { tables: { moved: BY_CHANGE } });
+    await stack.bucket.put('watermark/tables/shop_ro_sales_moved.json', JSON.stringify({ last_mysql_data_timestamp: new Date().toISOString().slice(0, 19), last_processed_id: 4, mysql_rows_extracted: 4, redshift_rows_loaded: 4, backup_s3_files: [], processed_s3_files: [] }));
+    await expectFailure(moved, ['sync', 'pipeline', '-p', moved.pipeline], { exit: 21, code: 'STATE_OLD_WATERMARK', says: ['watermark/tables/shop_ro_sales_moved.json'], remedy: ['tidemark watermark import -p moved_pipeline -t sales.moved'] });
+    await expectFailure(moved, ['watermark', 'import', '-p', moved.pipeline, '-t', 'sales.moved', '--yes'], { exit: 2, code: 'STATE_OLD_TIME_ZONE', says: ['no zone'], remedy: ['--source-time-zone'] });
+    expect(await done(moved, 'watermark', 'import', '-p', moved.pipeline, '-t', 'sales.moved', '--source-time-zone', 'UTC', '--rewind', '2h', '--yes')).toContain('old watermark watermark/tables/shop_ro_sales_moved.json (v1)');
+    expect((await moved.sync()).code).toBe(0);
+    expect(await targetRows('moved')).toBe('4');
   });
 });
 
