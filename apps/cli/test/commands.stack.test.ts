@@ -309,8 +309,15 @@ describe('one pipeline, from nothing to loaded', () => {
     expect(await result(room, 'watermark', 'get', '-t', 'sales.orders', '--show-files')).toMatchObject({ watermarks: [{ watermark: { redshift_state: { total_rows: 1200 } }, files: expect.arrayContaining([expect.objectContaining({ state: 'loaded' })]) as unknown }] });
   });
 
-  test('sync backfill brings a deleted row back and leaves the position', async () => {
+  test('watermark count validate compares with the source, and ends with 21 when rows are missing', async () => {
+    expect(await result(room, 'watermark', 'count', 'validate', '-t', 'sales.orders')).toMatchObject({ tables: [{ mode: 'merge', expected: 5, found: 5, is_equal: true }] });
     await stack.target.run('DELETE FROM reporting.orders WHERE id IN (2, 4)');
+    const ended = await room.run('watermark', 'count', 'validate', '-t', 'sales.orders', '--json');
+    expect(ended.code).toBe(21);
+    expect(documentOf(ended)).toMatchObject({ result: { tables: [{ expected: 5, found: 3, is_equal: false }] } });
+  });
+
+  test('sync backfill brings a deleted row back and leaves the position', async () => {
     const position = async () => ((await result(room, 'watermark', 'list', '-t', 'sales.orders')) as { watermarks: { position: unknown }[] }).watermarks[0]!.position;
     const before = await position();
     expect(await done(room, 'sync', 'backfill', '-t', 'sales.orders', '--from-id', '2', '--to-id', '2', '--dry-run')).toContain('the cursor stays');

@@ -1,5 +1,6 @@
 export { cursorTypeOf, KEY_TYPES, TIMESTAMP_TYPES, type CursorType } from './cursor-type.ts';
 export { hybridCursor, type CursorSettings, type HybridCursor } from './cursor-columns.ts';
+export { countThrough } from './count-query.ts';
 export { defaultProbe } from './default-probe.ts';
 export { CDC_ERRORS, CdcError } from './errors.ts';
 export { FullSyncStrategy, type FullSyncSettings } from './full-sync-strategy.ts';

@@ -27,6 +27,7 @@ export { restageBatches, type Restage, type RestageRequest } from './state/resta
 export { rollbackWatermark, type RollbackRequest } from './state/rollback-watermark.ts';
 export { setLoadedCount, type CountChange, type CountRequest } from './state/set-count.ts';
 export { setWatermark, type SetRequest } from './state/set-watermark.ts';
+export { validateCount, type CountCheck, type CountCheckRequest } from './state/validate-count.ts';
 export type { EpochRequest, StagedLoad, StateRequest } from './state/state-request.ts';
 export { runExitCode } from './run-exit-code.ts';
 export { syncPipeline } from './sync-pipeline.ts';
