@@ -35,7 +35,7 @@ export async function shapePlan(run: TableRun, source: SourcePort, document: Wat
   const isFresh = document.staged_through.seq === 0 && document.staged_through.position === null;
   if (known === undefined) return { plan: { ...plan, frozen: { ...plan.frozen, shape: { ...shape, fresh: isFresh } } }, rereads: [] };
   const changes = compareSchemas(known, { source: plan.source, columns: plan.plan.columns, keys: plan.plan.keys });
-  const readsAll = isFresh || plan.strategy.kind === 'snapshot' || (plan.frozen.mode as string) === 'replace';
+  const readsAll = isFresh || plan.strategy.kind === 'snapshot' || plan.frozen.mode === 'replace';
   const settings = { task: run.task, table: run.table.name, contract: isFresh ? 'evolve' : run.table.schemaContract, readsAll } as const;
   const { shape: changed, rereads, findings } = judgeChanges(settings, known, changes, readsAll ? new Map() : await knownConstants(source, document, plan, changes));
   const discarded = run.table.schemaContract === 'discard' ? notLoaded(run, known, plan) : [];
@@ -60,7 +60,7 @@ async function knownConstants(source: SourcePort, document: WatermarkDocument, p
 
 /** A merge takes a row that is read again for the same row; the other incremental modes would add it. */
 function mayReadAgain({ frozen }: SyncPlan): boolean {
-  return (frozen.mode as string) === 'merge';
+  return frozen.mode === 'merge';
 }
 
 function notLoaded(run: TableRun, known: KnownSchema, { source }: SyncPlan): SyncPlan['findings'] {
