@@ -10,7 +10,7 @@ import { ColumnMappingsShow } from './commands/column-mappings-show.ts';
 import { CompletionMarkersList } from './commands/completion-markers-list.ts';
 import { CompletionMarkersWrite } from './commands/completion-markers-write.ts';
 import { ConfigValidatePipeline } from './commands/config-validate-pipeline.ts';
-import { ConnectionsTest } from './commands/connections-test.ts';
+import { CONNECTIONS_COMMANDS } from './commands/connections-commands.ts';
 import { GLANCE_COMMANDS } from './commands/glance-commands.ts';
 import { Sync } from './commands/sync.ts';
 import { SyncBackfill } from './commands/sync-backfill.ts';
@@ -32,7 +32,7 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'completion-markers:list': CompletionMarkersList as unknown as Command.Class,
   'completion-markers:write': CompletionMarkersWrite as unknown as Command.Class,
   'config:validate-pipeline': ConfigValidatePipeline as unknown as Command.Class,
-  'connections:test': ConnectionsTest as unknown as Command.Class,
+  ...CONNECTIONS_COMMANDS,
   ...GLANCE_COMMANDS,
   sync: Sync as unknown as Command.Class,
   'sync:backfill': SyncBackfill as unknown as Command.Class,

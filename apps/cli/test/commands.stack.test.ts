@@ -77,41 +77,94 @@ describe('one pipeline, from nothing to loaded', () => {
     `);
   });
 
-  test('connections test', async () => {
+  test('connections test says how far each one got', async () => {
     expect(masked(await done(room, 'connections', 'test', '--all'))).toMatchInlineSnapshot(`
       "SHOP_RO (mysql)
       step           result
       configuration  HOST/sales
-      login          reader
+      connection     HOST
+      tls            verify-full, TLS_AES_256_GCM_SHA384
+      login          reader@%
       version SEEN
       clock SEEN
       read only      no
+      rights         select: yes, process: yes, replication client: yes
 
       SHOP_RO_TUNNEL (mysql)
       step           result
       configuration  HOST/sales
       tunnel         HOST
-      login          reader
+      connection     HOST
+      tls            verify-full, TLS_AES_256_GCM_SHA384
+      login          reader@%
       version SEEN
       clock SEEN
       read only      no
+      rights         select: yes, process: yes, replication client: yes
 
       dw (redshift)
       step           result
       configuration  HOST/dev
+      connection     HOST
+      tls            verify-full
       login          loader
       version SEEN
-      rights         usage of reporting: yes, create in tidemark_work: yes
+      clock SEEN
+      rights         temporary tables: yes; reporting: usage, create; tidemark_work: usage, create
 
       s3_local (s3)
       step                 result
       configuration        tidemark-local in eu-central-1 at http://HOST
+      reachable            it answers
+      listing              below incremental/
       write, read, delete  below watermark/
       conditional writes   honoured
       clock SEEN
       "
     `);
-    expect(await result(room, 'connections', 'test', 'SHOP_RO')).toMatchObject({ connections: [{ name: 'SHOP_RO', kind: 'mysql', error: null }] });
+    expect(await result(room, 'connections', 'test', 'SHOP_RO', 'dw')).toMatchObject({ connections: [{ name: 'SHOP_RO', kind: 'mysql', error: null }, { name: 'dw', kind: 'redshift', error: null }] });
+  });
+
+  test('connections list and info connect to nothing', async () => {
+    expect(masked(await done(room, 'connections', 'list'))).toMatchInlineSnapshot(`
+      "connection      type      address                                                        tunnel           pipelines
+      SHOP_RO         mysql     HOST/sales                                          none             shop_pipeline
+      SHOP_RO_TUNNEL  mysql     HOST/sales                                          HOST
+      dw              redshift  HOST/dev                                            none             shop_pipeline
+      s3_local        s3        http://HOST, bucket tidemark-local in eu-central-1
+      "
+    `);
+    expect(masked(await done(room, 'connections', 'info', 'SHOP_RO_TUNNEL', 'dw'))).toMatchInlineSnapshot(`
+      "SHOP_RO_TUNNEL (mysql)
+      setting           value
+      address           HOST/sales
+      username          reader
+      auth              password
+      tls               verify-full
+      tunnel            HOST
+      pool              1 to 5 connections, 3 tries
+      cursor_time_zone  UTC
+      pipelines         none
+
+      dw (redshift)
+      setting      value
+      address      HOST/dev
+      username     loader
+      auth         password
+      tls          verify-full
+      tunnel       none
+      pool         1 to 5 connections, 3 tries
+      schema       reporting
+      work_schema  tidemark_work
+      copy         the keys of the S3 configuration
+      pipelines    shop_pipeline
+      "
+    `);
+  });
+
+  test('connections health gives a line each', async () => {
+    expect(await result(room, 'connections', 'health')).toMatchObject({ connections: ['SHOP_RO', 'SHOP_RO_TUNNEL', 'dw', 's3_local'].map((name) => ({ name, state: 'up', error_code: null })) });
+    expect(await result(room, 'connections', 'health', '--type', 's3')).toMatchObject({ connections: [{ name: 's3_local', kind: 's3' }] });
   });
 
   test('before the first run there is nothing to see', async () => {

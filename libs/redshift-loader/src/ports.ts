@@ -1,4 +1,4 @@
-import type { Finding, FrozenScd2, FrozenShape, LedgerHead, LoadReceipt, StagedColumn, StoredManifest, TableTask, TargetColumn } from '@tidemark/domain';
+import type { Finding, FrozenScd2, FrozenShape, LedgerHead, LoadMode, LoadReceipt, StagedColumn, StoredManifest, TableTask, TargetColumn } from '@tidemark/domain';
 
 /** What a statement gave. Values of BIGINT and DECIMAL are strings. */
 export interface StatementResult {
@@ -46,6 +46,8 @@ export interface FenceRequest {
   readonly runId: string;
   /** Null keeps the source that the ledger knows. */
   readonly sourceId: string | null;
+  /** What will be loaded: the rights that it takes are asked for. Without it, those that every mode takes. */
+  readonly mode?: LoadMode;
   /** Takes a table over whose ledger another pipeline owns: the fence is the new owner's. */
   readonly adopt?: boolean;
 }

@@ -1,6 +1,7 @@
 import type { LedgerHead } from '@tidemark/domain';
 import type { FenceRequest, RedshiftSession } from '../ports.ts';
 import { judgeFailure } from '../session/failure.ts';
+import { checkRights } from '../session/check-rights.ts';
 import { runTransaction, type TransactionEnvironment } from '../session/run-transaction.ts';
 import { terminateSession } from '../session/session-tools.ts';
 import { createLedgerSql, insertLedgerSql, lockLedgerSql } from '../sql/ledger-sql.ts';
@@ -48,6 +49,8 @@ function withoutFence({ fence: _fence, ...head }: FencedHead): LedgerHead {
  * - before COMMIT: nothing; the lock goes with the session.
  * - after COMMIT: the fence stands; repeating it with the same run and generation adds nothing.
  *
+ * What a load will need is asked for first: `TARGET_GRANTS` comes before anything is read or made.
+ *
  * @throws LoaderError `LEDGER_OWNED`, `LEDGER_FENCED`, `LEDGER_EPOCH`, `TARGET_*`
  */
 export async function fenceLedger(environment: TransactionEnvironment, request: FenceRequest, lockWaitMs: number = LOCK_WAIT_MS): Promise<LedgerHead> {
@@ -56,6 +59,7 @@ export async function fenceLedger(environment: TransactionEnvironment, request: 
   return runTransaction(environment, { purpose: 'fence', target: request.target }, {
     before: async (session) => {
       await session.query(`SET statement_timeout TO ${lockWaitMs}`);
+      await checkRights(session, request.target, request.mode ?? 'append');
       const oid = await ensureLedger(session, request);
       if (isHeld) await endHolders(session, oid);
     },

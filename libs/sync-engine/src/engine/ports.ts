@@ -1,5 +1,5 @@
 import type {
-  BatchManifest, ColumnBatch, ExtractionQuery, Finding, FoundWatermark, FrozenScd2, FrozenShape, LeaseDocument, LedgerHead, LoadReceipt, OpenTransactions, PolicyCount, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, TargetColumn, WatermarkDocument,
+  BatchManifest, ColumnBatch, ExtractionQuery, Finding, FoundWatermark, FrozenBatch, FrozenScd2, FrozenShape, LeaseDocument, LedgerHead, LoadReceipt, OpenTransactions, PolicyCount, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, TargetColumn, WatermarkDocument,
 } from '@tidemark/domain';
 import type { OldWatermark, WatermarkHistoryEntry } from '@tidemark/layout';
 
@@ -158,6 +158,8 @@ export interface FenceRequest {
   readonly sourceId: string | null;
   /** Takes a table over whose ledger another pipeline owns. */
   readonly adopt?: boolean;
+  /** What will be loaded: the rights that it takes are asked for, before anything is read or made. */
+  readonly mode?: FrozenBatch['mode'];
 }
 
 export interface PrepareRequest {

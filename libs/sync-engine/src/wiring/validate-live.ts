@@ -2,7 +2,8 @@ import type { LoadedConfig, LoadedPipeline } from '@tidemark/config';
 import { isTidemarkError, type Finding, type Logger } from '@tidemark/domain';
 import { previewTables } from '../engine/plan-pipeline.ts';
 import { openPipeline } from './open-pipeline.ts';
-import { testConnection, type ConnectionReport } from './test-connection.ts';
+import { checkConnection } from './check/check-connection.ts';
+import type { ConnectionReport } from './check/connection-report.ts';
 
 /** What the live source says of one table. */
 export interface TableReport {
@@ -27,7 +28,7 @@ export interface LiveValidation {
  */
 export async function validateLive(config: LoadedConfig, pipeline: LoadedPipeline, logger: Logger): Promise<LiveValidation> {
   const connections: ConnectionReport[] = [];
-  for (const [kind, name] of [['mysql', pipeline.source.name], ['redshift', pipeline.target.name], ['s3', pipeline.s3.name]] as const) connections.push(await testConnection(config, kind, name, logger));
+  for (const [kind, name] of [['mysql', pipeline.source.name], ['redshift', pipeline.target.name], ['s3', pipeline.s3.name]] as const) connections.push(await checkConnection(config, kind, name, logger));
   const canPlan = connections.every(({ kind, error }) => kind === 'redshift' || error === null);
   const tables = canPlan ? await planTables(pipeline, logger) : [];
   return { connections, tables, exitCode: [...connections, ...tables].find(({ error }) => error !== null)?.error?.exit ?? 0 };
