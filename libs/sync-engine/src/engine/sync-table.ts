@@ -156,8 +156,9 @@ export class LeasedSync {
    */
   async #fence(port: TargetPort, stored: StoredWatermark | null): Promise<TargetState> {
     const { task, target, generation, request } = this.#run;
+    const { loadMode } = this.#run.table;
     try {
-      await port.fence({ task, target, epoch: stored?.document.epoch ?? FIRST_EPOCH, generation, runId: request.runId, sourceId: stored?.document.source_id ?? null, mode: this.#run.table.loadMode });
+      await port.fence({ task, target, epoch: stored?.document.epoch ?? FIRST_EPOCH, generation, runId: request.runId, sourceId: stored?.document.source_id ?? null, ...(loadMode === null ? {} : { mode: loadMode }) });
     } catch (error) {
       // The watermark is behind the ledger, or there is none: what both say together is the better explanation.
       if (codeOf(error) === 'LEDGER_EPOCH') reconcile(task, stored, await port.inspect(task, target));
