@@ -1,6 +1,6 @@
 import type { ParquetType } from '@tidemark/domain';
 import { expect, test } from 'vitest';
-import { vectorOf, type Cell } from '../../test/columns.ts';
+import { decimalType, vectorOf, type Cell } from '../../test/columns.ts';
 import { buildDictionary, DictionaryScratch, type Dictionary } from './dictionary.ts';
 
 const STRING: ParquetType = { physical: 'BYTE_ARRAY', logical: 'STRING' };
@@ -49,6 +49,23 @@ test.each<[string, ParquetType, (seed: number) => Cell, number]>([
   expect(dictionary.bytes).toEqual(new Uint8Array(vectorOf(type, distinct).bytes));
   expect(dictionary.bytes.length).toBe(distinct.length * width);
   expect([...dictionary.codes.subarray(1024, 1024 + all.length)]).toEqual(all.map((_, i) => i % distinct.length));
+});
+
+test('values of every width and length, alike but for one byte at any place', () => {
+  for (let length = 0; length <= 45; length++) {
+    const distinct = [Buffer.alloc(length, 97), ...cells(length, (place) => Buffer.alloc(length, 97).fill(98, place, place + 1)), Buffer.alloc(length + 1, 97)];
+    const all = cells(distinct.length * 12 + 64, (i) => distinct[i % distinct.length]!);
+    const dictionary = dictionaryOf(STRING, all)!;
+    expect(dictionary.bytes).toEqual(new Uint8Array(vectorOf(STRING, distinct).bytes));
+    expect([...dictionary.codes.subarray(0, all.length)]).toEqual(all.map((_, i) => i % distinct.length));
+  }
+  for (const precision of [1, 3, 5, 8, 10, 13, 16, 18, 20, 38]) {
+    const type = decimalType(precision, 0);
+    const bits = 8 * type.typeLength;
+    const distinct = [0n, -1n, 1n, 10n ** BigInt(precision) - 1n, 1n - 10n ** BigInt(precision), ...(precision > 4 ? [256n, 65_536n] : [])].filter((value) => BigInt.asIntN(bits, value) === value);
+    const all = cells(300, (i) => distinct[i % distinct.length]!);
+    expect([...dictionaryOf(type, all)!.codes.subarray(0, all.length)]).toEqual(all.map((_, i) => i % distinct.length));
+  }
 });
 
 test('values that hardly repeat are left PLAIN', () => {

@@ -58,15 +58,17 @@ function isHopeless(seen: number, size: number): boolean {
 
 function indexByteArrays(bytes: Uint8Array, count: number, scratch: DictionaryScratch): Found | null {
   const { slots, starts, codes } = scratch;
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let size = 0;
   let byteLength = 0;
   let at = 0;
   for (let i = 0; i < count; i++) {
-    const length = byteArrayLength(bytes, at) + 4;
+    const length = words.getInt32(at, true) + 4;
     const end = at + length;
-    let slot = hashBytes(bytes, at, end) & SLOT_MASK;
+    let slot = hashWords(words, at, end) & SLOT_MASK;
     let code = slots[slot]!;
-    while (code >= 0 && !sameBytes(bytes, starts[code]!, at, length)) {
+    // The length is part of what is compared.
+    while (code >= 0 && !(words.getInt32(starts[code]!, true) === length - 4 && sameWords(words, starts[code]!, at, length))) {
       slot = (slot + 1) & SLOT_MASK;
       code = slots[slot]!;
     }
@@ -86,11 +88,13 @@ function indexByteArrays(bytes: Uint8Array, count: number, scratch: DictionarySc
 
 function indexFixed(bytes: Uint8Array, count: number, width: number, scratch: DictionaryScratch): Found | null {
   const { slots, starts, codes } = scratch;
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isShort = width < 4;
   let size = 0;
   for (let i = 0, at = 0; i < count; i++, at += width) {
-    let slot = hashBytes(bytes, at, at + width) & SLOT_MASK;
+    let slot = (isShort ? hashBytes(bytes, at, at + width) : hashWords(words, at, at + width)) & SLOT_MASK;
     let code = slots[slot]!;
-    while (code >= 0 && !sameBytes(bytes, starts[code]!, at, width)) {
+    while (code >= 0 && !(isShort ? sameBytes(bytes, starts[code]!, at, width) : sameWords(words, starts[code]!, at, width))) {
       slot = (slot + 1) & SLOT_MASK;
       code = slots[slot]!;
     }
@@ -106,17 +110,36 @@ function indexFixed(bytes: Uint8Array, count: number, width: number, scratch: Di
   return { size, byteLength: size * width };
 }
 
-/** FNV-1a over a value, or over the first 24 and last 8 bytes of a long one. */
+/** A multiplicative hash, a word at a time, over a value of at least four bytes: over the first 24 and last 8 of a long one. */
+function hashWords(words: DataView, from: number, to: number): number {
+  let hash = to - from;
+  const firstEnd = (to - from > 32 ? from + 24 : to) - 4;
+  for (let at = from; at < firstEnd; at += 4) hash = mixed(hash, words.getInt32(at, true));
+  if (to - from > 32) hash = mixed(hash, words.getInt32(to - 8, true));
+  return mixed(hash, words.getInt32(to - 4, true));
+}
+
+/** The upper half of a product is folded into the lower one, which knows nothing of the upper half of its factors. */
+function mixed(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x9e3779b1);
+  return product ^ (product >>> 15);
+}
+
 function hashBytes(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x811c9dc5;
-  const firstEnd = to - from > 32 ? from + 24 : to;
-  for (let i = from; i < firstEnd; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  if (firstEnd < to) for (let i = to - 8; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return hash ^ (hash >>> 15);
+  let hash = 0;
+  for (let at = from; at < to; at++) hash = mixed(hash, bytes[at]!);
+  return hash;
+}
+
+/** Of at least four bytes; the last word overlaps the one before it where the length is no multiple of four. */
+function sameWords(words: DataView, left: number, right: number, length: number): boolean {
+  const last = length - 4;
+  for (let at = 0; at < last; at += 4) if (words.getInt32(left + at, true) !== words.getInt32(right + at, true)) return false;
+  return words.getInt32(left + last, true) === words.getInt32(right + last, true);
 }
 
 function sameBytes(bytes: Uint8Array, left: number, right: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (bytes[left + i] !== bytes[right + i]) return false;
+  for (let at = 0; at < length; at++) if (bytes[left + at] !== bytes[right + at]) return false;
   return true;
 }
 

@@ -39,3 +39,22 @@ const LIES: readonly (readonly [string, ParquetType, ColumnVector])[] = [
 test.each(LIES)('%s', (_, type, vector) => {
   expect(check(type, vector, 2)).toThrow(refused);
 });
+
+test('marks of any number of rows: each place, each odd byte', () => {
+  for (let rows = 1; rows <= 13; rows++) {
+    const cells = Array.from({ length: rows }, (_, i) => (i % 3 === 1 ? null : i));
+    check(INT, vectorOf(INT, cells), rows)();
+    for (let place = 0; place < rows; place++) {
+      for (const mark of [2, 3, 128, 255]) {
+        const vector = vectorOf(INT, cells);
+        const defined = new Uint8Array(vector.defined);
+        defined[place] = mark;
+        expect(check(INT, { ...vector, defined }, rows)).toThrow(refused);
+      }
+      const vector = vectorOf(INT, cells);
+      const turned = new Uint8Array(vector.defined);
+      turned[place] = 1 - turned[place]!;
+      expect(check(INT, { ...vector, defined: turned }, rows)).toThrow(refused);
+    }
+  }
+});
