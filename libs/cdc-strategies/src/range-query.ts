@@ -45,6 +45,8 @@ export interface RangeReading extends RangeEnds {
   readonly limit: number | null;
   /** Rows that are passed over before the first; null for none. */
   readonly offset: number | null;
+  /** Further conditions. */
+  readonly where?: readonly RawBuilder<boolean>[];
 }
 
 /** A range over everything, in no order. */
@@ -67,6 +69,7 @@ export function compileRange(reading: RangeReading): ExtractionQuery {
   if (through !== null) query = query.where(throughKeyset(keyset(reading, through)));
   if (upTo !== null) query = query.where(ref(upTo.column), '<=', literal(upTo.column, upTo.value));
   if (below !== null) query = query.where(ref(below.column), '<', literal(below.column, below.value));
+  for (const condition of reading.where ?? []) query = query.where(condition);
   for (const column of reading.notNull) query = query.where(ref(column), 'is not', null);
   if (reading.onlyNull !== null) query = query.where(ref(reading.onlyNull), 'is', null);
   if (origin.condition !== null) query = query.where(sql.raw<boolean>(`(${origin.condition})`));

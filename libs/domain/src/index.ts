@@ -7,6 +7,7 @@ export type { LedgerHead, LoadReceipt, LoadedBatch, SnapshotOutcome } from './lo
 export { silentLogger, type Logger } from './logger.ts';
 export type { BatchManifest, FrozenBatch, FrozenScd2, LoadMode, StagedPart, StoredManifest } from './manifest.ts';
 export type { Bound, Position } from './position.ts';
+export type { QuarantinedRow } from './quarantined-row.ts';
 export type { RunResult, RunStatus, TableResult, TableStatus } from './run-result.ts';
 export { Secret } from './secret.ts';
 export type { OpenTransactions, SourceClock, SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from './source-table.ts';

@@ -83,6 +83,8 @@ export interface BatchManifest {
   readonly counts: { readonly rows: number; readonly quarantined: number; readonly bytes: number; readonly policies: readonly PolicyCount[] };
   readonly parts: readonly StagedPart[];
   readonly quarantine: { readonly key: string; readonly rows: number } | null;
+  /** Seqs of this epoch's batches whose quarantined rows have been read once more; absent in most batches. */
+  readonly requeues?: readonly number[];
   readonly frozen: FrozenBatch;
   /** Hex sha256 of the stored bytes of the manifest with the previous seq; null for seq 1. */
   readonly previous_manifest_sha256: string | null;

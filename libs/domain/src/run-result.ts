@@ -12,7 +12,10 @@ export interface TableResult {
   readonly duration_seconds: number;
   readonly rows_extracted: number;
   readonly rows_loaded: number;
+  /** Rows set aside by the batches that this run staged or loaded. */
   readonly rows_quarantined: number;
+  /** With `--requeue`: quarantined rows that were looked up once more. */
+  readonly rows_requeued?: number;
   readonly policy_counts: readonly PolicyCount[];
   /** True when a row limit ended the reading. */
   readonly limited: boolean;

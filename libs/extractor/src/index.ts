@@ -1,5 +1,5 @@
 export { EXTRACTOR_ERRORS, ExtractorError, type ExtractorErrorCode } from './errors.ts';
-export type { BatchLimits, ConnectionSource, MysqlConnection, SourceBatch } from './ports.ts';
+export type { BatchLimits, ConnectionSource, MysqlConnection, QuarantineLimits, SourceBatch } from './ports.ts';
 export { describeTable } from './source/describe-table.ts';
 export { readClock } from './source/read-clock.ts';
 export { prepareSession, sessionStatements, type SessionOptions } from './source/session.ts';

@@ -1,4 +1,4 @@
-import type { ColumnBatch, PolicyCount } from '@tidemark/domain';
+import type { ColumnBatch, PolicyCount, QuarantinedRow } from '@tidemark/domain';
 import type { Connection } from 'mysql2';
 
 /** A logged-in connection of mysql2's callback interface (`mysql2`, not `mysql2/promise`), for the text protocol. */
@@ -26,10 +26,21 @@ export interface BatchLimits {
   readonly maxBatchRows: number;
   /** A batch ends with the row that brings its vectors' bytes to this number. */
   readonly maxBatchBytes: number;
+  /** Rows with a value that cannot be represented are set aside; without it they fail. */
+  readonly quarantine?: QuarantineLimits | undefined;
 }
 
-/** A column batch with the policies that were applied since the previous one. */
+/** What may be set aside. */
+export interface QuarantineLimits {
+  /** Source names of the columns that a row is found again by; a row in which one of them is NULL or cannot be represented fails. */
+  readonly keyColumns: readonly string[];
+  /** Most rows of the reading; one more fails. */
+  readonly maxRows: number;
+}
+
+/** A column batch with the policies that were applied, and the rows that were set aside, since the previous one. It may have no rows but those. */
 export interface SourceBatch {
   readonly batch: ColumnBatch;
   readonly policies: readonly PolicyCount[];
+  readonly quarantined: readonly QuarantinedRow[];
 }

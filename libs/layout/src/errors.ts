@@ -77,6 +77,16 @@ export const LAYOUT_ERRORS = defineErrors({
     summary: 'The note that a batch’s files are being removed belongs to another table.',
     remedy: ['If the object was copied here by hand, remove it.'],
   },
+  QUARANTINE_CORRUPT: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'A quarantine object cannot be read.',
+    remedy: ['Restore the object from its bucket version, or reload the table: tidemark watermark reset.'],
+  },
+  QUARANTINE_FOREIGN: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'A quarantine object belongs to another table.',
+    remedy: ['If the object was copied here by hand, put the former one back.'],
+  },
   HISTORY_CORRUPT: {
     kind: 'conflict', exit: 21, retry: 'never',
     summary: 'An entry of a watermark history cannot be read.',

@@ -8,6 +8,7 @@ export { LEASE_SCHEMA } from './documents/lease-schema.ts';
 export { decodeManifest, encodeManifest, manifestSha256 } from './documents/manifest-codec.ts';
 export { MANIFEST_SCHEMA } from './documents/manifest-schema.ts';
 export { decodeOldWatermark, isOldDataFile, oldWatermarkKeys, type OldWatermark } from './documents/old-watermark.ts';
+export { decodeQuarantine, encodeQuarantine, QUARANTINE_SCHEMA, QUARANTINED_ROW_SCHEMA, type QuarantineDocument, type QuarantineHeader } from './documents/quarantine-codec.ts';
 export { taskText, type DocumentPlace } from './documents/read-document.ts';
 export { decodeTombstone, encodeTombstone, TOMBSTONE_SCHEMA, type Tombstone } from './documents/tombstone.ts';
 export { decodeWatermark, encodeWatermark } from './documents/watermark-codec.ts';

@@ -12,6 +12,10 @@ export const WATERMARK_ERRORS = defineErrors({
     summary: 'Another run has published a batch under this number.',
     remedy: ['Run again: the new run goes on after the published batch.'],
   },
+  QUARANTINE_MISSING: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'A quarantine object that a manifest names is not in S3.',
+    remedy: ['Restore the object from its bucket version, or reload the table: tidemark watermark reset.'],
+  },
   MANIFEST_GAP: {
     kind: 'conflict', exit: 21, retry: 'never',
     summary: 'A manifest is missing between others.',

@@ -5,6 +5,7 @@ export { createLeaseStore, type LeaseStore, type LeaseStoreSettings, type LeaseV
 export type { ProcessTable } from './lease/process-table.ts';
 export { createManifestStore, type ManifestStore, type ManifestStoreSettings } from './manifest-store.ts';
 export type { DocumentStore, StoredVersion } from './ports.ts';
+export { createQuarantineStore, type QuarantineBatch, type QuarantineStore, type QuarantineStoreSettings } from './quarantine-store.ts';
 export type { SettleOptions } from './settle-put.ts';
 export type { WatermarkHistoryRecord } from './watermark-history.ts';
 export { createWatermarkStore, type WatermarkStore, type WatermarkStoreSettings } from './watermark-store.ts';

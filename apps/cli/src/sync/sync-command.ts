@@ -73,7 +73,7 @@ export abstract class SyncCommand extends TidemarkCommand {
     const run = await withLogContext(context, () =>
       syncPipeline(
         {
-          runId: id, settings, tables, stages, limit: limitOf(flags), ...(backfill === undefined ? {} : { backfill }), allowRebuild: flags['allow-rebuild'], adoptTable: flags['adopt-table'], dedupeTarget: flags['dedupe-target'], context: contextOf(pipeline, stages), signal: interruption.signal, emit: readers.report, logger, surroundings,
+          runId: id, settings, tables, stages, limit: limitOf(flags), requeue: flags.requeue, ...(backfill === undefined ? {} : { backfill }), allowRebuild: flags['allow-rebuild'], adoptTable: flags['adopt-table'], dedupeTarget: flags['dedupe-target'], context: contextOf(pipeline, stages), signal: interruption.signal, emit: readers.report, logger, surroundings,
           aroundTable: (table: ResolvedTable, work) => withLogContext({ ...context, table: table.scopedName }, work),
         },
         this.ports(open.ports),

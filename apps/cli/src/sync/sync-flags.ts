@@ -4,6 +4,7 @@ import { durationFlag } from '@tidemark/cli-kit';
 /** Flags of every command that runs a sync. */
 export const SYNC_FLAGS = {
   limit: Flags.integer({ min: 1, helpValue: 'N', summary: 'Read at most N rows per table; the next run goes on after them.' }),
+  requeue: Flags.boolean({ exclusive: ['redshift-only', 'dry-run'], summary: 'First read once more the rows that earlier runs have set aside.' }),
   'max-chunks': Flags.integer({ min: 1, helpValue: 'N', dependsOn: ['limit'], summary: 'With --limit: read N chunks of that many rows.' }),
   'batch-size': Flags.integer({ min: 1, helpValue: 'N', summary: 'Rows per batch, above every configured value.' }),
   'backup-only': Flags.boolean({ exclusive: ['redshift-only'], summary: 'MySQL to S3 only; Redshift is not reached.' }),

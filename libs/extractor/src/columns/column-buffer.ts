@@ -58,6 +58,12 @@ export class ColumnBuffer {
   /** Values that a policy changed since the last batch. */
   readonly policyCounts: Map<PolicyName, { action: string; count: number }> = new Map();
 
+  /** Where the row that is being read begins, while rows may be set aside. */
+  #markedSize = 0;
+  #markedCount = 0;
+  /** Policies that changed values of that row. */
+  #markedPolicies: PolicyName[] | null = null;
+
   constructor(staged: StagedColumn, decode: DecodeCell) {
     this.staged = staged;
     this.source = staged.source;
@@ -81,7 +87,28 @@ export class ColumnBuffer {
     if (end > this.bytes.length) this.#moveTo(Math.max(end, 2 * this.bytes.length, this.#expectedBytes, MIN_VARIABLE_BYTES));
   }
 
+  /** Remembers what is there, for `takeBack`. */
+  mark(): void {
+    this.#markedSize = this.size;
+    this.#markedCount = this.valueCount;
+    if (this.#markedPolicies === null) this.#markedPolicies = [];
+    else if (this.#markedPolicies.length > 0) this.#markedPolicies.length = 0;
+  }
+
+  /** Forgets what came since the mark. */
+  takeBack(): void {
+    this.size = this.#markedSize;
+    this.valueCount = this.#markedCount;
+    for (const policy of this.#markedPolicies ?? []) {
+      const entry = this.policyCounts.get(policy)!;
+      entry.count -= 1;
+      if (entry.count === 0) this.policyCounts.delete(policy);
+    }
+    if (this.#markedPolicies !== null) this.#markedPolicies.length = 0;
+  }
+
   countPolicy(policy: PolicyName, action: string): void {
+    this.#markedPolicies?.push(policy);
     const entry = this.policyCounts.get(policy);
     if (entry === undefined) this.policyCounts.set(policy, { action, count: 1 });
     else entry.count += 1;

@@ -15,6 +15,8 @@ export interface RowPlace {
   readonly wire: Buffer;
   readonly start: number;
   readonly end: number;
+  /** Rows were set aside before this one, and no more may be. */
+  readonly isAsideFull: boolean;
 }
 
 /** Makes the error for people: table, column, the row's cursor, and the value's shape, never its content. */
@@ -24,7 +26,7 @@ export function explainProblem(problem: ValueProblem, query: ExtractionQuery, pl
   const names = Object.keys(key);
   const row = names.length === 0 ? `row ${place.rowNumber} of the reading` : `the row ${names.map((name) => `${name} = ${key[name] === null ? 'NULL' : `'${key[name]}'`}`).join(', ')}`;
   return new ExtractorError(code, {
-    message: `${column === null ? place.table : `${place.table}.${column}`} in ${row}: ${what}.`,
+    message: `${column === null ? place.table : `${place.table}.${column}`} in ${row}: ${what}.${place.isAsideFull && code.startsWith('DATA_') ? ' As many rows as quarantine.max_rows allows have been set aside.' : ''}`,
     details: { table: place.table, column, key, rowNumber: place.rowNumber, found: what },
     cause: problem,
   });

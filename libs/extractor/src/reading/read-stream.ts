@@ -115,7 +115,7 @@ export class ReadStream implements PacketHandler {
     try {
       this.#decoder.row(wire, start, end);
     } catch (error) {
-      throw this.#explain(error, wire, start, end);
+      this.#setAside(error, wire, start, end);
     }
   }
 
@@ -139,9 +139,19 @@ export class ReadStream implements PacketHandler {
     this.#fail(translated, !isOver);
   }
 
+  /** Sets the row aside where that is allowed; else throws what the row has to fail with. */
+  #setAside(error: unknown, wire: Buffer, start: number, end: number): void {
+    try {
+      if (error instanceof ValueProblem && this.#decoder.setAside(error, wire, start, end)) return;
+    } catch (later) {
+      throw this.#explain(later, wire, start, end);
+    }
+    throw this.#explain(error, wire, start, end);
+  }
+
   #explain(error: unknown, wire: Buffer, start: number, end: number): unknown {
     if (!(error instanceof ValueProblem)) return error;
-    return explainProblem(error, this.#query, { table: this.#table, rowNumber: this.#decoder.totalRows + 1, wire, start, end });
+    return explainProblem(error, this.#query, { table: this.#table, rowNumber: this.#decoder.totalRows + 1, wire, start, end, isAsideFull: this.#decoder.isAsideFull });
   }
 
   #onStall(): void {

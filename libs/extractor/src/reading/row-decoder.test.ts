@@ -124,7 +124,7 @@ describe('I9: a packet that is cut, lies or is hostile is refused, and nothing b
     const second = takes(packet, 0xff);
     if (first instanceof ValueProblem) {
       expect(second).toMatchObject({ code: first.code, what: first.what });
-      const explained = explainProblem(first, query, { table: 's.t', rowNumber: 1, wire: packet, start: 0, end: packet.length });
+      const explained = explainProblem(first, query, { table: 's.t', rowNumber: 1, wire: packet, start: 0, end: packet.length, isAsideFull: false });
       expect(explained.code).toBe(first.code);
     } else {
       expect(second).toEqual(first);
@@ -187,7 +187,7 @@ describe('what a refusal says', () => {
     try {
       new RowDecoder(query, WIDE, () => undefined).row(wire, 0, wire.length);
     } catch (error) {
-      return explainProblem(error as ValueProblem, query, { table: 'sales.orders', rowNumber: 7, wire, start: 0, end: wire.length });
+      return explainProblem(error as ValueProblem, query, { table: 'sales.orders', rowNumber: 7, wire, start: 0, end: wire.length, isAsideFull: false });
     }
     throw new Error('the row was taken');
   }
@@ -204,7 +204,7 @@ describe('what a refusal says', () => {
   });
 
   test('falls back to the row\'s number where there is no cursor', () => {
-    const error = explainProblem(new ValueProblem('DATA_NUL_BYTE', 'note', '3 bytes of text with a NUL among them'), { ...query, cursor: [] }, { table: 'sales.orders', rowNumber: 7, wire: Buffer.alloc(0), start: 0, end: 0 });
+    const error = explainProblem(new ValueProblem('DATA_NUL_BYTE', 'note', '3 bytes of text with a NUL among them'), { ...query, cursor: [] }, { table: 'sales.orders', rowNumber: 7, wire: Buffer.alloc(0), start: 0, end: 0, isAsideFull: false });
     expect(error.message).toBe('sales.orders.note in row 7 of the reading: 3 bytes of text with a NUL among them.');
   });
 });

@@ -1,9 +1,11 @@
-import type { ExtractionQuery, PolicyCount, Secret } from '@tidemark/domain';
+import type { ExtractionQuery, PolicyCount, QuarantinedRow, Secret } from '@tidemark/domain';
 import { chooseDecoder } from '../columns/choose-decoder.ts';
 import { ColumnBuffer } from '../columns/column-buffer.ts';
 import { ValueProblem } from '../columns/value-problem.ts';
 import { forgetWire } from '../columns/wire-words.ts';
 import { RowOrder } from '../order/row-order.ts';
+import { cellBounds } from './cell-bounds.ts';
+import { SetAside } from './set-aside.ts';
 import type { BatchLimits, SourceBatch } from '../ports.ts';
 import { brokenPacket, longLength, longLengthBytes, NULL_CELL } from './row-packet.ts';
 
@@ -12,6 +14,8 @@ export interface RowLimits extends BatchLimits {
   /** Most bytes that the vectors may take for one row. */
   readonly maxRowBytes: number;
 }
+
+const NONE: readonly QuarantinedRow[] = [];
 
 /** Rows that a first batch has room for before it grows. */
 const FIRST_ROWS = 1024;
@@ -31,6 +35,8 @@ export class RowDecoder {
   readonly #deliver: (batch: SourceBatch) => void;
   /** Start and end of every cell in the packet, start -1 for NULL. */
   readonly #bounds: Int32Array;
+  /** Null when no row may be set aside. */
+  readonly #aside: SetAside | null;
   #capacity = 0;
   #expectedRows = FIRST_ROWS;
   #rowCount = 0;
@@ -50,6 +56,7 @@ export class RowDecoder {
     this.#maxRows = query.maxRows ?? Number.POSITIVE_INFINITY;
     this.#deliver = deliver;
     this.#bounds = new Int32Array(2 * this.#cellCount);
+    this.#aside = limits.quarantine === undefined ? null : new SetAside(query, limits.quarantine);
   }
 
   /** Rows taken so far. */
@@ -59,7 +66,7 @@ export class RowDecoder {
 
   /**
    * Takes the row packet `wire[start, end)`. The memory of `wire` must not be written to later.
-   * After it has thrown, the decoder is spent.
+   * After it has thrown, the decoder is spent, unless `setAside` takes the row.
    * @throws ValueProblem
    */
   row(wire: Buffer, start: number, end: number): void {
@@ -68,6 +75,7 @@ export class RowDecoder {
     if (row === this.#capacity) this.#grow();
     const columns = this.#columns;
     const bounds = this.#bounds;
+    if (this.#aside !== null) for (const column of columns) column.mark();
     let at = start;
     let appended = 0;
     for (let index = 0; index < columns.length; index++) {
@@ -108,10 +116,31 @@ export class RowDecoder {
     if (this.#rowCount >= this.#limits.maxBatchRows || this.#byteLength >= this.#limits.maxBatchBytes) this.#cut();
   }
 
+  /**
+   * Sets the row aside with which `row` has just thrown, and forgets what had been read of it; false when it has to fail.
+   * @throws ValueProblem when the row is not in its order, or its packet is broken
+   */
+  setAside(problem: ValueProblem, wire: Buffer, start: number, end: number): boolean {
+    const aside = this.#aside;
+    if (aside === null || !aside.takes(problem)) return false;
+    for (const column of this.#columns) column.takeBack();
+    cellBounds(wire, start, end, this.#cellCount, this.#bounds);
+    if (!aside.add(problem, wire, this.#bounds)) return false;
+    this.#order.accept(wire, this.#bounds);
+    this.#totalRows++;
+    if (aside.rowCount >= this.#limits.maxBatchRows) this.#cut();
+    return true;
+  }
+
+  /** True when rows are set aside and no more may be. */
+  get isAsideFull(): boolean {
+    return this.#aside?.isFull ?? false;
+  }
+
   /** Hands out the rows that are left. Call it at the server's final EOF and never else. */
   finish(): void {
     forgetWire();
-    if (this.#rowCount > 0) this.#cut();
+    if (this.#rowCount > 0 || (this.#aside?.rowCount ?? 0) > 0) this.#cut();
   }
 
   /** Cells that are only there for the cursor: their bounds are noted. */
@@ -153,7 +182,8 @@ export class RowDecoder {
     this.#rowCount = 0;
     this.#byteLength = 0;
     this.#capacity = 0;
-    this.#deliver({ batch, policies: this.#takePolicies() });
+    const policies = this.#takePolicies();
+    this.#deliver({ batch, policies: this.#aside === null ? policies : [...policies, ...this.#aside.takePolicies()], quarantined: this.#aside?.take() ?? NONE });
   }
 
   #takePolicies(): readonly PolicyCount[] {

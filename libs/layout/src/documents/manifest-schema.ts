@@ -56,8 +56,9 @@ export const MANIFEST_SCHEMA: JsonSchema = {
     first_load_mark: boundSchema,
     counts: objectOf<BatchManifest['counts']>({ rows: count, quarantined: count, bytes: count, policies: arrayOf(policyCountSchema) }),
     parts: arrayOf(part),
+    requeues: arrayOf(positive),
     quarantine: nullable(objectOf<NonNullable<BatchManifest['quarantine']>>({ key: name, rows: count })),
     frozen,
     previous_manifest_sha256: nullable(sha256),
-  }, ['first_load_mark']),
+  }, ['first_load_mark', 'requeues']),
 };

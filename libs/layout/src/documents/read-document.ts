@@ -11,8 +11,8 @@ export interface DocumentKind {
   /** As it stands in messages: `watermark`. */
   readonly title: string;
   readonly schema: JsonSchema;
-  readonly corrupt: 'WATERMARK_CORRUPT' | 'MANIFEST_CORRUPT' | 'LEASE_CORRUPT' | 'HISTORY_CORRUPT' | 'TOMBSTONE_CORRUPT';
-  readonly foreign: 'WATERMARK_FOREIGN' | 'MANIFEST_FOREIGN' | 'LEASE_FOREIGN' | 'HISTORY_FOREIGN' | 'TOMBSTONE_FOREIGN';
+  readonly corrupt: 'WATERMARK_CORRUPT' | 'MANIFEST_CORRUPT' | 'LEASE_CORRUPT' | 'HISTORY_CORRUPT' | 'QUARANTINE_CORRUPT' | 'TOMBSTONE_CORRUPT';
+  readonly foreign: 'WATERMARK_FOREIGN' | 'MANIFEST_FOREIGN' | 'LEASE_FOREIGN' | 'HISTORY_FOREIGN' | 'QUARANTINE_FOREIGN' | 'TOMBSTONE_FOREIGN';
 }
 
 /** Where a document was found and whose it must be. */

@@ -1,4 +1,4 @@
-import type { BatchManifest, FrozenBatch, Position, StoredManifest } from '@tidemark/domain';
+import type { BatchManifest, FrozenBatch, Position, QuarantinedRow, StoredManifest } from '@tidemark/domain';
 import { batchId, dataKeys } from '@tidemark/layout';
 import { SyncError } from './errors.ts';
 import type { PartWriter, SourceBatch } from './ports.ts';
@@ -16,17 +16,19 @@ export interface BatchRange {
   /** The snapshot set that the batch is of. */
   readonly snapshotId: string | null;
   readonly positionOf: (lastCursor: readonly string[]) => Position | null;
+  /** Batches whose quarantined rows have been read once more when this one stands. */
+  readonly requeues?: readonly number[];
 }
 
 /** Numbers of parts that one try of a batch may use. */
 const PARTS_PER_TRY = 10_000;
 
 /**
- * Writes one batch: parts, then the manifest, then the watermark.
+ * Writes one batch: parts, then the rows that are set aside, then the manifest, then the watermark.
  *
  * If the process dies
  * - while parts are written: they are phantoms; the next run reads the range again under its own generation;
- * - after the parts: the same;
+ * - after the parts, or after the rows that are set aside: the same;
  * - after the manifest: the batch stands; the next run finds it and goes on after it.
  */
 export class BatchStager {
@@ -37,6 +39,7 @@ export class BatchStager {
   readonly #seq: number;
   readonly #writer: PartWriter;
   readonly #policies = new RunCounts();
+  readonly #quarantined: QuarantinedRow[] = [];
   #rows = 0;
   #bytes = 0;
   #lastCursor: readonly string[] = [];
@@ -69,18 +72,24 @@ export class BatchStager {
     return this.#rows;
   }
 
-  async add({ batch, policies }: SourceBatch): Promise<void> {
-    await this.#writer.write(batch);
+  /** Rows that are set aside. */
+  get quarantined(): number {
+    return this.#quarantined.length;
+  }
+
+  async add({ batch, policies, quarantined }: SourceBatch): Promise<void> {
+    if (batch.rowCount > 0) await this.#writer.write(batch);
+    for (const row of quarantined) this.#quarantined.push(row);
     this.#rows += batch.rowCount;
     this.#bytes += batch.byteLength;
     this.#lastCursor = batch.lastCursor;
     this.#policies.countPolicies(policies);
-    this.#run.counts.rowsExtracted += batch.rowCount;
+    this.#run.counts.rowsExtracted += batch.rowCount + quarantined.length;
     this.#run.emit({ type: 'batch', phase: 'reading', epoch: this.#cell.document.epoch, seq: this.#seq, rows: this.#rows, bytes: this.#bytes });
   }
 
   /**
-   * Durable on return: parts, manifest and `staged_through`.
+   * Durable on return: parts, rows that are set aside, manifest and `staged_through`.
    * @param isFinal true for the last batch of a snapshot set
    */
   async close(isFinal = false): Promise<StoredManifest> {
@@ -89,9 +98,13 @@ export class BatchStager {
     if (staged !== this.#rows) {
       throw new SyncError('SYNC_ROW_COUNT', { message: `${this.#run.task.table}: ${this.#rows} rows were read for batch ${this.#seq}, its ${parts.length} parts hold ${staged}.`, details: { read: this.#rows, staged } });
     }
-    const stored = await this.#run.ports.manifests.publish(this.#run.task, this.#manifest(parts, isFinal));
+    const quarantine = this.#quarantined.length === 0 ? null : { key: await this.#putQuarantine(), rows: this.#quarantined.length };
+    const stored = await this.#run.ports.manifests.publish(this.#run.task, this.#manifest(parts, quarantine, isFinal));
     await this.#cell.apply(stagedThrough(stored, this.#run.stamp));
     this.#run.counts.rowsStaged += this.#rows;
+    this.#run.counts.rowsQuarantined += this.#quarantined.length;
+    this.#run.counts.rowsSetAside += this.#quarantined.length;
+    if (quarantine !== null) this.#tellQuarantine(quarantine);
     this.#run.counts.filesCreated += parts.length;
     this.#run.counts.countPolicies(stored.manifest.counts.policies);
     for (const part of parts) this.#run.emit({ type: 'part', phase: 'staged', key: part.key, rows: part.rows, bytes: part.bytes });
@@ -106,7 +119,25 @@ export class BatchStager {
     await this.#writer.abort();
   }
 
-  #manifest(parts: BatchManifest['parts'], isFinal: boolean): BatchManifest {
+  #putQuarantine(): Promise<string> {
+    const { request, ports, task, generation } = this.#run;
+    return ports.quarantine.put(task, { epoch: this.#cell.document.epoch, seq: this.#seq, generation, runId: request.runId, writeId: request.surroundings.newWriteId() }, this.#quarantined);
+  }
+
+  #tellQuarantine({ key, rows }: NonNullable<BatchManifest['quarantine']>): void {
+    const [first] = this.#quarantined;
+    const where = Object.entries(first!.key).map(([column, text]) => `${column} = '${text}'`).join(', ');
+    this.#run.emit({
+      type: 'finding',
+      finding: {
+        code: 'ROWS_QUARANTINED', severity: 'warning', table: this.#run.table.name,
+        message: `Batch ${this.#seq} of ${this.#run.table.name} sets ${rows} ${rows === 1 ? 'row' : 'rows'} aside in ${key}; the first is ${where}: ${first!.code}${first!.column === null ? '' : ` in ${first!.column}`}, ${first!.found}.`,
+        remedy: ['Mend the rows at the source, or choose a policy under types; then run with --requeue.'],
+      },
+    });
+  }
+
+  #manifest(parts: BatchManifest['parts'], quarantine: BatchManifest['quarantine'], isFinal: boolean): BatchManifest {
     const { request, task } = this.#run;
     const { document } = this.#cell;
     const upTo = this.#rows === 0 ? this.#range.after : this.#range.positionOf(this.#lastCursor);
@@ -128,9 +159,10 @@ export class BatchStager {
       snapshot: this.#range.snapshotId === null ? null : { id: this.#range.snapshotId, final: isFinal },
       range: { after: this.#range.after, up_to: upTo, below: this.#range.below },
       ...(document.phase === 'first_load' && document.first_load_mark !== null && this.#range.advances ? { first_load_mark: document.first_load_mark } : {}),
-      counts: { rows: this.#rows, quarantined: 0, bytes: parts.reduce((sum, part) => sum + part.bytes, 0), policies: this.#policies.policies },
+      counts: { rows: this.#rows, quarantined: this.#quarantined.length, bytes: parts.reduce((sum, part) => sum + part.bytes, 0), policies: this.#policies.policies },
       parts,
-      quarantine: null,
+      quarantine,
+      ...(this.#range.requeues === undefined ? {} : { requeues: this.#range.requeues }),
       frozen: this.#frozen,
       previous_manifest_sha256: document.staged_through.manifest_sha256,
     };

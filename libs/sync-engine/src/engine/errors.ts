@@ -57,6 +57,10 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'config', exit: 10, retry: 'never', summary: 'A statement of pre_sql or post_sql cannot run inside the load transaction.',
     remedy: ['Leave it out, or write it so that it does not commit: DELETE instead of TRUNCATE.'],
   },
+  SYNC_REQUEUE_NO_KEY: {
+    kind: 'data', exit: 20, retry: 'never', summary: 'Quarantined rows cannot be read again: the table has no key now by which they were set aside.',
+    remedy: ['Restore the former key (merge_keys), or reload the table: tidemark watermark reset.'],
+  },
   SYNC_HASH_KEY_MISSING: {
     kind: 'config', exit: 10, retry: 'never', summary: 'Columns are to be hashed, and there is no key.',
     remedy: ['Set TIDEMARK_HASH_KEY, in the environment or in .env, to a secret of at least 16 bytes, the same for every run.', 'Or take the columns out of columns.hash.'],

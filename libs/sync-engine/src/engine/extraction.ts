@@ -7,6 +7,7 @@ import { SyncError } from './errors.ts';
 import { fixBound, readText } from './fix-bound.ts';
 import { conditionText, lateCommitsOf, readingRule } from './reading-rule.ts';
 import { RangeReader, type RangeReaderOptions } from './range-reader.ts';
+import { requeue } from './requeue.ts';
 import { repeatRequest } from './source-interruptions.ts';
 import { firstLoadBegun, incrementsFrom, readBy, snapshotBegun } from './watermark-transitions.ts';
 
@@ -25,8 +26,16 @@ export class Extraction {
     const { strategy } = this.#options.plan;
     await this.#holdToReading();
     await this.#refuseNullCursors();
+    if (this.#options.run.request.requeue === true && strategy.kind === 'incremental') await this.#requeue(strategy);
     if (strategy.kind === 'snapshot') await this.#readSnapshot(strategy);
     else await this.#readIncrements(strategy);
+  }
+
+  async #requeue(strategy: IncrementalStrategy): Promise<void> {
+    const { cell, plan } = this.#options;
+    const { position } = cell.document.staged_through;
+    if (position !== null && cell.document.phase === 'incremental') strategy.checkPosition(position);
+    await requeue(this.#options, plan.lookup, this.#ranges);
   }
 
   async #readIncrements(strategy: IncrementalStrategy): Promise<void> {

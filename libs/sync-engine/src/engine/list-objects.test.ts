@@ -1,5 +1,5 @@
 import type { StoredManifest, TableTask } from '@tidemark/domain';
-import { dataKeys, type PartitionStrategy } from '@tidemark/layout';
+import { dataKeys, stateKeys, type PartitionStrategy } from '@tidemark/layout';
 import { describe, expect, test } from 'vitest';
 import { ledger, manifest, storedWatermark } from '../../test/documents.ts';
 import { listObjects, type ObjectView } from './list-objects.ts';
@@ -115,4 +115,11 @@ test('I9: a listing that breaks is an error and no short list', async () => {
   };
   const nothing = { watermarks: { read: () => Promise.resolve(null) } as unknown as WatermarkPort, manifests: {} as ManifestPort, target: null };
   await expect(listObjects({ ...ROOT, tables: [{ task: ORDERS, target: { schema: 's', table: 't', workSchema: 'w' } }] }, nothing, broken)).rejects.toThrow('the listing broke');
+});
+
+test('I7: quarantine objects are foreign to a listing of data, wherever it looks', async () => {
+  const root = { incrementalPath: '', isolationPrefix: '' };
+  const key = stateKeys({ watermarkPath: 'watermark/', task: ORDERS }).quarantine({ epoch: 1, seq: 1, generation: 1 });
+  const { states } = await list(new Map([[ORDERS, { epoch: 1, loadedSeq: 1, manifests: [batch(ORDERS, 1, [])] }]]), [key], { root });
+  expect(states).toEqual({ [key]: 'foreign' });
 });

@@ -26,6 +26,7 @@ export function nextLoadGroup(pending: readonly StoredManifest[], maxBytes: numb
 
 /** The batches of one snapshot set are of one reading, so none of their rows are in two; a set ends its group. */
 function continues(previous: BatchManifest, next: BatchManifest): boolean {
+  if (next.requeues !== undefined || previous.requeues !== undefined) return false;
   const shapeOf = ({ epoch, kind, advances, frozen, snapshot }: BatchManifest): unknown => ({ epoch, kind, advances, frozen, set: snapshot?.id ?? null });
   if (previous.snapshot?.final === true || !isDeepStrictEqual(shapeOf(next), shapeOf(previous))) return false;
   return next.snapshot !== null || isDeepStrictEqual(next.range.after, previous.range.up_to);

@@ -1,4 +1,4 @@
-import type { HeldLease, LeasePort, ManifestPort, PartWriter, SourcePort, SourceSnapshot, SyncPorts, TargetPort, WatermarkPort } from './ports.ts';
+import type { HeldLease, LeasePort, ManifestPort, PartWriter, QuarantinePort, SourcePort, SourceSnapshot, SyncPorts, TargetPort, WatermarkPort } from './ports.ts';
 
 /** The names of a port's methods that ask something of the outside. */
 type RequestMethod<Port> = {
@@ -10,6 +10,7 @@ interface RequestPorts {
   readonly lease: HeldLease;
   readonly watermarks: WatermarkPort;
   readonly manifests: ManifestPort;
+  readonly quarantine: QuarantinePort;
   readonly source: SourcePort;
   readonly snapshot: SourceSnapshot;
   readonly partWriter: PartWriter;
@@ -27,6 +28,7 @@ const REQUESTS: { readonly [Name in PortName]: { readonly [Method in RequestMeth
   lease: { release: 'call' },
   watermarks: { read: 'call', examine: 'call', write: 'call', overwrite: 'call', findOld: 'call', history: 'call' },
   manifests: { list: 'call', listStanding: 'call', newestEpoch: 'call', publish: 'call', writeCopyManifest: 'call' },
+  quarantine: { put: 'call', read: 'call' },
   source: { describe: 'call', clock: 'call', hasRows: 'call', openTransactions: 'call', explain: 'call', snapshot: 'call', read: 'stream' },
   snapshot: { read: 'stream', close: 'call' },
   partWriter: { write: 'call', finish: 'call', abort: 'call' },
@@ -81,6 +83,7 @@ export function wrapPorts(ports: SyncPorts, wrapper: RequestWrapper): SyncPorts 
     },
     watermarks: wrapPort('watermarks', ports.watermarks, wrapper),
     manifests: wrapPort('manifests', ports.manifests, wrapper),
+    quarantine: wrapPort('quarantine', ports.quarantine, wrapper),
     source: ports.source === null ? null : wrapSource(ports.source, wrapper),
     parts: { open: (request) => wrapPort('partWriter', ports.parts.open(request), wrapper) },
     target: ports.target === null ? null : wrapPort('target', ports.target, wrapper),

@@ -1,5 +1,5 @@
 import type {
-  BatchManifest, ColumnBatch, ExtractionQuery, Finding, FoundWatermark, FrozenBatch, FrozenScd2, FrozenShape, LeaseDocument, LedgerHead, LoadReceipt, OpenTransactions, PolicyCount, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, TargetColumn, WatermarkDocument,
+  BatchManifest, ColumnBatch, ExtractionQuery, Finding, FoundWatermark, FrozenBatch, FrozenScd2, FrozenShape, LeaseDocument, LedgerHead, LoadReceipt, OpenTransactions, PolicyCount, QuarantinedRow, SourceClock, SourceTable, StagedColumn, StagedPart, StoredManifest, StoredWatermark, TableTask, TargetColumn, WatermarkDocument,
 } from '@tidemark/domain';
 import type { OldWatermark, WatermarkHistoryEntry } from '@tidemark/layout';
 
@@ -85,6 +85,22 @@ export interface ManifestPort {
   writeCopyManifest(task: TableTask, group: readonly StoredManifest[], generation: number): Promise<string>;
 }
 
+/** Keeps the rows that cannot be represented. */
+export interface QuarantinePort {
+  /** Writes the rows that a batch sets aside; gives the object's key. Durable on return; may be repeated. It counts once a manifest names it. */
+  put(task: TableTask, batch: { readonly epoch: number; readonly seq: number; readonly generation: number; readonly runId: string; readonly writeId: string }, rows: readonly QuarantinedRow[]): Promise<string>;
+  /** @throws when the object is not there, or cannot be read whole */
+  read(task: TableTask, key: string): Promise<readonly QuarantinedRow[]>;
+}
+
+/** Where column batches end, and which rows may be set aside. */
+export interface ReadLimits {
+  readonly maxBatchRows: number;
+  readonly maxBatchBytes: number;
+  /** Rows that cannot be represented are set aside by these columns, so many at most; without it they fail. */
+  readonly quarantine?: { readonly keyColumns: readonly string[]; readonly maxRows: number };
+}
+
 export interface SourcePort {
   /** @throws when the table does not exist or may not be read */
   describe(schema: string, table: string): Promise<SourceTable>;
@@ -101,21 +117,22 @@ export interface SourcePort {
    * Reads a range to its end. The iteration ends only at the server's final EOF; anything else throws.
    * `limits` cut the column batches, never the range.
    */
-  read(query: ExtractionQuery, limits: { readonly maxBatchRows: number; readonly maxBatchBytes: number }, signal: AbortSignal): AsyncIterable<SourceBatch>;
+  read(query: ExtractionQuery, limits: ReadLimits, signal: AbortSignal): AsyncIterable<SourceBatch>;
 }
 
 /** One consistent snapshot of the source: whatever is read within it is of one moment. One reading at a time. */
 export interface SourceSnapshot {
   /** As {@link SourcePort.read}. After a failure the snapshot is gone. */
-  read(query: ExtractionQuery, limits: { readonly maxBatchRows: number; readonly maxBatchBytes: number }, signal: AbortSignal): AsyncIterable<SourceBatch>;
+  read(query: ExtractionQuery, limits: ReadLimits, signal: AbortSignal): AsyncIterable<SourceBatch>;
   /** Ends it. May be repeated. */
   close(): Promise<void>;
 }
 
-/** A column batch with the policies that were applied since the previous one. */
+/** A column batch with the policies that were applied, and the rows that were set aside, since the previous one. */
 export interface SourceBatch {
   readonly batch: ColumnBatch;
   readonly policies: readonly PolicyCount[];
+  readonly quarantined: readonly QuarantinedRow[];
 }
 
 export interface PartWriterRequest {
@@ -225,6 +242,7 @@ export interface SyncPorts {
   readonly leases: LeasePort;
   readonly watermarks: WatermarkPort;
   readonly manifests: ManifestPort;
+  readonly quarantine: QuarantinePort;
   /** Null with `--redshift-only`: MySQL is never reached. */
   readonly source: SourcePort | null;
   readonly parts: PartPort;

@@ -4,7 +4,7 @@ import type { ExtractionQuery, FrozenBatch, Position, StoredManifest } from '@ti
 import { BatchStager, type BatchRange } from './batch-stager.ts';
 import { SyncError } from './errors.ts';
 import { readText } from './fix-bound.ts';
-import type { SourcePort } from './ports.ts';
+import type { ReadLimits, SourcePort } from './ports.ts';
 import { repeatRequest, SourceInterruptions } from './source-interruptions.ts';
 import type { SyncPlan } from './table-plan.ts';
 import type { TableRun } from './table-run.ts';
@@ -91,10 +91,17 @@ export class RangeReader {
     this.#remaining = remaining;
   }
 
+  /** What may still be set aside in this run; every batch of it that is open has been closed before the next query. */
+  #quarantine(): Pick<ReadLimits, 'quarantine'> {
+    const { run, plan } = this.#options;
+    const maxRows = run.table.quarantineMaxRows - run.counts.rowsSetAside;
+    return run.table.quarantineMaxRows === 0 || plan.lookup === null ? {} : { quarantine: { keyColumns: plan.lookup.columns, maxRows: Math.max(0, maxRows) } };
+  }
+
   async #readQuery(reading: Reading, query: ExtractionQuery, start: Position | null, { advances, snapshot, frozen }: RangePurpose, endsRange: (rows: number) => boolean): Promise<QueryEnd> {
     const { run, source, cell, plan, signal, staged } = this.#options;
     const { batchSize, batchMaxBytes } = run.table.processing;
-    const limits = { maxBatchRows: Math.min(COLUMN_BATCH_ROWS, batchSize), maxBatchBytes: Math.min(COLUMN_BATCH_BYTES, batchMaxBytes) };
+    const limits = { maxBatchRows: Math.min(COLUMN_BATCH_ROWS, batchSize), maxBatchBytes: Math.min(COLUMN_BATCH_BYTES, batchMaxBytes), ...this.#quarantine() };
     const range: Omit<BatchRange, 'after' | 'tries'> = { below: reading.below, advances, snapshotId: snapshot?.id ?? null, positionOf: (lastCursor) => reading.positionOf(lastCursor) };
     let position = start;
     let rows = 0;
@@ -113,13 +120,16 @@ export class RangeReader {
     };
     try {
       for await (const chunk of (snapshot?.source ?? source).read(query, limits, signal)) {
-        if (chunk.batch.rowCount === 0) continue;
+        const read = chunk.batch.rowCount + chunk.quarantined.length;
+        if (read === 0) continue;
         open ??= begin();
         await open.add(chunk);
-        rows += chunk.batch.rowCount;
-        if (reading.splitsAnywhere && (open.bytes >= batchMaxBytes || open.rows >= batchSize)) await close(false);
+        rows += read;
+        if (reading.splitsAnywhere && (open.bytes >= batchMaxBytes || open.rows + open.quarantined >= batchSize)) await close(false);
       }
-      await close(snapshot?.mayBeFinal === true && endsRange(rows));
+      // A set that lacks rows is not whole, and must not replace what the target has.
+      const lacksRows = run.counts.rowsSetAside > 0 || ((open as BatchStager | null)?.quarantined ?? 0) > 0;
+      await close(snapshot?.mayBeFinal === true && !lacksRows && endsRange(rows));
     } catch (error) {
       const stager = open as BatchStager | null;
       await stager?.abort().catch((cause: unknown) => run.request.logger.warn({ table: run.task.table, error: String(cause) }, 'open uploads could not be given up'));

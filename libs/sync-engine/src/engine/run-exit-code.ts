@@ -3,10 +3,16 @@ import type { TidemarkError } from '@tidemark/domain';
 /** Some tables failed, or they failed in different ways. */
 const EXIT_SOME_FAILED = 3;
 
-/** Exit code of a run over tables: all failed with one code gives that code, else 3; an interruption wins. */
-export function runExitCode(errors: readonly TidemarkError[], tableCount: number): number {
+/** Rows were set aside that cannot be represented. */
+const EXIT_NOT_REPRESENTABLE = 20;
+
+/**
+ * Exit code of a run over tables: all failed with one code gives that code, else 3; an interruption wins.
+ * @param isQuarantined rows were set aside: a run that failed nowhere is not whole either
+ */
+export function runExitCode(errors: readonly TidemarkError[], tableCount: number, isQuarantined = false): number {
   const [first] = errors;
-  if (first === undefined) return 0;
+  if (first === undefined) return isQuarantined ? EXIT_NOT_REPRESENTABLE : 0;
   const interrupted = errors.find((error) => error.kind === 'cancelled');
   if (interrupted !== undefined) return interrupted.exit;
   const haveOneCode = errors.every((error) => error.exit === first.exit);

@@ -18,7 +18,7 @@ async function runOf(failures: Readonly<Record<string, unknown>>, { signal = new
       runId: 'run_1', settings: MEMORY_SETTINGS, tables: Object.keys(failures).map((name) => ({ ...MEMORY_TABLE, name, scopedName: `SHOP_RO:${name}` })), stages: 'backup-only', limit: null,
       context: { source: 'SHOP_RO' }, signal, emit, logger, surroundings: { now: () => new Date('2026-01-31T12:00:00.250Z'), newWriteId: () => 'w' },
     },
-    { watermarks: watermarks as unknown as SyncPorts['watermarks'], leases: {} as never, manifests: {} as never, parts: {} as never, source: null, target: null },
+    { watermarks: watermarks as unknown as SyncPorts['watermarks'], leases: {} as never, manifests: {} as never, quarantine: {} as never, parts: {} as never, source: null, target: null },
   );
 }
 

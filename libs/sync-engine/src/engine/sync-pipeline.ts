@@ -64,7 +64,7 @@ function skippedFor(table: ResolvedTable, failed: readonly string[]): Outcome {
 function failedResult(error: TidemarkError, startedAt: Date, failedAt: Date, counts: RunCounts, stages: SyncStages): TableResult {
   return {
     status: 'failed', rows_processed: counts.processed(stages), files_created: counts.filesCreated, duration_seconds: (failedAt.getTime() - startedAt.getTime()) / 1000,
-    rows_extracted: counts.rowsExtracted, rows_loaded: counts.rowsLoaded, rows_quarantined: 0, policy_counts: counts.policies, limited: counts.limited,
+    rows_extracted: counts.rowsExtracted, rows_loaded: counts.rowsLoaded, rows_quarantined: counts.rowsQuarantined, policy_counts: counts.policies, limited: counts.limited,
     failed_at: failedAt.toISOString(), error_code: error.code, error_message: error.message, error_remedy: error.remedy, error_details: error.details,
   };
 }
@@ -84,7 +84,8 @@ function assembleResult(request: SyncRequest, start: Date, end: Date, outcomes: 
   const errors = outcomes.flatMap(({ error }) => (error === null ? [] : [error]));
   const succeeded = results.filter(({ status: ended }) => ended === 'success' || ended === 'up_to_date').length;
   const sum = (field: 'rows_processed' | 'files_created'): number => results.reduce((total, result) => total + result[field], 0);
-  const status: RunStatus = errors.length === 0 ? 'success' : succeeded === 0 ? 'failed' : 'partial_success';
+  const isQuarantined = results.some((result) => result.rows_quarantined > 0);
+  const status: RunStatus = errors.length === 0 ? (isQuarantined ? 'partial_success' : 'success') : succeeded === 0 ? 'failed' : 'partial_success';
   const [first] = errors;
   return {
     execution_id: request.runId,
@@ -100,7 +101,7 @@ function assembleResult(request: SyncRequest, start: Date, end: Date, outcomes: 
     context: request.context,
     warnings: [],
     error: first === undefined || status !== 'failed' ? null : { code: first.code, message: first.message, remedy: first.remedy },
-    exit_code: runExitCode(errors, results.length),
+    exit_code: runExitCode(errors, results.length, isQuarantined),
   };
 }
 

@@ -51,6 +51,8 @@ export interface SyncRequest {
   readonly backfill?: BackfillOrder;
   /** A merge leaves the newest row of each key that repeats in the target, instead of stopping. */
   readonly dedupeTarget?: boolean;
+  /** Reads quarantined rows once more before anything else. */
+  readonly requeue?: boolean;
   /** Facts that the result repeats under `context`. */
   readonly context: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;

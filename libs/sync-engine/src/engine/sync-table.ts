@@ -114,6 +114,7 @@ export class LeasedSync {
     const queue = ports.target === null ? null : new LoadQueue(this.#run, ports.target, cell, this.#signal, (error) => this.#loadStopped.abort(error));
     try {
       queue?.add(...waiting);
+      if (queue !== null) this.#run.counts.rowsQuarantined += waiting.reduce((sum, { manifest }) => sum + manifest.counts.quarantined, 0);
       if (ports.source !== null) {
         stage = 'mysql_state';
         await this.#extract(ports.source, cell, queue, planned);
@@ -250,7 +251,7 @@ function resultOf(run: TableRun, startedAt: Date): TableResult {
   const { counts, request } = run;
   const endedAt = request.surroundings.now();
   const processed = counts.processed(request.stages);
-  const isIdle = processed === 0 && counts.rowsStaged === 0;
+  const isIdle = processed === 0 && counts.rowsStaged === 0 && counts.rowsQuarantined === 0 && counts.rowsRequeued === 0;
   const note = isIdle && request.stages === 'redshift-only' ? 'Nothing is staged that is not loaded.' : undefined;
   run.emit({ type: 'table', phase: 'finished', rowsExtracted: counts.rowsExtracted, rowsLoaded: counts.rowsLoaded });
   return {
@@ -260,7 +261,8 @@ function resultOf(run: TableRun, startedAt: Date): TableResult {
     duration_seconds: (endedAt.getTime() - startedAt.getTime()) / 1000,
     rows_extracted: counts.rowsExtracted,
     rows_loaded: counts.rowsLoaded,
-    rows_quarantined: 0,
+    rows_quarantined: counts.rowsQuarantined,
+    ...(request.requeue === true ? { rows_requeued: counts.rowsRequeued } : {}),
     policy_counts: counts.policies,
     limited: counts.limited,
     ...(counts.incomplete ? { incomplete: true } : {}),

@@ -1,10 +1,11 @@
-import { createStrategy, type Strategy } from '@tidemark/cdc-strategies';
+import { createStrategy, type KeyLookup, type Strategy } from '@tidemark/cdc-strategies';
 import type { ResolvedTable } from '@tidemark/config';
 import { chooseKeys, planTable, type TablePlan } from '@tidemark/ddl-optimizer';
 import type { Finding, FrozenBatch, SourceTable } from '@tidemark/domain';
 import { schemaFingerprint } from '@tidemark/layout';
 import { frozenHashKey } from './hash-key.ts';
 import { keysOf, loadModeOf, planLoad } from './load-plan.ts';
+import { quarantineFindings, quarantineKey } from './quarantine-plan.ts';
 import type { TargetTable } from './ports.ts';
 import { readingFindings } from './reading-findings.ts';
 import { strategySettings } from './strategy-settings.ts';
@@ -16,6 +17,8 @@ export interface SyncPlan {
   readonly plan: TablePlan;
   readonly frozen: FrozenBatch;
   readonly findings: readonly Finding[];
+  /** How rows are found again by their key; null when they cannot be. */
+  readonly lookup: KeyLookup | null;
 }
 
 /** What the state of a table says about its columns. */
@@ -63,5 +66,6 @@ export function planSync(source: SourceTable, table: ResolvedTable, target: Targ
     ...frozenHashKey(table.name, plan.columns, hashKey),
     shape: { table_keys: tableKeys, primary_key: source.primaryKey, fresh: true, added: {}, renamed: {}, dropped: [] },
   };
-  return { source, strategy, plan, frozen, findings: [...plan.findings, ...keyFindings, ...load.findings, ...readingFindings(source, strategy, table, mode)] };
+  const lookup = quarantineKey(source, table, plan.columns, plan.keys);
+  return { source, strategy, plan, frozen, lookup, findings: [...plan.findings, ...keyFindings, ...load.findings, ...readingFindings(source, strategy, table, mode), ...quarantineFindings(table, plan.columns, lookup)] };
 }

@@ -12,6 +12,12 @@ export class RunCounts {
   rowsExtracted = 0;
   rowsStaged = 0;
   rowsLoaded = 0;
+  /** Rows that batches set aside which this run staged or loaded. */
+  rowsQuarantined = 0;
+  /** Rows that this run itself set aside. */
+  rowsSetAside = 0;
+  /** Keys that were read once more. */
+  rowsRequeued = 0;
   filesCreated = 0;
   limited = false;
   /** A snapshot set was begun and has not been read to its end, or could not take the target's place. */

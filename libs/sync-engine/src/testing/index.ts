@@ -1,5 +1,5 @@
 export { AnswerLost, CRASH_POINTS, crashAt, crashPointName, InjectedCrash, type CrashMoment, type CrashPoint } from './crash-points.ts';
-export { MemorySource } from './memory-source.ts';
+export { FLAW, MemorySource } from './memory-source.ts';
 export { MemoryTable, type MemoryLoad, type MemoryVersion } from './memory-table.ts';
 export { MEMORY_SETTINGS, MEMORY_TABLE, MEMORY_TASK, MemoryWorld, type CommandOptions, type RunOptions } from './memory-world.ts';
 export type { TextRow } from './range-evaluator.ts';

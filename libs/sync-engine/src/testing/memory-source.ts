@@ -1,6 +1,9 @@
-import type { ColumnVector, ExtractionQuery, OpenTransactions, SourceClock, SourceColumn, SourceTable } from '@tidemark/domain';
-import type { SourceBatch, SourcePort, SourceSnapshot } from '../engine/ports.ts';
+import { defineErrors, errorClass, type ColumnVector, type ExtractionQuery, type OpenTransactions, type QuarantinedRow, type SourceClock, type SourceColumn, type SourceTable } from '@tidemark/domain';
+import type { ReadLimits, SourceBatch, SourcePort, SourceSnapshot } from '../engine/ports.ts';
 import { evaluateRange, type TextRow } from './range-evaluator.ts';
+
+/** A state that begins with it cannot be represented. */
+export const FLAW = '!';
 
 /** The columns of the memory source's one table. */
 const COLUMNS: readonly SourceColumn[] = [column('id', 1, 'bigint'), column('updated_at', 2, 'datetime'), column('state', 3, 'varchar')];
@@ -56,6 +59,12 @@ export class MemorySource implements SourcePort {
     this.#rows.set(String(id), { id: String(id), updated_at: null, state });
   }
 
+  /** Changes a row's state and not its time: a repair that no increment sees. */
+  mend(id: number, state: string): void {
+    this.#rows.set(String(id), { ...this.#rows.get(String(id))!, state });
+  }
+
+  /** Removes a row; no trace of it is left. */
   remove(id: number): void {
     this.#rows.delete(String(id));
   }
@@ -110,30 +119,45 @@ export class MemorySource implements SourcePort {
     return Promise.resolve({ read: (query, limits) => this.#readRows(query, limits, rows), close: () => Promise.resolve() });
   }
 
-  read(query: ExtractionQuery, limits: { readonly maxBatchRows: number }): AsyncIterable<SourceBatch> {
+  read(query: ExtractionQuery, limits: Omit<ReadLimits, 'maxBatchBytes'>): AsyncIterable<SourceBatch> {
     return this.#readRows(query, limits, this.rows());
   }
 
-  async *#readRows(query: ExtractionQuery, limits: { readonly maxBatchRows: number }, all: readonly TextRow[]): AsyncIterable<SourceBatch> {
+  async *#readRows(query: ExtractionQuery, { maxBatchRows, quarantine }: Omit<ReadLimits, 'maxBatchBytes'>, table: readonly TextRow[]): AsyncIterable<SourceBatch> {
     if (query.cursor[0]?.name === 'rows') {
-      const count = String(evaluateRange(query.sql, all, []).length);
-      yield { batch: { rowCount: 1, byteLength: 0, columns: [], lastCursor: [count] }, policies: [] };
+      const count = String(evaluateRange(query.sql, table, []).length);
+      yield { batch: { rowCount: 1, byteLength: 0, columns: [], lastCursor: [count] }, policies: [], quarantined: [] };
       return;
     }
     const order = query.cursor.map(({ name }) => ({ name, isNumber: NUMBERS.has(name) }));
-    const rows = evaluateRange(query.sql, all, order);
-    for (let from = 0; from < rows.length; from += limits.maxBatchRows) {
+    const rows = evaluateRange(query.sql, table, order);
+    let aside = 0;
+    for (let from = 0; from < rows.length; from += maxBatchRows) {
       await Promise.resolve();
-      const chunk = rows.slice(from, from + limits.maxBatchRows);
+      const all = rows.slice(from, from + maxBatchRows);
+      const flawed = all.filter(isFlawed);
+      aside += flawed.length;
+      if (flawed.length > 0 && aside > (quarantine?.maxRows ?? 0)) throw new MemoryDataError('DATA_OVERSIZE', { message: `row ${flawed.at(-1)!.id} cannot be represented` });
+      const chunk = all.filter((row) => !isFlawed(row));
+      const quarantined = flawed.map((row): QuarantinedRow => ({ key: Object.fromEntries((quarantine?.keyColumns ?? []).map((name) => [name, row[name]!])), column: 'state', code: 'DATA_OVERSIZE', policy: 'oversize_string', found: 'too long' }));
       const columns = query.columns.map(({ source }) => textVector(chunk.map((row) => row[source] ?? null)));
-      const last = chunk.at(-1)!;
+      const last = all.at(-1)!;
       yield {
         batch: { rowCount: chunk.length, byteLength: columns.reduce((sum, vector) => sum + vector.bytes.length, 0), columns, lastCursor: query.cursor.map(({ name }) => last[name]!) },
         policies: [],
+        quarantined,
       };
     }
   }
 }
+
+const isFlawed = ({ state }: TextRow): boolean => state?.startsWith(FLAW) ?? false;
+
+const MEMORY_ERRORS = defineErrors({
+  DATA_OVERSIZE: { kind: 'data', exit: 20, retry: 'never', summary: 'A text is too long.', remedy: ['Shorten it.'] },
+});
+
+class MemoryDataError extends errorClass('MemoryDataError', MEMORY_ERRORS) {}
 
 /** The memory world's own layout of a vector: the JSON of its texts. */
 function textVector(texts: readonly (string | null)[]): ColumnVector {

@@ -1,7 +1,7 @@
 import type { HybridReading, ResolvedReading, ResolvedTable } from '@tidemark/config';
 import { silentLogger, type BatchManifest, type LeaseOwner, type RunResult, type SyncEvent, type TableTask, type WatermarkDocument } from '@tidemark/domain';
 import { createMemoryStore, type MemoryStore } from '@tidemark/s3-store/testing';
-import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
+import { createLeaseStore, createManifestStore, createQuarantineStore, createWatermarkStore } from '@tidemark/watermark';
 import { cleanOrphans, type OrphanOutcome } from '../engine/clean/clean-orphans.ts';
 import { cleanTable, type CleanOutcome, type CleanRequest } from '../engine/clean/clean-table.ts';
 import type { CleaningPort } from '../engine/clean/ports.ts';
@@ -51,6 +51,7 @@ export interface RunOptions {
   readonly stages?: SyncStages;
   readonly limit?: number;
   readonly backfill?: BackfillOrder;
+  readonly requeue?: boolean;
   /** Put around every request, e.g. a crash. */
   readonly wrapper?: RequestWrapper;
   readonly table?: Partial<Omit<ResolvedTable, 'reading'>>;
@@ -85,13 +86,13 @@ export class MemoryWorld {
   }
 
   /** One run, as a process of its own. A run whose wrapper struck a crash counts as a dead process from then on. */
-  async sync({ stages = 'both', limit, backfill, wrapper, table = {}, reading = {}, settings = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<RunResult> {
+  async sync({ stages = 'both', limit, backfill, requeue = false, wrapper, table = {}, reading = {}, settings = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<RunResult> {
     const pid = ++this.#runs;
     const ports = this.#ports(pid, stages);
     try {
       return await syncPipeline(
         {
-          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: { ...MEMORY_SETTINGS, ...settings }, tables: [{ ...MEMORY_TABLE, ...table, reading: { ...MEMORY_TABLE.reading, ...reading } as ResolvedReading }], stages, limit: limit ?? null, ...(backfill === undefined ? {} : { backfill }), context: {}, signal,
+          runId: `sync_20260101_000000_${String(pid).padStart(8, '0')}`, settings: { ...MEMORY_SETTINGS, ...settings }, tables: [{ ...MEMORY_TABLE, ...table, reading: { ...MEMORY_TABLE.reading, ...reading } as ResolvedReading }], stages, limit: limit ?? null, requeue, ...(backfill === undefined ? {} : { backfill }), context: {}, signal,
           emit: (event) => this.events.push(event), logger: silentLogger, surroundings: this.#surroundings(),
         },
         wrapper === undefined ? ports : wrapPorts(ports, wrapper),
@@ -157,7 +158,7 @@ export class MemoryWorld {
   }
 
   #state() {
-    return { watermarks: createWatermarkStore({ store: this.store, watermarkPath: WATERMARK_PATH }), manifests: createManifestStore({ store: this.store, watermarkPath: WATERMARK_PATH, bucket: this.store.bucket }) };
+    return { watermarks: createWatermarkStore({ store: this.store, watermarkPath: WATERMARK_PATH }), quarantine: createQuarantineStore({ store: this.store, watermarkPath: WATERMARK_PATH }), manifests: createManifestStore({ store: this.store, watermarkPath: WATERMARK_PATH, bucket: this.store.bucket }) };
   }
 
   #ports(pid: number, stages: SyncStages): SyncPorts {

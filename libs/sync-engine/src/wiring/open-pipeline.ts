@@ -1,7 +1,7 @@
 import { resolveSecrets, type ResolvedPipeline, type ResolvedTable } from '@tidemark/config';
 import type { Logger } from '@tidemark/domain';
 import { hashKeyFingerprint } from '@tidemark/layout';
-import { createLeaseStore, createManifestStore, createWatermarkStore } from '@tidemark/watermark';
+import { createLeaseStore, createManifestStore, createQuarantineStore, createWatermarkStore } from '@tidemark/watermark';
 import type { CleaningPort } from '../engine/clean/ports.ts';
 import type { ObjectListingPort } from '../engine/list-objects.ts';
 import type { SyncPorts } from '../engine/ports.ts';
@@ -47,6 +47,7 @@ export async function openPipeline(pipeline: ResolvedPipeline, { logger, tables 
     leases: createLeaseStore({ ...state, ttlMs: lease.ttlMs, heartbeatMs: lease.heartbeatMs }),
     watermarks: createWatermarkStore(state),
     manifests: createManifestStore({ ...state, bucket: s3.bucket }),
+    quarantine: createQuarantineStore(state),
     source: needs.includes('source') ? openSource(registry.source(source.name), { progressTimeoutMs: queryTimeoutOf(tables), hashKey: pipeline.hashKey }, logger) : null,
     parts: parts.use(openParts(store)),
     target: needs.includes('target') ? openTarget(registry.target(target.name), target, s3, logger) : null,
