@@ -54,7 +54,7 @@ test.each([
   ['increment', () => strategy.increment(STAGED, bound).query(strategy.positionFromInput({ timestamp: '2026-01-01 00:00:17.000000', id: '1899' }), 10)],
   ['first load page', () => strategy.firstLoad(STAGED, null)!.query({ kind: 'pk', columns: ['id'], values: ['1890'] }, 5)],
 ])('the server answers an %s by seeking into the index', async (_name, query) => {
-  const [plan] = await mysql.rows(`EXPLAIN ${query().sql}`);
+  const [plan] = await mysql.rows(`EXPLAIN FORMAT=TRADITIONAL ${query().sql}`);
   expect(plan!['type']).toBe('range');
   expect(plan!['Extra'] ?? '').not.toContain('filesort');
   expect(Number(plan!['rows'])).toBeLessThan(100);

@@ -1,4 +1,4 @@
-export { ALL_MYSQL_TYPES, ALL_TYPES_ROWS, ALL_TYPES_SESSION, REFUSED_MYSQL_TYPES, type AllTypesRow, allTypesStatements } from './fixtures/all-mysql-types.ts';
+export { ALL_MYSQL_TYPES, ALL_TYPES_ROWS, ALL_TYPES_SESSION, REFUSED_MYSQL_TYPES, type AllTypesRow, type AllTypesTable, allTypesOf, allTypesStatements } from './fixtures/all-mysql-types.ts';
 export { HOSTILE_TEXTS } from './fixtures/text-types.ts';
 export { type AcceptedValue, type RefusedValue, type RefusingPolicy, type TypeCase, utf8Literal } from './fixtures/type-case.ts';
 export { type MysqlForTests, mysqlForTests } from './mysql-for-tests.ts';
