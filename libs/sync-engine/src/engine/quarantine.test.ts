@@ -74,6 +74,14 @@ test('what another run staged and this one loads is counted by this one too', as
   expect(tableOf(result)).toMatchObject({ rows_loaded: 9, rows_quarantined: 1 });
 });
 
+test('a snapshot set that lacks rows is never said to be whole', async () => {
+  const world = worldOf(25, [25]);
+  const result = await world.sync({ ...ALLOWED, reading: { strategy: 'full_sync', resumable: false, additionalWhere: null } as never, stages: 'backup-only' });
+  expect(result).toMatchObject({ status: 'partial_success', exit_code: 20 });
+  expect(tableOf(result)).toMatchObject({ rows_extracted: 25, rows_quarantined: 1, incomplete: true });
+  expect((await world.manifests()).map(({ snapshot }) => snapshot?.final)).toEqual([false, false, false]);
+});
+
 describe('a requeue', () => {
   const requeue: RunOptions = { ...ALLOWED, requeue: true };
 

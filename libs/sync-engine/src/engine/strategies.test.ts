@@ -10,6 +10,7 @@ const IN_PAGES: ResolvedReading = { ...FULL_SYNC, resumable: true };
 
 /** Requests that runs of these worlds make only when something else went wrong, or never. */
 const NOT_REACHED = new Set([
+  'quarantine.put', 'quarantine.read',
   'partWriter.abort', 'source.openTransactions', 'source.explain',
   'leases.inspect', 'watermarks.examine', 'watermarks.overwrite', 'watermarks.history', 'manifests.newestEpoch', 'target.countRows',
 ]);
