@@ -25,7 +25,7 @@ export function outstandingQuarantine(manifests: readonly StoredManifest[]): rea
 export async function requeue({ run, cell, plan, staged }: RangeReaderOptions, lookup: KeyLookup | null, ranges: RangeReader): Promise<void> {
   const { ports, task } = run;
   const { epoch, staged_through: { position }, first_load_mark: mark } = cell.document;
-  const outstanding = outstandingQuarantine(await ports.manifests.list(task, epoch, 0));
+  const outstanding = outstandingQuarantine(await ports.manifests.listStanding(task, epoch));
   if (outstanding.length === 0) return;
   if (lookup === null) throw new SyncError('SYNC_REQUEUE_NO_KEY', { message: `${run.table.name} has quarantined rows, and no key by which they can be read again now.`, details: { table: run.table.name } });
   const keys = new Map<string, readonly string[]>();

@@ -1,5 +1,6 @@
 import { matchesGlob } from 'node:path/posix';
 import type { StoredManifest } from '@tidemark/domain';
+import { outstandingQuarantine } from '../requeue.ts';
 
 /** An object that stands. */
 export interface StandingObject {
@@ -29,7 +30,8 @@ export interface DoomedBatch {
 /**
  * The loaded batches whose files may go, in order of seq. Pure.
  *
- * A manifest goes only when every older one goes or has gone, so that those that stay are a chain without gaps.
+ * A manifest goes only when every older one goes or has gone, so that those that stay are a chain without gaps. One whose quarantined rows nobody
+ * has read again stays: it is what names them.
  *
  * @param standing every manifest of the epoch that stands, in order
  * @param objects every object of the table that stands, by key
@@ -37,13 +39,14 @@ export interface DoomedBatch {
  */
 export function planClean(standing: readonly StoredManifest[], objects: ReadonlyMap<string, StandingObject>, loadedSeq: number, criteria: CleanCriteria): readonly DoomedBatch[] {
   const doomed: DoomedBatch[] = [];
+  const outstanding = new Set(outstandingQuarantine(standing));
   let isChainFree = true;
   for (const stored of standing) {
     const { seq } = stored.manifest;
     if (seq > loadedSeq) break;
     const parts = stored.manifest.parts.flatMap(({ key }) => objects.get(key) ?? []);
     const isDue = mayGo(stored, parts, criteria);
-    const removesManifest: boolean = isDue && isChainFree && seq < loadedSeq;
+    const removesManifest: boolean = isDue && isChainFree && seq < loadedSeq && !outstanding.has(stored);
     if (isDue && (parts.length > 0 || removesManifest)) doomed.push({ stored, parts, removesManifest });
     isChainFree &&= removesManifest;
   }
