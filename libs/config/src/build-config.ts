@@ -3,6 +3,7 @@ import { Secret } from '@tidemark/domain';
 import { checkCollisions } from './check/check-collisions.ts';
 import { checkConnections } from './check/check-connections.ts';
 import { checkDependsOn } from './check/check-depends-on.ts';
+import { checkNeededColumns } from './check/check-needed-columns.ts';
 import { checkReferences } from './check/check-references.ts';
 import { textAt } from './check/scalar-at.ts';
 import type { ConfigFlags, ConfigTexts } from './config-texts.ts';
@@ -32,7 +33,7 @@ import { brokenValues, toValue } from './tree/to-value.ts';
 export function buildConfig(texts: ConfigTexts): LoadedConfig {
   const documents = readDocuments(texts);
   const model = buildModel(documents, texts.environment);
-  const checks = [...checkReferences(documents, model), ...(documents.damaged.size === 0 ? [...checkConnections(model), ...checkCollisions(model), ...checkDependsOn(model)] : [])];
+  const checks = [...checkReferences(documents, model), ...(documents.damaged.size === 0 ? [...checkConnections(model), ...checkCollisions(model), ...checkDependsOn(model), ...checkNeededColumns(model)] : [])];
   const redshiftKeys = texts.redshiftKeys === null ? null : parseRedshiftKeys(texts.redshiftKeys);
   const problems = [...checkFileNames(texts), ...checkEnvironment(texts), ...documents.problems, ...(redshiftKeys?.problems ?? []), ...checks.filter((problem) => !isEcho(problem, documents.problems))];
   if (problems.length > 0) throw configError([...problems, ...brokenInUse(documents, texts.environment)]);
