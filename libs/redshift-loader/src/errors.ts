@@ -26,6 +26,11 @@ export const LOADER_ERRORS = defineErrors({
     summary: 'Redshift refused a statement.',
     remedy: ['Read Redshift\'s text in the error and correct the target.'],
   },
+  TARGET_DISK_FULL: {
+    kind: 'target', exit: 15, retry: 'later',
+    summary: 'Redshift has no room left; the transaction was rolled back.',
+    remedy: ['Run again when there is room: VACUUM, drop what is not needed, or resize the cluster.', 'Load less at a time: processing.load_target_mb.'],
+  },
   TARGET_MISSING: {
     kind: 'target', exit: 15, retry: 'later',
     summary: 'The target table is gone.',
@@ -65,6 +70,11 @@ export const LOADER_ERRORS = defineErrors({
     kind: 'lease', exit: 11, retry: 'later',
     summary: 'A load that is under way holds the load ledger of the target table.',
     remedy: ['Wait for the load to end and run again.', 'If its process is dead, the next sync ends its session.'],
+  },
+  LEDGER_ELSEWHERE: {
+    kind: 'conflict', exit: 21, retry: 'never',
+    summary: 'The target table has a load ledger in another schema: two targets lead to it with different work schemas.',
+    remedy: ['Give both targets the same work_schema.', 'If the other ledger is not used any more, drop it.'],
   },
   LEDGER_FENCED: {
     kind: 'conflict', exit: 21, retry: 'never',

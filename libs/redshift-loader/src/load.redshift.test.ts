@@ -67,6 +67,13 @@ test('another pipeline is refused', async () => {
   await expect(loader.fence({ task, target: table.target, epoch: 1, generation: 9, runId: 'r', sourceId: null })).rejects.toMatchObject({ code: 'LEDGER_OWNED', exit: 21 });
 });
 
+test('a second ledger of one table, in another work schema, is refused', async () => {
+  const table = await readyTable('elsewhere');
+  const other = { ...table.target, workSchema: table.target.schema };
+  await expect(loader.fence({ task: table.task, target: other, epoch: 1, generation: 5, runId: 'run5', sourceId: null })).rejects.toMatchObject({ code: 'LEDGER_ELSEWHERE', exit: 21, details: { elsewhere: [table.target.workSchema] } });
+  expect(await fence(table, 2)).toMatchObject({ generation: 2 });
+});
+
 test('a new epoch starts at number 1, and batches of the old one never load', async () => {
   const table = await readyTable('epochs');
   const old = await table.stage([[1n, 'a', at]]);

@@ -11,7 +11,7 @@ const fenceRow = { kind: 'fence', format_version: 1, epoch: '1', seq: '0', batch
 
 function scripted(): ScriptedRedshift {
   return new ScriptedRedshift()
-    .on(/pg_class/, { rows: [{ oid: 4711, kind: 'r', schema_name: 'reporting', table_name: 'orders', column_count: '3' }] })
+    .on(/pg_class/, { rows: [{ oid: 4711, kind: 'r', schema_name: 'reporting', table_name: 'orders', column_count: '3', ledger_schema: 'work' }] })
     .on(/ROW_NUMBER/, { rows: [fenceRow] })
     .on(/pg_last_copy_count/, { rows: [{ row_count: '3' }] })
     .on(/null_keys/, { rows: [{ row_count: '3', null_keys: '0' }] })

@@ -1,11 +1,12 @@
 import type { LedgerHead } from '@tidemark/domain';
+import { LoaderError } from '../errors.ts';
 import type { FenceRequest, RedshiftSession } from '../ports.ts';
 import { judgeFailure } from '../session/failure.ts';
 import { checkRights } from '../session/check-rights.ts';
 import { runTransaction, type TransactionEnvironment } from '../session/run-transaction.ts';
 import { terminateSession } from '../session/session-tools.ts';
 import { createLedgerSql, insertLedgerSql, lockLedgerSql } from '../sql/ledger-sql.ts';
-import { lockHoldersSql } from '../sql/catalog-sql.ts';
+import { findLedgersSql, lockHoldersSql } from '../sql/catalog-sql.ts';
 import { findRelation } from '../table/find-relation.ts';
 import { decideFence } from './ledger-guards.ts';
 import { ledgerOwner, ledgerTable } from './ledger-table.ts';
@@ -14,10 +15,29 @@ import { readHead, type FencedHead } from './read-ledger.ts';
 /** How long a fence waits for the ledger before it ends the session that holds it. */
 const LOCK_WAIT_MS = 20_000;
 
+/**
+ * The ledger's oid; null when there is none. A ledger's name is made from its target table, so one of that name in another schema is a
+ * second ledger of one table: two targets that lead to one database with different work schemas would load past each other.
+ * @throws LoaderError `LEDGER_ELSEWHERE`
+ */
+async function findOwnLedger(session: RedshiftSession, { target }: FenceRequest): Promise<string | null> {
+  const ledger = ledgerTable(target);
+  const { text, values } = findLedgersSql(ledger.table);
+  const { rows } = await session.query(text, values);
+  const elsewhere = rows.filter((row) => row.ledger_schema !== ledger.schema).map((row) => String(row.ledger_schema));
+  if (elsewhere.length > 0) {
+    throw new LoaderError('LEDGER_ELSEWHERE', {
+      message: `${target.schema}.${target.table} has a load ledger in ${elsewhere.join(', ')}; the work schema of this target is ${ledger.schema}.`,
+      details: { schema: target.schema, table: target.table, workSchema: ledger.schema, elsewhere },
+    });
+  }
+  return rows[0] === undefined ? null : String(rows[0].oid);
+}
+
 /** Two sessions may both find no ledger; the one that comes second finds the other's. */
 async function ensureLedger(session: RedshiftSession, request: FenceRequest): Promise<string | null> {
   const ledger = ledgerTable(request.target);
-  const existing = await findRelation(session, ledger);
+  const existing = await findOwnLedger(session, request);
   if (existing !== null) return existing;
   try {
     await session.query(createLedgerSql(ledger));

@@ -55,6 +55,8 @@ export function explainFailure(failure: Failure, { purpose, target }: Transactio
       return new LoaderError('TARGET_BUSY', { message: `Redshift rolled back the work on ${name} on every try: ${text}`, details });
     case 'cancelled':
       return new LoaderError('TARGET_BUSY', { message: `A statement of the work on ${name} was cancelled by a timeout or a person: ${text}`, details });
+    case 'disk_full':
+      return new LoaderError('TARGET_DISK_FULL', { message: `Redshift has no room for the work on ${name}: ${text}`, details });
     case 'other':
       return new LoaderError('TARGET_FAILED', { message: `Redshift refused a statement of the work on ${name}: ${text}`, details });
   }

@@ -17,9 +17,10 @@ test.each([
   [serverError('42501', 'permission denied for relation orders'), 'denied', false],
   [serverError('28P01', 'password authentication failed'), 'login', false],
   [serverError('42P01', 'relation does not exist'), 'missing_relation', false],
+  [serverError('XX000', 'Disk Full', 'node 0'), 'disk_full', false],
   [serverError('57014', "Query (150) canceled on user's request"), 'cancelled', false],
   [serverError('XX000', 'Spectrum Scan Error', 'context: a value 1023 or so'), 'other', false],
-  [serverError('53100', 'Disk Full'), 'other', false],
+  [serverError('53100', 'Disk Full'), 'disk_full', false],
 ])('%s is %s', (error, kind, isRepeated) => {
   expect(judgeFailure(error).kind).toBe(kind);
   expect(mayRetry(judgeFailure(error).kind)).toBe(isRepeated);

@@ -14,6 +14,8 @@ export type FailureKind =
   | 'missing_relation'
   /** 57014: a timeout, a person, or workload management broke the statement off. */
   | 'cancelled'
+  /** No room for what a statement would write. */
+  | 'disk_full'
   | 'other';
 
 /** A rejection of a session, judged. */
@@ -44,6 +46,7 @@ function kindOfInternalError({ message, detail }: ServerAnswer): FailureKind {
   if (/^1023\b/.test(message) || /Serializable isolation violation/i.test(detail)) return 'conflict';
   if (/^1018\b/.test(message)) return 'stale';
   if (/Access throttled|Retries exceeded|Resource limit exceeded|SlowDown/i.test(`${message} ${detail}`)) return 'throttled';
+  if (/\bdisk full\b/i.test(`${message} ${detail}`)) return 'disk_full';
   return 'other';
 }
 

@@ -23,6 +23,11 @@ export function findTargetSql(target: { readonly schema: string; readonly table:
   };
 }
 
+/** The tables of a ledger's name, in whatever schema. */
+export function findLedgersSql(name: string): Statement {
+  return { text: "SELECT c.oid AS oid, n.nspname AS ledger_schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = $1 AND c.relkind = 'r'", values: [name] };
+}
+
 /** Who owns a table, who asks, and the rights that others were given. */
 export function ownerSql(oid: string): Statement {
   return { text: 'SELECT pg_get_userbyid(c.relowner) AS owner, CURRENT_USER AS name, c.relacl AS rights FROM pg_class c WHERE c.oid = $1', values: [oid] };
