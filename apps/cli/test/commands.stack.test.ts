@@ -186,6 +186,8 @@ describe('one pipeline, from nothing to loaded', () => {
           "state" VARCHAR(80),
           "updated_at" TIMESTAMP
         )
+        info: Keys proposed for sales.orders, which Redshift chooses now. DISTSTYLE AUTO: about 5 rows are few, and Redshift copies a small table to every node by itself. COMPOUND SORTKEY updated_at, id: reports and increments ask for ranges of time, and new rows come in its order.
+          Set optimizer: apply, or write them into redshift_keys.json.
         info: updated_at has no ON UPDATE CURRENT_TIMESTAMP: a change that does not set it is not seen.
           Make sure that every writer sets updated_at.
         info: Merge does not see deleted rows and changed keys.

@@ -78,7 +78,7 @@ export async function changeState<T>({ flags, chosen, open, logger, question, ch
   };
   const outcome = (told: Awaited<ReturnType<typeof each>>): CommandOutcome => ({
     text: told.map(({ text }) => text).join('\n'),
-    result: { dry_run: flags['dry-run'], tables: told.map(({ result }) => result) },
+    result: { dry_run: Boolean(flags['dry-run']), tables: told.map(({ result }) => result) },
     warnings: notes,
   });
   if (flags['dry-run']) return outcome(await each(true));

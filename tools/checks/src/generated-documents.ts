@@ -1,4 +1,5 @@
 import { publishedSchema, type FileKind } from '@tidemark/config';
+import { COPY_MANIFEST_SCHEMA, LEASE_SCHEMA, MANIFEST_SCHEMA, WATERMARK_HISTORY_SCHEMA, WATERMARK_SCHEMA } from '@tidemark/layout';
 import { renderTypeMap } from '@tidemark/ddl-optimizer';
 import { renderConfiguration } from './render-configuration.ts';
 import { COMMANDS } from '@tidemark/cli';
@@ -10,6 +11,11 @@ import { renderExitCodes } from './render-exit-codes.ts';
 
 const FILE_KINDS = ['connections', 'pipeline', 'template', 'tables', 'environment'] as const satisfies readonly FileKind[];
 
+/** Schemas of stored documents, by the names of their files. */
+const DOCUMENT_SCHEMAS = {
+  'watermark-1': WATERMARK_SCHEMA, 'manifest-1': MANIFEST_SCHEMA, 'lease-1': LEASE_SCHEMA, 'watermark-history-1': WATERMARK_HISTORY_SCHEMA, 'copy-manifest': COPY_MANIFEST_SCHEMA,
+};
+
 /** Documents that are made from code: path from the workspace's root, and text. */
 export function generatedDocuments(): readonly { readonly path: string; readonly text: string }[] {
   return [
@@ -18,6 +24,7 @@ export function generatedDocuments(): readonly { readonly path: string; readonly
     { path: 'docs/errors.md', text: renderErrors() },
     { path: 'docs/exit-codes.md', text: renderExitCodes() },
     { path: 'docs/types.md', text: renderTypeMap() },
+    ...Object.entries(DOCUMENT_SCHEMAS).map(([name, schema]) => ({ path: `libs/layout/schemas/${name}.json`, text: `${JSON.stringify(schema, null, 2)}\n` })),
     ...FILE_KINDS.map((kind) => ({ path: `libs/config/schemas/${kind}.schema.json`, text: `${JSON.stringify(publishedSchema(kind), null, 2)}\n` })),
   ];
 }

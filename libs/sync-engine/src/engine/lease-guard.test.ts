@@ -173,7 +173,10 @@ test('an interrupted run makes no request after that but to give up uploads and 
       const controller = new AbortController();
       return { signal: controller.signal, wrapper: stoppingAfter(nth, null, () => controller.abort(new Error('Ctrl-C'))) };
     },
-    (result) => expect([0, 130]).toContain(result.exit_code),
+    (result) => {
+      expect([0, 130]).toContain(result.exit_code);
+      if (result.exit_code === 130) expect(result.table_results['sales.orders']!.error_message).toMatch(/(Nothing was staged or loaded|\d+ rows were staged and \d+ loaded) by this run.*; the next run goes on from there\.$/);
+    },
   );
   expect(runs).toBeGreaterThan(20);
   expect(late).toEqual(ENDINGS);

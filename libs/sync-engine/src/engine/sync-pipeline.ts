@@ -1,4 +1,4 @@
-import { isTidemarkError, type RunResult, type RunStatus, type TableResult, type TidemarkError } from '@tidemark/domain';
+import { isTidemarkError, TidemarkError, type RunResult, type RunStatus, type TableResult } from '@tidemark/domain';
 import type { ResolvedTable } from '@tidemark/config';
 import { SyncError } from './errors.ts';
 import type { SyncPorts } from './ports.ts';
@@ -46,7 +46,7 @@ async function outcomeOf(request: SyncRequest, table: ResolvedTable, ports: Sync
     const { aroundTable = (_table, work) => work() } = request;
     return { table, result: await aroundTable(table, () => syncTable(request, table, ports, counts)), error: null };
   } catch (cause) {
-    const error = errorOf(cause, request.signal);
+    const error = placed(errorOf(cause, request.signal), request.signal, counts);
     const failedAt = request.surroundings.now();
     request.logger.error({ pipeline: request.settings.pipeline, table: table.scopedName, runId: request.runId, code: error.code, kind: error.kind, cause: stackOf(cause) }, error.message);
     request.emit({ v: 1, at: failedAt.toISOString(), runId: request.runId, pipeline: request.settings.pipeline, type: 'table', table: table.scopedName, phase: 'failed', errorCode: error.code });
@@ -73,6 +73,14 @@ function errorOf(cause: unknown, signal: AbortSignal): TidemarkError {
   if (isTidemarkError(cause)) return cause;
   if (signal.aborted && cause === signal.reason) return new SyncError('SYNC_INTERRUPTED', { message: 'The run was interrupted; what was staged and loaded so far stands.', cause });
   return new SyncError('SYNC_UNEXPECTED', { message: `Unexpected: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, cause });
+}
+
+/** An interruption says where it left the table: the next run goes on from there. Its code and its exit stay. */
+function placed(error: TidemarkError, signal: AbortSignal, { rowsStaged, rowsLoaded }: RunCounts): TidemarkError {
+  if (!signal.aborted || error.kind !== 'cancelled') return error;
+  const where = rowsStaged + rowsLoaded === 0 ? 'Nothing was staged or loaded by this run' : `${rowsStaged} rows were staged and ${rowsLoaded} loaded by this run, and stand`;
+  const { code, kind, exit, retry, remedy, details } = error;
+  return new TidemarkError(code, { kind, exit, retry, remedy, summary: '' }, { message: `${error.message} ${where}; the next run goes on from there.`, details: { ...details, rowsStaged, rowsLoaded }, cause: error });
 }
 
 function stackOf(cause: unknown): string | undefined {
