@@ -1,4 +1,5 @@
 import type { SourceTable } from '@tidemark/domain';
+import { customSqlStrategy, type CustomSqlSettings } from './custom-sql-strategy.ts';
 import { FullSyncStrategy, type FullSyncSettings } from './full-sync-strategy.ts';
 import { HybridStrategy, type HybridSettings, type TimeSettings } from './hybrid-strategy.ts';
 import { IdOnlyStrategy, type IdOnlySettings } from './id-only-strategy.ts';
@@ -10,10 +11,11 @@ export type StrategySettings =
   | ({ readonly strategy: 'hybrid' } & HybridSettings)
   | ({ readonly strategy: 'timestamp_only' } & TimeSettings)
   | ({ readonly strategy: 'id_only' } & IdOnlySettings)
-  | ({ readonly strategy: 'full_sync' } & FullSyncSettings);
+  | ({ readonly strategy: 'full_sync' } & FullSyncSettings)
+  | ({ readonly strategy: 'custom_sql' } & CustomSqlSettings);
 
 /**
- * The strategy of a table.
+ * The strategy of a table, or of the result of a query for `custom_sql`.
  * @throws CdcError when the table does not have what the strategy needs
  */
 export function createStrategy(table: SourceTable, settings: StrategySettings): Strategy {
@@ -21,6 +23,7 @@ export function createStrategy(table: SourceTable, settings: StrategySettings): 
     case 'hybrid': return new HybridStrategy(table, settings);
     case 'timestamp_only': return new TimestampOnlyStrategy(table, settings);
     case 'id_only': return new IdOnlyStrategy(table, settings);
+    case 'custom_sql': return customSqlStrategy(table, settings);
     case 'full_sync': return new FullSyncStrategy(table, settings);
   }
 }

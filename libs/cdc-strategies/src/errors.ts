@@ -21,6 +21,10 @@ export const CDC_ERRORS = defineErrors({
     kind: 'config', exit: 10, retry: 'never', summary: 'additional_where is not one closed SQL condition.',
     remedy: ['Write one condition with balanced parentheses and quotes, without comments and semicolons.'],
   },
+  CDC_QUERY: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'custom_query is not a SELECT that can be read in ranges.',
+    remedy: ['Write one SELECT that only reads, gives the cursor columns, and uses :last_timestamp or :last_id and :until_timestamp or :until_id.', 'With load_mode: replace it is read whole and needs no parameters.'],
+  },
   CDC_LITERAL: {
     kind: 'internal', exit: 70, retry: 'never', summary: 'A cursor text does not fit the grammar of its column type.',
     remedy: ['Look at the position in the watermark: tidemark watermark get.'],

@@ -10,6 +10,7 @@ export { IdOnlyStrategy, type IdOnlySettings } from './id-only-strategy.ts';
 export { TimestampOnlyStrategy } from './timestamp-only-strategy.ts';
 export { checkPredicate } from './predicate.ts';
 export { SqlLiteral, type LiteralKind } from './sql-literal.ts';
+export { describableQuery, type CustomSqlSettings } from './custom-sql-strategy.ts';
 export { createStrategy, type StrategySettings } from './create-strategy.ts';
 export type { BackfillRange, IncrementalStrategy, PositionInput, Reading, SnapshotStrategy, Strategy, StrategyName } from './strategy.ts';
 export type { TimestampFormat } from './ticks.ts';

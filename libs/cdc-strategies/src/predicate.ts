@@ -1,7 +1,7 @@
 import { CdcError } from './errors.ts';
 
 /** Spans that hide what they contain: quoted strings (with doubled quotes and backslashes) and quoted identifiers. */
-const QUOTED = /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`/gs;
+export const QUOTED = /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`/gs;
 
 /**
  * Refuses a condition that could end the one it is put into: unbalanced parentheses or quotes, comments, semicolons.
@@ -14,8 +14,14 @@ export function checkPredicate(condition: string, place: string): void {
     throw new CdcError('CDC_PREDICATE', { message: `${place}: additional_where holds ${found}.`, details: { place, found } });
   };
   if (condition.trim() === '') refuse('no condition');
-  if (condition.includes('\\')) refuse('a backslash, which depends on the sql_mode');
-  const bare = condition.replace(QUOTED, ' ');
+  refuseOpenText(condition, refuse);
+}
+
+/** Refuses text that could end what it is put into, or whose meaning depends on the session. @param refuse is told what was found, and throws */
+export function refuseOpenText(text: string, refuse: (found: string) => never): void {
+  if (text.includes('\0')) refuse('a NUL character');
+  if (text.includes('\\')) refuse('a backslash, which depends on the sql_mode');
+  const bare = text.replace(QUOTED, ' ');
   if (/['"`]/.test(bare)) refuse('a quote that is not closed');
   if (/--|#|\/\*|\*\//.test(bare)) refuse('a comment');
   if (bare.includes(';')) refuse('a semicolon');

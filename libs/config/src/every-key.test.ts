@@ -37,7 +37,7 @@ const SCD2: Readonly<Record<string, Pair>> = {
   keys: [['a'], ['b']], tracked: [['a'], ['b']], effective: ['cursor', 'snapshot'], first_valid_from: ['effective', '1900-01-01'], expire_missing: [true, false], max_expire_percent: [1, 2], ...below('columns', { key: ['a', 'b'], from: ['a', 'b'], to: ['a', 'b'], current: ['a', 'b'], hash: ['a', 'b'] }),
 };
 const TABLE_DEFAULTS: Readonly<Record<string, Pair>> = {
-  cdc_strategy: ['hybrid', 'id_only'], timestamp_format: ['datetime', 'unix'], id_lookback: [1, 2], resumable: [true, false], cdc_timestamp_column: ['a', 'b'], cdc_id_column: ['a', 'b'], lag: ['1s', '2s'], lookback: [0, '2s'], late_commits: ['guard', 'accept'], null_cursor: ['include', 'exclude'], additional_where: ['a', 'b'],
+  cdc_strategy: ['hybrid', 'id_only'], timestamp_format: ['datetime', 'unix'], id_lookback: [1, 2], custom_query: ['a', 'b'], resumable: [true, false], cdc_timestamp_column: ['a', 'b'], cdc_id_column: ['a', 'b'], lag: ['1s', '2s'], lookback: [0, '2s'], late_commits: ['guard', 'accept'], null_cursor: ['include', 'exclude'], additional_where: ['a', 'b'],
   'columns.include': [['a'], ['b']], 'columns.exclude': [['a'], ['b']], 'columns.rename.*': ['a', 'b'], 'columns.hash': [['a'], ['b']], 'columns.mask.*': ['keep_last_4', 'redact'], ...below('columns.policy.*', TYPES), 'quarantine.max_rows': [1, 2], table_type: ['fact', 'dimension'], optimizer: ['propose', 'apply'],
   schema_contract: ['evolve', 'freeze'], evolve_backfill: ['stop', 'auto'], load_mode: ['merge', 'append'], merge_keys: [['a'], ['b']], swap: ['delete_insert', 'rename'], ...below('scd2', SCD2), pre_sql: [['SELECT 1'], ['SELECT 2']], post_sql: [['SELECT 1'], ['SELECT 2']], analyze: ['never', 'auto'], ...below('types', TYPES), ...below('processing', PROCESSING),
 };
@@ -70,6 +70,7 @@ const PIPELINE_BASE = { pipeline: { source: 'ONE', target: 'one', s3_config: 'on
 /** What a key needs beside it. */
 const BESIDE: readonly (readonly [RegExp, Readonly<Record<string, Value>>])[] = [
   [/\.id_lookback$/, { cdc_strategy: 'id_only' }],
+  [/\.custom_query$/, { cdc_strategy: 'custom_sql' }],
   [/\.resumable$/, { cdc_strategy: 'full_sync' }],
   [/ssh_tunnel\.(?!password|agent)/, { host: 'bastion', username: 't', private_key_path: 'k' }],
   [/ssh_tunnel\.(password|agent)$/, { host: 'bastion', username: 't', password: 'p', private_key_path: 'k' }],

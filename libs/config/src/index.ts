@@ -23,6 +23,6 @@ export type { ResolvedTableKeys } from './redshift-keys/redshift-keys.ts';
 export { REDSHIFT_KEYS_SCHEMA } from './redshift-keys/redshift-keys-schema.ts';
 export type { SourceText } from './problem/source-text.ts';
 export type {
-  FullSyncReading, HybridReading, IdOnlyReading, LateCommits, Origin, PipelineSide, ResolvedAuth, ResolvedPipeline, ResolvedPool, ResolvedProcessing, ResolvedReading, ResolvedS3, ResolvedS3Performance, ResolvedScd2, ResolvedSource, ResolvedSshHost, ResolvedTable, ResolvedTarget, ResolvedTls, ResolvedTunnel, ResolvedTypePolicies, TimeReading, TimestampOnlyReading, TlsMode,
+  CustomSqlReading, FullSyncReading, HybridReading, IdOnlyReading, LateCommits, Origin, PipelineSide, ResolvedAuth, ResolvedPipeline, ResolvedPool, ResolvedProcessing, ResolvedReading, ResolvedS3, ResolvedS3Performance, ResolvedScd2, ResolvedSource, ResolvedSshHost, ResolvedTable, ResolvedTarget, ResolvedTls, ResolvedTunnel, ResolvedTypePolicies, TimeReading, TimestampOnlyReading, TlsMode,
 } from './resolved.ts';
 export { publishedSchema, type FileKind } from './schema/file-kinds.ts';

@@ -175,8 +175,17 @@ export interface FullSyncReading {
   readonly additionalWhere: string | null;
 }
 
+/** Reads the rows of a query, by cursor columns that it gives. */
+export interface CustomSqlReading extends TimeReading {
+  readonly strategy: 'custom_sql';
+  /** Null when it is missing. */
+  readonly query: string | null;
+  readonly idColumn: string | null;
+  readonly idLookback: number;
+}
+
 /** The settings of a strategy, by its name. */
-export type ResolvedReading = HybridReading | TimestampOnlyReading | IdOnlyReading | FullSyncReading;
+export type ResolvedReading = HybridReading | TimestampOnlyReading | IdOnlyReading | FullSyncReading | CustomSqlReading;
 
 /** How history is kept, with load mode scd2. Columns of the source by their names there. */
 export interface ResolvedScd2 {

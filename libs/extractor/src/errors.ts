@@ -32,6 +32,10 @@ export const EXTRACTOR_ERRORS = defineErrors({
     kind: 'source', exit: 13, retry: 'later', summary: 'The server or something on the way sent bytes that are not the text protocol of MySQL.',
     remedy: ['Run again. If it recurs, look for a proxy on the way, and report it with the error\'s details.'],
   },
+  SOURCE_QUERY_RESULT: {
+    kind: 'config', exit: 10, retry: 'never', summary: 'The result of a query has columns that cannot be told apart, or of a type that is not known.',
+    remedy: ['Give each column of the query a name of its own, and cast the column that the message names.'],
+  },
   SOURCE_SCHEMA_CHANGED: {
     kind: 'source', exit: 13, retry: 'later', summary: 'The result has other columns than were planned: the table was altered meanwhile.',
     remedy: REPLAN,

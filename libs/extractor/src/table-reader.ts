@@ -6,6 +6,7 @@ import { killWithin, KILL_WAIT_MS } from './reading/kill-within.ts';
 import { ReadStream, type StreamSettings } from './reading/read-stream.ts';
 import { SnapshotSession } from './reading/snapshot-session.ts';
 import { cancelled, streamBatches } from './reading/stream-batches.ts';
+import { describeQuery } from './source/describe-query.ts';
 import { describeTable } from './source/describe-table.ts';
 import { readClock } from './source/read-clock.ts';
 import { readOpenTransactions } from './source/open-transactions.ts';
@@ -53,6 +54,14 @@ export class TableReader {
    */
   describe(schema: string, table: string): Promise<SourceTable> {
     return this.#use((connection) => describeTable(connection, schema, table, this.#timeoutMs));
+  }
+
+  /**
+   * The columns of a query's result.
+   * @throws ExtractorError `SOURCE_QUERY_RESULT`, or what the server says against the query
+   */
+  describeQuery(schema: string, table: string, sql: string): Promise<SourceTable> {
+    return this.#use((connection) => describeQuery(connection, schema, table, sql, this.#timeoutMs));
   }
 
   /** The server's clock and role. */

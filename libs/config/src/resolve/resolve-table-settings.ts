@@ -91,6 +91,7 @@ function resolveReading(value: TableValue): ResolvedReading {
     case 'hybrid': return { strategy: 'hybrid', ...time, idColumn };
     case 'timestamp_only': return { strategy: 'timestamp_only', ...time };
     case 'id_only': return { strategy: 'id_only', idColumn, idLookback, lateCommits, additionalWhere };
+    case 'custom_sql': return { strategy: 'custom_sql', query: value.custom_query ?? null, ...time, idColumn, idLookback };
     case 'full_sync': return { strategy: 'full_sync', resumable: value.resumable, additionalWhere };
   }
 }

@@ -20,7 +20,7 @@ export const PIPELINE_PROCESSING_SCHEMA = closedMap({
   timeout_minutes: { type: 'number', minimum: 0, maximum: 10_080, default: 0, description: 'A run stops at a safe point after this time, in minutes; 0: it may take as long as it takes.' },
 });
 
-export const STRATEGY = { type: 'string', enum: ['hybrid', 'timestamp_only', 'id_only', 'full_sync'] } as const;
+export const STRATEGY = { type: 'string', enum: ['hybrid', 'timestamp_only', 'id_only', 'full_sync', 'custom_sql'] } as const;
 
 /** The choices of each policy, the default first. */
 const TYPE_CHOICES = {
@@ -86,6 +86,7 @@ const TABLE_SETTINGS = {
   late_commits: { type: 'string', enum: ['guard', 'lookback', 'accept'], default: 'lookback', description: 'What is done about rows committed late: wait for open transactions, read a window again, or nothing.' },
   null_cursor: { type: 'string', enum: ['fail', 'include', 'exclude'], default: 'fail', description: 'What is done about rows without a time.' },
   additional_where: { ...TEXT, description: 'A condition in SQL that every row read must meet.' },
+  custom_query: { ...TEXT, description: 'custom_sql: one SELECT that uses :last_timestamp or :last_id and :until_timestamp or :until_id.' },
   resumable: { type: 'boolean', default: false, description: 'full_sync: pages in snapshots of their own, so that a run goes on where another one stopped.' },
   columns: closedMap({
     include: { ...COLUMN_LIST, description: 'Only these columns are read.' },

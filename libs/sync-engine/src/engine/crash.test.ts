@@ -4,7 +4,7 @@ import { CRASH_POINTS, crashAt, crashPointName, MemoryWorld, type CrashPoint } f
 
 /** Requests that a run of this world makes only when something else went wrong, or never. */
 const NOT_REACHED = new Set([
-  'manifests.listStanding', 'partWriter.abort', 'source.hasRows', 'quarantine.put', 'quarantine.read', 'source.openTransactions', 'source.explain', 'source.snapshot', 'snapshot.read', 'snapshot.close',
+  'manifests.listStanding', 'partWriter.abort', 'source.hasRows', 'source.describeQuery', 'quarantine.put', 'quarantine.read', 'source.openTransactions', 'source.explain', 'source.snapshot', 'snapshot.read', 'snapshot.close',
   'leases.inspect', 'watermarks.examine', 'watermarks.overwrite', 'watermarks.findOld', 'watermarks.history', 'manifests.newestEpoch', 'target.countRows',
 ]);
 

@@ -31,6 +31,9 @@ class DefinitionOnly implements SourcePort {
   read(): never {
     throw new Error('a preview reads no rows');
   }
+  describeQuery(): never {
+    throw new Error('no query stands in the place of this table');
+  }
   openTransactions(): never {
     throw new Error('a preview of this table waits for nobody');
   }

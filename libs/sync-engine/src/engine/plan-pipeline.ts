@@ -6,7 +6,7 @@ import { fixBound } from './fix-bound.ts';
 import type { SourcePort, TargetTable } from './ports.ts';
 import type { PipelineSettings } from './sync-request.ts';
 import { lateCommitsOf } from './reading-rule.ts';
-import { settleTimestampFormat } from './strategy-settings.ts';
+import { describeRows, settleTimestampFormat } from './strategy-settings.ts';
 import { planSync } from './table-plan.ts';
 
 /** What a sync of one table would do. Nothing is written to make it. */
@@ -43,10 +43,9 @@ function sqlOf(strategy: Strategy, columns: readonly StagedColumn[], bound: Boun
 }
 
 async function previewTable(settings: PipelineSettings, table: ResolvedTable, source: SourcePort): Promise<TablePreview> {
-  const [schema, name] = [table.name.slice(0, table.name.indexOf('.')), table.name.slice(table.name.indexOf('.') + 1)];
   const target = { schema: table.targetSchema, table: table.targetTable, workSchema: settings.workSchema };
   const { signal } = new AbortController();
-  const described = await source.describe(schema, name);
+  const described = await describeRows(source, table);
   const settled = await settleTimestampFormat(source, described, table, signal);
   const { strategy, plan, frozen, findings, source: definition } = planSync(described, settled, target, settings.cursorTimeZone, settings.hashKey);
   const bound = strategy.kind === 'incremental' ? await fixBound({ source, strategy, lateCommits: lateCommitsOf(settled.reading), guardTimeoutMs: table.processing.queryTimeoutMs, signal }) : null;

@@ -29,7 +29,7 @@ const REQUESTS: { readonly [Name in PortName]: { readonly [Method in RequestMeth
   watermarks: { read: 'call', examine: 'call', write: 'call', overwrite: 'call', findOld: 'call', history: 'call' },
   manifests: { list: 'call', listStanding: 'call', newestEpoch: 'call', publish: 'call', writeCopyManifest: 'call' },
   quarantine: { put: 'call', read: 'call' },
-  source: { describe: 'call', clock: 'call', hasRows: 'call', openTransactions: 'call', explain: 'call', snapshot: 'call', read: 'stream' },
+  source: { describe: 'call', describeQuery: 'call', clock: 'call', hasRows: 'call', openTransactions: 'call', explain: 'call', snapshot: 'call', read: 'stream' },
   snapshot: { read: 'stream', close: 'call' },
   partWriter: { write: 'call', finish: 'call', abort: 'call' },
   target: { inspect: 'call', countRows: 'call', fence: 'call', prepare: 'call', load: 'call', analyze: 'call' },

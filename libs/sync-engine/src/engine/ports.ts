@@ -104,6 +104,8 @@ export interface ReadLimits {
 export interface SourcePort {
   /** @throws when the table does not exist or may not be read */
   describe(schema: string, table: string): Promise<SourceTable>;
+  /** The columns of a query's result, as a definition of the name that is given; without keys and indexes. */
+  describeQuery(schema: string, table: string, sql: string): Promise<SourceTable>;
   clock(): Promise<SourceClock>;
   /** Runs a probe that selects at most one row; true when it gave one. */
   hasRows(sql: string): Promise<boolean>;

@@ -8,7 +8,7 @@ export function lateCommitsOf(reading: ResolvedReading): LateCommits {
 
 /** What decides which rows are read by these settings. */
 export function readingRule(reading: ResolvedReading, epoch: number): ReadingRule {
-  return { epoch, strategy: reading.strategy, additional_where: reading.additionalWhere, custom_query: 'query' in reading ? (reading.query as string) : null };
+  return { epoch, strategy: reading.strategy, additional_where: reading.additionalWhere, custom_query: reading.strategy === 'custom_sql' ? reading.query : null };
 }
 
 /** A rule for people. */

@@ -3,6 +3,7 @@ import { isTidemarkError } from '@tidemark/domain';
 import { SyncError } from './errors.ts';
 import type { RequestWrapper } from './port-methods.ts';
 import type { SourcePort } from './ports.ts';
+import { describeRows } from './strategy-settings.ts';
 import type { TableRun } from './table-run.ts';
 
 /** Losses in a row, without a batch staged between them, after which a table is given up. */
@@ -60,8 +61,8 @@ export class SourceInterruptions {
    * The server that answers must be the one that was described: behind a name there may be another, where rows have not arrived yet.
    * @throws SyncError `SYNC_SOURCE_REPLACED`
    */
-  async assertSameSource(source: SourcePort, described: { readonly schema: string; readonly table: string; readonly serverId: string }): Promise<void> {
-    const { serverId } = await source.describe(described.schema, described.table);
+  async assertSameSource(source: SourcePort, described: { readonly serverId: string }): Promise<void> {
+    const { serverId } = await describeRows(source, this.#run.table);
     if (serverId === described.serverId) return;
     throw new SyncError('SYNC_SOURCE_REPLACED', {
       message: `${this.#run.table.name}: the connection to ${described.serverId} was lost, and ${serverId} answers in its place.`,

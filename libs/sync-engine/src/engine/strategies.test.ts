@@ -11,8 +11,8 @@ const IN_PAGES: ResolvedReading = { ...FULL_SYNC, resumable: true };
 /** Requests that runs of these worlds make only when something else went wrong, or never. */
 const NOT_REACHED = new Set([
   'quarantine.put', 'quarantine.read',
-  'partWriter.abort', 'source.openTransactions', 'source.explain',
-  'leases.inspect', 'watermarks.examine', 'watermarks.overwrite', 'watermarks.history', 'manifests.newestEpoch', 'target.countRows',
+  'partWriter.abort', 'source.describeQuery', 'source.openTransactions', 'source.explain',
+  'leases.inspect', 'watermarks.examine', 'watermarks.overwrite', 'watermarks.findOld', 'watermarks.history', 'manifests.listStanding', 'manifests.newestEpoch', 'target.countRows',
 ]);
 const points = CRASH_POINTS.filter(({ port, method }) => !NOT_REACHED.has(`${port}.${method}`));
 const SNAPSHOT_ONLY = new Set(['source.snapshot', 'snapshot.read', 'snapshot.close']);

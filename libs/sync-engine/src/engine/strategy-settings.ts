@@ -1,4 +1,4 @@
-import { timestampFormatOf, timestampFormatProbe, type StrategySettings, type TimestampFormat } from '@tidemark/cdc-strategies';
+import { describableQuery, timestampFormatOf, timestampFormatProbe, type StrategySettings, type TimestampFormat } from '@tidemark/cdc-strategies';
 import type { ResolvedReading, ResolvedTable } from '@tidemark/config';
 import type { LoadMode, SourceTable } from '@tidemark/domain';
 import { readText } from './fix-bound.ts';
@@ -15,16 +15,28 @@ export function strategySettings(reading: ResolvedReading, mode: LoadMode, curso
     default: {
       const lookbackMs = reading.lateCommits === 'lookback' ? (reading.lookbackMs ?? (mode === 'append' ? 0 : DEFAULT_LOOKBACK_MS)) : 0;
       const timestampFormat: TimestampFormat = reading.timestampFormat === 'auto' ? 'datetime' : reading.timestampFormat;
-      return { ...reading, timestampFormat, lookbackMs, cursorTimeZone };
+      const time = { timestampFormat, lookbackMs, cursorTimeZone };
+      if (reading.strategy !== 'custom_sql') return { ...reading, ...time };
+      return { ...reading, ...time, idLookback: reading.lateCommits === 'lookback' && mode !== 'append' ? reading.idLookback : 0, isWhole: mode === 'replace' };
     }
   }
+}
+
+/** The definition of a table, or of the result of its query. */
+export function describeRows(source: SourcePort, { name, reading, loadMode }: ResolvedTable): Promise<SourceTable> {
+  const dot = name.indexOf('.');
+  const [schema, table] = [name.slice(0, dot), name.slice(dot + 1)];
+  if (reading.strategy !== 'custom_sql') return source.describe(schema, table);
+  const timestampFormat = reading.timestampFormat === 'auto' ? 'datetime' : reading.timestampFormat;
+  return source.describeQuery(schema, table, describableQuery({ query: reading.query, timestampFormat, isWhole: loadMode === 'replace' }, name));
 }
 
 /** The table's settings with `timestamp_format: auto` settled by the newest value of the column. */
 export async function settleTimestampFormat(source: SourcePort, definition: SourceTable, table: ResolvedTable, signal: AbortSignal): Promise<ResolvedTable> {
   const { reading } = table;
   if (!('timestampFormat' in reading) || reading.timestampFormat !== 'auto') return table;
-  const probe = timestampFormatProbe(definition, reading.timestampColumn);
+  // The newest row of a query is not asked for: its parameters depend on the answer. An integer is then refused with the formats that may be named.
+  const probe = reading.strategy === 'custom_sql' ? null : timestampFormatProbe(definition, reading.timestampColumn);
   const timestampFormat = probe === null ? 'datetime' : timestampFormatOf(await readText(source, probe, signal));
   return { ...table, reading: { ...reading, timestampFormat } };
 }

@@ -15,7 +15,7 @@ import { beginEpoch } from './shape/begin-epoch.ts';
 import { knownNames, shapePlan } from './shape/shape-plan.ts';
 import type { SyncRequest } from './sync-request.ts';
 import { repeatSourceRequests } from './source-interruptions.ts';
-import { settleTimestampFormat } from './strategy-settings.ts';
+import { describeRows, settleTimestampFormat } from './strategy-settings.ts';
 import { planSync, type SyncPlan } from './table-plan.ts';
 import { RunCounts, TableRun } from './table-run.ts';
 import { WatermarkCell } from './watermark-cell.ts';
@@ -202,8 +202,7 @@ export class LeasedSync {
   async #plan(source: SourcePort, document: WatermarkDocument | null = null): Promise<SyncPlan> {
     const knownServer = document?.source_id ?? null;
     const { table, target, request } = this.#run;
-    const [schema, name] = splitName(table.name);
-    const definition = await source.describe(schema, name);
+    const definition = await describeRows(source, table);
     if (knownServer !== null && knownServer !== definition.serverId) {
       throw new SyncError('STATE_OTHER_SOURCE', {
         message: `${this.#run.task.table}: the watermark was written for the source server ${knownServer}; the connection leads to ${definition.serverId}.`,
@@ -275,11 +274,6 @@ function resultOf(run: TableRun, startedAt: Date): TableResult {
 /** False before the first row was read. */
 function hasBegun(stored: StoredWatermark | null): boolean {
   return stored !== null && (stored.document.phase !== 'first_load' || stored.document.first_load_mark !== null);
-}
-
-function splitName(name: string): [schema: string, table: string] {
-  const dot = name.indexOf('.');
-  return [name.slice(0, dot), name.slice(dot + 1)];
 }
 
 function codeOf(error: unknown): string {

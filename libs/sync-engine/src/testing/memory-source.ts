@@ -96,6 +96,11 @@ export class MemorySource implements SourcePort {
     });
   }
 
+  /** The memory source has no queries but those over its table. */
+  describeQuery(schema: string, table: string): Promise<SourceTable> {
+    return this.describe(schema, table).then((definition) => ({ ...definition, primaryKey: [], indexes: [] }));
+  }
+
   clock(): Promise<SourceClock> {
     return Promise.resolve({ nowUtc: this.nowText, isReplica: this.isReplica });
   }

@@ -1,0 +1,133 @@
+import type { SourceColumn, SourceTable } from '@tidemark/domain';
+import { bindQuery, checkCustomQuery, type CustomQuery, type QueryValues } from './custom-query.ts';
+import { cursorTypeOf } from './cursor-type.ts';
+import { CdcError } from './errors.ts';
+import { FullSyncStrategy } from './full-sync-strategy.ts';
+import { HybridStrategy, type HybridSettings } from './hybrid-strategy.ts';
+import { IdOnlyStrategy } from './id-only-strategy.ts';
+import { checkPredicate } from './predicate.ts';
+import type { RangeEnds } from './range-query.ts';
+import type { RowOrigin } from './row-origin.ts';
+import { SqlLiteral } from './sql-literal.ts';
+import type { Strategy } from './strategy.ts';
+import { ticksOf, type Ticks, type TimestampFormat } from './ticks.ts';
+import { TimestampOnlyStrategy } from './timestamp-only-strategy.ts';
+
+export interface CustomSqlSettings extends HybridSettings {
+  /** Null when the configuration has none. */
+  readonly query: string | null;
+  readonly idLookback: number;
+  /** True when every run reads the query whole, for `replace`. */
+  readonly isWhole: boolean;
+}
+
+const LEAST_INTEGER = '-9223372036854775808';
+/** Also the greatest LIMIT. */
+const GREATEST_INTEGER = '18446744073709551615';
+const DATETIMES = { least: '1000-01-01 00:00:00', greatest: '9999-12-31 23:59:59.999999' } as const;
+
+/**
+ * Reads the rows of a query by the cursor columns that it gives: by a timestamp and an id, by one of them, or whole.
+ *
+ * Range, order and limit stand around the query, so they hold whatever it does with its parameters. Its parameters are as wide as the range at
+ * least, so that `>` and `>=`, with or without the id, give every row of it; `:limit` is the greatest number, since a limit inside would cut rows
+ * of the range away.
+ *
+ * @param result the columns of the query, as its result describes them
+ * @throws CdcError `CDC_QUERY`, and as the strategy by these columns does
+ */
+export function customSqlStrategy(result: SourceTable, settings: CustomSqlSettings): Strategy {
+  const place = `${result.schema}.${result.table}`;
+  const query = requireQuery(settings, place);
+  if (settings.additionalWhere !== null) checkPredicate(settings.additionalWhere, place);
+  const [timestamp, id] = [cursorColumn(result, settings.timestampColumn, 'cdc_timestamp_column'), cursorColumn(result, settings.idColumn, 'cdc_id_column')];
+  const ends = queryEnds(timestamp, id, settings);
+  refuseUnboundParameters(query, timestamp, id, place);
+  const origin: RowOrigin = { name: place, alias: result.table, condition: settings.additionalWhere, from: (range) => `(${bindQuery(query, ends(range))})` };
+  // An id that is there tells rows apart; a second row with the same one stops the reading.
+  const table: SourceTable = { ...result, columns: result.columns.map((column) => (column.name === id?.name ? { ...column, isNullable: false } : column)), primaryKey: id === null ? [] : [id.name] };
+  if (settings.isWhole) return new FullSyncStrategy(table, { ...settings, resumable: false }, origin);
+  if (timestamp !== null && id !== null) return new HybridStrategy(table, settings, origin);
+  if (timestamp !== null) return new TimestampOnlyStrategy(table, settings, origin);
+  if (id !== null) return new IdOnlyStrategy(table, settings, origin);
+  throw new CdcError('CDC_NO_CURSOR', {
+    message: `${place}: a query has no definition that its cursor could be found from.`,
+    remedy: ['Name the columns of the result with cdc_timestamp_column, cdc_id_column or both.', 'Or read it whole with load_mode: replace.'],
+    details: { columns: result.columns.map((column) => column.name) },
+  });
+}
+
+/**
+ * The query with parameters that admit every row, to look at the columns of its result.
+ * @throws CdcError `CDC_QUERY`
+ */
+export function describableQuery(settings: Pick<CustomSqlSettings, 'query' | 'isWhole' | 'timestampFormat'>, place: string): string {
+  const query = requireQuery(settings, place);
+  const time = settings.timestampFormat === 'datetime' ? (text: string) => SqlLiteral.encode('datetime', text) : () => SqlLiteral.encode('integer', '0');
+  const integer = (text: string): SqlLiteral => SqlLiteral.encode('integer', text);
+  return bindQuery(query, { last_timestamp: time(DATETIMES.least), until_timestamp: time(DATETIMES.greatest), last_id: integer(LEAST_INTEGER), until_id: integer(GREATEST_INTEGER), limit: integer(GREATEST_INTEGER) });
+}
+
+function requireQuery({ query, isWhole }: Pick<CustomSqlSettings, 'query' | 'isWhole'>, place: string): CustomQuery {
+  if (query === null) throw new CdcError('CDC_QUERY', { message: `${place}: cdc_strategy is custom_sql, and custom_query is missing.`, details: { place } });
+  return checkCustomQuery(query, place, !isWhole);
+}
+
+function cursorColumn(result: SourceTable, name: string | null, key: string): SourceColumn | null {
+  if (name === null) return null;
+  const column = result.columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  if (column !== undefined) return column;
+  const columns = result.columns.map((candidate) => candidate.name);
+  throw new CdcError('CDC_CURSOR_MISSING', { message: `${key} of ${result.schema}.${result.table} is ${name}, which custom_query does not give. It gives: ${columns.join(', ')}.`, details: { key, found: name, columns } });
+}
+
+/** An id that is no number has no least and no greatest value that a query could be given. */
+function refuseUnboundParameters({ parameters }: CustomQuery, timestamp: SourceColumn | null, id: SourceColumn | null, place: string): void {
+  const isNumber = id !== null && ['integer', 'decimal'].includes(cursorTypeOf(id)?.literal ?? '');
+  const wrong = [...parameters].find((name) => (name.endsWith('_id') && !isNumber) || (name.endsWith('_timestamp') && timestamp === null));
+  if (wrong === undefined) return;
+  const needed = wrong.endsWith('_id') ? 'cdc_id_column names a number of the result' : 'cdc_timestamp_column is given';
+  throw new CdcError('CDC_QUERY', { message: `${place}: custom_query uses :${wrong}, which has a value only where ${needed}.`, details: { place, parameter: wrong } });
+}
+
+/** The parameters of a range: never narrower than it. */
+function queryEnds(timestamp: SourceColumn | null, id: SourceColumn | null, settings: CustomSqlSettings): (ends: RangeEnds) => QueryValues {
+  const integer = (text: string): SqlLiteral => SqlLiteral.encode('integer', text);
+  const isDatetime = settings.timestampFormat === 'datetime';
+  const ticks = timestamp === null ? null : ticksOf(timestamp, settings.timestampFormat, settings.cursorTimeZone);
+  return (ends) => {
+    const [lower, upper] = timestamp === null || ticks === null ? [null, null] : timeEnds(ends, timestamp, ticks);
+    const [first, last] = id === null || timestamp !== null ? [null, null] : idEnds(ends, id);
+    return {
+      last_timestamp: timeLiteral(lower, DATETIMES.least, '-1', settings.timestampFormat),
+      until_timestamp: timeLiteral(upper, isDatetime ? DATETIMES.greatest : '', '9223372036854775807', settings.timestampFormat),
+      last_id: integer(first ?? LEAST_INTEGER),
+      until_id: integer(last ?? GREATEST_INTEGER),
+      limit: integer(GREATEST_INTEGER),
+    };
+  };
+}
+
+function timeLiteral(text: string | null, datetime: string, number: string, format: TimestampFormat): SqlLiteral {
+  return format === 'datetime' ? SqlLiteral.encode('datetime', text ?? datetime) : SqlLiteral.encode('integer', text ?? number);
+}
+
+function timeEnds({ order, from, after, below, through, upTo }: RangeEnds, timestamp: SourceColumn, ticks: Ticks): readonly [string | null, string | null] {
+  const isFirst = order[0]?.name === timestamp.name;
+  const lowest = from?.column.name === timestamp.name ? from.value : isFirst ? (after?.[0] ?? null) : null;
+  const exclusive = below?.column.name === timestamp.name ? below.value : null;
+  const inclusive = upTo?.column.name === timestamp.name ? upTo.value : isFirst ? (through?.[0] ?? null) : null;
+  return [lowest === null ? null : ticks.before(lowest, 1), exclusive ?? (inclusive === null ? null : ticks.after(inclusive))];
+}
+
+function idEnds({ from, after, through, upTo }: RangeEnds, id: SourceColumn): readonly [string | null, string | null] {
+  const lowest = from?.column.name === id.name ? from.value : (after?.[0] ?? null);
+  const highest = upTo?.column.name === id.name ? upTo.value : (through?.[0] ?? null);
+  const whole = (text: string): bigint => BigInt(text.split('.')[0]!);
+  return [lowest === null ? null : (whole(lowest) - 1n).toString(), highest === null ? null : bounded(whole(highest) + 1n)];
+}
+
+/** Beyond the greatest integer nothing can be asked for, and nothing is there. */
+function bounded(value: bigint): string {
+  return value > BigInt(GREATEST_INTEGER) ? GREATEST_INTEGER : value.toString();
+}
