@@ -163,7 +163,8 @@ export interface TimestampOnlyReading extends TimeReading {
 export interface IdOnlyReading {
   readonly strategy: 'id_only';
   readonly idColumn: string | null;
-  readonly idLookback: number;
+  /** Null: as the load mode has it. */
+  readonly idLookback: number | null;
   readonly lateCommits: LateCommits;
   readonly additionalWhere: string | null;
 }

@@ -7,6 +7,7 @@ import { COMMANDS as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean';
 import { COMMANDS as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark';
 import { renderCommands } from './render-commands.ts';
 import { renderErrors } from './render-errors.ts';
+import { renderPromises } from './render-promises.ts';
 import { renderExitCodes } from './render-exit-codes.ts';
 
 const FILE_KINDS = ['connections', 'pipeline', 'template', 'tables', 'environment'] as const satisfies readonly FileKind[];
@@ -23,6 +24,7 @@ export function generatedDocuments(): readonly { readonly path: string; readonly
     { path: 'docs/commands.md', text: renderCommands({ ...COMMANDS, ...WATERMARK_COMMANDS, ...S3CLEAN_COMMANDS }) },
     { path: 'docs/errors.md', text: renderErrors() },
     { path: 'docs/exit-codes.md', text: renderExitCodes() },
+    { path: 'docs/promises.md', text: renderPromises() },
     { path: 'docs/types.md', text: renderTypeMap() },
     ...Object.entries(DOCUMENT_SCHEMAS).map(([name, schema]) => ({ path: `libs/layout/schemas/${name}.json`, text: `${JSON.stringify(schema, null, 2)}\n` })),
     ...FILE_KINDS.map((kind) => ({ path: `libs/config/schemas/${kind}.schema.json`, text: `${JSON.stringify(publishedSchema(kind), null, 2)}\n` })),

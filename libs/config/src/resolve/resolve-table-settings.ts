@@ -77,7 +77,7 @@ function resolveScd2(value: TableValue['scd2']): ResolvedScd2 {
 function resolveReading(value: TableValue): ResolvedReading {
   const additionalWhere = value.additional_where ?? null;
   const idColumn = value.cdc_id_column ?? null;
-  const [idLookback, lateCommits] = [value.id_lookback, value.late_commits];
+  const [idLookback, lateCommits] = [value.id_lookback ?? null, value.late_commits];
   const time: TimeReading = {
     timestampColumn: value.cdc_timestamp_column ?? null,
     timestampFormat: value.timestamp_format,

@@ -82,7 +82,7 @@ const TABLE_SETTINGS = {
   timestamp_format: { type: 'string', enum: ['datetime', 'unix', 'unix_ms', 'auto'], default: 'datetime', description: 'How the timestamp column counts time: as a date and time, or as seconds or milliseconds since 1970. auto looks at its newest value.' },
   lag: { ...DURATION, default: '5s', description: 'How far a run stays behind the present.' },
   lookback: { ...DURATION, description: 'How far a run re-reads for rows committed late: 15m when it is not given, 0 with append.' },
-  id_lookback: { type: 'integer', minimum: 0, maximum: 1_000_000_000_000, default: 10_000, description: 'id_only: how far below the greatest id that was read a run re-reads for rows committed late.' },
+  id_lookback: { type: 'integer', minimum: 0, maximum: 1_000_000_000_000, description: 'id_only: how far below the greatest id that was read a run re-reads for rows committed late: 10000 when it is not given, 0 with append.' },
   late_commits: { type: 'string', enum: ['guard', 'lookback', 'accept'], default: 'lookback', description: 'What is done about rows committed late: wait for open transactions, read a window again, or nothing.' },
   null_cursor: { type: 'string', enum: ['fail', 'include', 'exclude'], default: 'fail', description: 'What is done about rows without a time.' },
   additional_where: { ...TEXT, description: 'A condition in SQL that every row read must meet.' },

@@ -14,6 +14,7 @@ export { PORT_METHODS, wrapPorts, type PortName, type PortRequest, type RequestW
 export type {
   FenceRequest, HeldLease, HistoryRecord, LeasePort, LeaseStanding, LoadRequest, ManifestPort, PartPort, PartWriter, PartWriterRequest, PrepareRequest, SourceBatch, SourcePort, SyncPorts, TargetPort, TargetState, TargetTable, WatermarkPort,
 } from './ports.ts';
+export { PROMISES, type CellPromise, type PromiseCell } from './promises.ts';
 export { reconcile, type Standing } from './reconcile.ts';
 export type { StateChange } from './state/begin-epoch.ts';
 export { clearColumnMapping, type MappingChange } from './state/clear-column-mapping.ts';

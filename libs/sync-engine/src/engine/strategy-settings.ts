@@ -6,12 +6,13 @@ import type { SourcePort } from './ports.ts';
 
 /** What is read again where loading a row twice changes nothing. */
 const DEFAULT_LOOKBACK_MS = 15 * 60_000;
+const DEFAULT_ID_LOOKBACK = 10_000;
 
 /** What the strategy of a table has to be told, defaults of its load mode filled in. A format of `auto` that was not settled counts as a date and time. */
 export function strategySettings(reading: ResolvedReading, mode: LoadMode, cursorTimeZone: string): StrategySettings {
   switch (reading.strategy) {
     case 'full_sync': return reading;
-    case 'id_only': return { ...reading, idLookback: reading.lateCommits === 'lookback' && mode !== 'append' ? reading.idLookback : 0 };
+    case 'id_only': return { ...reading, idLookback: reading.lateCommits === 'lookback' ? (reading.idLookback ?? (mode === 'append' ? 0 : DEFAULT_ID_LOOKBACK)) : 0 };
     default: {
       const lookbackMs = reading.lateCommits === 'lookback' ? (reading.lookbackMs ?? (mode === 'append' ? 0 : DEFAULT_LOOKBACK_MS)) : 0;
       const timestampFormat: TimestampFormat = reading.timestampFormat === 'auto' ? 'datetime' : reading.timestampFormat;

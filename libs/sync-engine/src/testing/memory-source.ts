@@ -45,13 +45,12 @@ export class MemorySource implements SourcePort {
   }
 
   get nowText(): string {
-    const whole = new Date(Number(this.#nowMicros / 1_000_000n) * 1000).toISOString().slice(0, 19).replace('T', ' ');
-    return `${whole}.${String(this.#nowMicros % 1_000_000n).padStart(6, '0')}`;
+    return timeText(this.#nowMicros);
   }
 
-  /** Writes and commits a row, dated now. */
-  put(id: number, state: string | null): void {
-    this.#rows.set(String(id), { id: String(id), updated_at: this.nowText, state });
+  /** Writes and commits a row, dated now, or as much before as a writer's clock is behind. */
+  put(id: number, state: string | null, behindMicros = 0n): void {
+    this.#rows.set(String(id), { id: String(id), updated_at: timeText(this.#nowMicros - behindMicros), state });
   }
 
   /** Writes and commits a row without a time. */
@@ -172,4 +171,9 @@ function textVector(texts: readonly (string | null)[]): ColumnVector {
 /** Reads a vector of the memory source. */
 export function textsOf(vector: ColumnVector): (string | null)[] {
   return JSON.parse(Buffer.from(vector.bytes).toString('utf8')) as (string | null)[];
+}
+
+function timeText(micros: bigint): string {
+  const whole = new Date(Number(micros / 1_000_000n) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  return `${whole}.${String(micros % 1_000_000n).padStart(6, '0')}`;
 }
