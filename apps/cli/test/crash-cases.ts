@@ -1,4 +1,4 @@
-import { CRASH_POINTS, crashPointName, type CrashPoint } from '@tidemark/sync-engine/testing';
+import { crashPointName, RUN_CRASH_POINTS, type CrashPoint } from '@tidemark/sync-engine/testing';
 import type { PlannedCrash } from './planned-crash.ts';
 
 /** One run that breaks, on a table of its own. */
@@ -33,6 +33,6 @@ function caseOf(point: CrashPoint, phase: CrashCase['phase'], number: number): C
 
 /** Every crash point in an increment with rows that were committed late, and after every write of a first load. */
 export const CRASH_CASES: readonly CrashCase[] = [
-  ...CRASH_POINTS.map((point, index) => caseOf(point, 'increment', index + 1)),
-  ...CRASH_POINTS.filter(({ port, method, moment }) => moment !== 'before' && WRITES.has(`${port}.${method}`)).map((point, index) => caseOf(point, 'first load', index + 1)),
+  ...RUN_CRASH_POINTS.map((point, index) => caseOf(point, 'increment', index + 1)),
+  ...RUN_CRASH_POINTS.filter(({ port, method, moment }) => moment !== 'before' && WRITES.has(`${port}.${method}`)).map((point, index) => caseOf(point, 'first load', index + 1)),
 ];

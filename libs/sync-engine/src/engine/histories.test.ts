@@ -1,7 +1,7 @@
 import type { ResolvedReading } from '@tidemark/config';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { CRASH_POINTS, crashAt, MemoryWorld, type CrashPoint, type RunOptions } from '../testing/index.ts';
+import { ANY_RUN_CRASH_POINTS, crashAt, MemoryWorld, type CrashPoint, type RunOptions } from '../testing/index.ts';
 import { PROMISES, type PromiseCell } from './promises.ts';
 
 const TIME = { timestampColumn: null, timestampFormat: 'datetime', lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null } as const;
@@ -17,9 +17,7 @@ const OPEN_SECONDS = 45;
 /** Histories of each cell with a fixed seed; as many more with a fresh one. */
 const HISTORIES = Number(process.env['TIDEMARK_SOAK'] ?? process.env['TIDEMARK_HISTORIES'] ?? 25);
 
-/** Requests that only commands make, or that a run makes when something else went wrong. */
-const SELDOM = new Set(['leases.inspect', 'watermarks.examine', 'watermarks.overwrite', 'watermarks.history', 'manifests.newestEpoch', 'manifests.listStanding', 'target.countRows', 'partWriter.abort', 'source.explain', 'source.openTransactions']);
-const STRIKING = CRASH_POINTS.filter(({ port, method }) => !SELDOM.has(`${port}.${method}`));
+const STRIKING = ANY_RUN_CRASH_POINTS.filter(({ port }) => port !== 'quarantine');
 
 type Step =
   | { readonly do: 'write'; readonly ids: readonly number[]; readonly isTie: boolean }

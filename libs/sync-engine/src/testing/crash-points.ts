@@ -17,6 +17,22 @@ export const CRASH_POINTS: readonly CrashPoint[] = (Object.keys(PORT_METHODS) as
   PORT_METHODS[port].flatMap((method) => MOMENTS.map((moment) => ({ port, method, moment }))),
 );
 
+/** Requests that commands make, and no run. */
+const OF_COMMANDS: ReadonlySet<string> = new Set(['leases.inspect', 'watermarks.examine', 'watermarks.overwrite', 'watermarks.history', 'manifests.newestEpoch', 'manifests.listStanding', 'target.countRows', 'source.explain']);
+
+/** Requests that a run makes for some settings only. */
+const OF_SETTINGS: ReadonlySet<string> = new Set(['quarantine.put', 'quarantine.read', 'watermarks.findOld', 'source.describeQuery', 'source.openTransactions', 'source.snapshot', 'snapshot.read', 'snapshot.close', 'target.analyze']);
+
+/** Where an ordinary run can break: by increments or pages, with a merge, without rows set aside. */
+export const RUN_CRASH_POINTS: readonly CrashPoint[] = CRASH_POINTS.filter((point) => !OF_COMMANDS.has(requestOf(point)) && !OF_SETTINGS.has(requestOf(point)));
+
+/** Where any run can break. */
+export const ANY_RUN_CRASH_POINTS: readonly CrashPoint[] = CRASH_POINTS.filter((point) => !OF_COMMANDS.has(requestOf(point)));
+
+function requestOf({ port, method }: PortRequest): string {
+  return `${port}.${method}`;
+}
+
 /** The name of a crash point, e.g. `manifests.publish:after`. */
 export function crashPointName({ port, method, moment }: CrashPoint): string {
   return `${port}.${method}:${moment}`;
