@@ -182,7 +182,8 @@ export interface CustomSqlReading extends TimeReading {
   /** Null when it is missing. */
   readonly query: string | null;
   readonly idColumn: string | null;
-  readonly idLookback: number;
+  /** Null: as the load mode has it. */
+  readonly idLookback: number | null;
 }
 
 /** The settings of a strategy, by its name. */

@@ -12,15 +12,20 @@ const DEFAULT_ID_LOOKBACK = 10_000;
 export function strategySettings(reading: ResolvedReading, mode: LoadMode, cursorTimeZone: string): StrategySettings {
   switch (reading.strategy) {
     case 'full_sync': return reading;
-    case 'id_only': return { ...reading, idLookback: reading.lateCommits === 'lookback' ? (reading.idLookback ?? (mode === 'append' ? 0 : DEFAULT_ID_LOOKBACK)) : 0 };
+    case 'id_only': return { ...reading, idLookback: idLookbackOf(reading, mode) };
     default: {
       const lookbackMs = reading.lateCommits === 'lookback' ? (reading.lookbackMs ?? (mode === 'append' ? 0 : DEFAULT_LOOKBACK_MS)) : 0;
       const timestampFormat: TimestampFormat = reading.timestampFormat === 'auto' ? 'datetime' : reading.timestampFormat;
       const time = { timestampFormat, lookbackMs, cursorTimeZone };
       if (reading.strategy !== 'custom_sql') return { ...reading, ...time };
-      return { ...reading, ...time, idLookback: reading.lateCommits === 'lookback' && mode !== 'append' ? reading.idLookback : 0, isWhole: mode === 'replace' };
+      return { ...reading, ...time, idLookback: idLookbackOf(reading, mode), isWhole: mode === 'replace' };
     }
   }
+}
+
+function idLookbackOf({ lateCommits, idLookback }: { readonly lateCommits: string; readonly idLookback: number | null }, mode: LoadMode): number {
+  if (lateCommits !== 'lookback') return 0;
+  return idLookback ?? (mode === 'append' ? 0 : DEFAULT_ID_LOOKBACK);
 }
 
 /** The definition of a table, or of the result of its query. */
