@@ -63,7 +63,8 @@ export async function cleanTable(request: CleanRequest, ports: CleanPorts, objec
     if (!request.isDryRun) {
       const remover = new BatchRemover(request, table, lease, objects);
       for (const batch of doomed) await remover.remove(batch);
-      await remover.removeCopyManifests(doomed.filter(({ removesManifest }) => removesManifest).at(-1)?.stored.manifest.seq ?? 0);
+      const unnamed = new Set(doomed.filter(({ removesManifest }) => removesManifest).map(({ stored }) => stored.manifest.seq));
+      await remover.removeLeftovers(table.standing.find(({ manifest }) => !unnamed.has(manifest.seq))?.manifest.seq ?? 0);
     }
     const gone = doomed.flatMap(({ parts }) => parts);
     const removed = tally(gone);
@@ -107,14 +108,17 @@ class BatchRemover {
     await this.#step(() => this.#objects.deleteMany([tombstone]));
   }
 
-  /** COPY manifests of batches up to a seq are read by nobody any more. */
-  async removeCopyManifests(upToSeq: number): Promise<void> {
-    if (upToSeq === 0) return;
+  /** COPY manifests and tombstones of batches before the first whose manifest stands are read by nobody any more. */
+  async removeLeftovers(firstSeq: number): Promise<void> {
     const { task, watermarkPath } = this.#request;
+    const { copyManifestPrefix, tombstonePrefix } = stateKeys({ watermarkPath, task });
     const keys: string[] = [];
-    for await (const { key } of this.#objects.list(stateKeys({ watermarkPath, task }).copyManifestPrefix(this.#table.epoch))) {
-      const parsed = parseStateKey(key, watermarkPath);
-      if (parsed?.kind === 'copy_manifest' && parsed.toSeq <= upToSeq) keys.push(key);
+    for (const prefix of [copyManifestPrefix(this.#table.epoch), tombstonePrefix(this.#table.epoch)]) {
+      for await (const { key } of this.#objects.list(prefix)) {
+        const parsed = parseStateKey(key, watermarkPath);
+        const seq = parsed?.kind === 'copy_manifest' ? parsed.toSeq : parsed?.kind === 'tombstone' ? parsed.seq : firstSeq;
+        if (seq < firstSeq) keys.push(key);
+      }
     }
     if (keys.length > 0) await this.#step(() => this.#objects.deleteMany(keys));
   }

@@ -126,6 +126,7 @@ describe('I7: cleaning loaded files', () => {
       await world.clean('loaded');
       expect(dataKeys(world)).toEqual([]);
       expect(manifests(world)).toHaveLength(1);
+      expect(tombstones(world).length).toBeLessThanOrEqual(1);
       await expectGoesOn(world);
     }
     expect(steps).toBeGreaterThan(20);
