@@ -48,6 +48,8 @@ export interface FenceRequest {
   readonly sourceId: string | null;
   /** What will be loaded: the rights that it takes are asked for. Without it, those that every mode takes. */
   readonly mode?: LoadMode;
+  /** Target names of the columns that the batches will have, as far as they are known: a merge into a table with others takes more rights. */
+  readonly columns?: readonly string[];
   /** Takes a table over whose ledger another pipeline owns: the fence is the new owner's. */
   readonly adopt?: boolean;
 }

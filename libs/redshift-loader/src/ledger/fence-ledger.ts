@@ -79,7 +79,7 @@ export async function fenceLedger(environment: TransactionEnvironment, request: 
   return runTransaction(environment, { purpose: 'fence', target: request.target }, {
     before: async (session) => {
       await session.query(`SET statement_timeout TO ${lockWaitMs}`);
-      await checkRights(session, request.target, request.mode ?? 'append');
+      await checkRights(session, request);
       const oid = await ensureLedger(session, request);
       if (isHeld) await endHolders(session, oid);
     },

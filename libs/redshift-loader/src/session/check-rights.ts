@@ -1,6 +1,6 @@
-import type { LoadMode } from '@tidemark/domain';
 import { LoaderError } from '../errors.ts';
-import type { RedshiftSession, TargetTable } from '../ports.ts';
+import type { FenceRequest, RedshiftSession, TargetTable } from '../ports.ts';
+import { listColumnsSql } from '../sql/catalog-sql.ts';
 import { grantsFor } from '../sql/grant-sql.ts';
 import { rightsSql } from '../sql/rights-sql.ts';
 import { readIdentity } from './explain-failure.ts';
@@ -14,13 +14,20 @@ const SUBJECTS: readonly (readonly [prefix: string, subject: (target: TargetTabl
   ['ledger', () => 'its load ledger'],
 ];
 
+/** True when the table has columns that the batches will not have: a merge leaves them as they are in the rows that it replaces. */
+async function hasMoreColumns(session: RedshiftSession, target: TargetTable, columns: readonly string[]): Promise<boolean> {
+  const { text, values } = listColumnsSql(target);
+  return (await session.query(text, values)).rows.some((row) => !columns.includes(String(row.column_name)));
+}
+
 /**
  * Refuses a target on which the user of a session lacks a right that a load will need, before anything is read or made.
  * @throws LoaderError `TARGET_GRANTS` with the rights that are missing, and the GRANT statements
  */
-export async function checkRights(session: RedshiftSession, target: TargetTable, mode: LoadMode): Promise<void> {
+export async function checkRights(session: RedshiftSession, { target, mode = 'append', columns }: Pick<FenceRequest, 'target' | 'mode' | 'columns'>): Promise<void> {
   const identity = await readIdentity(session, target);
-  const { text, values } = rightsSql(target, mode, identity.existing);
+  const keepsColumns = mode === 'merge' && columns !== undefined && identity.existing.table && (await hasMoreColumns(session, target, columns));
+  const { text, values } = rightsSql(target, mode, identity.existing, keepsColumns);
   const [row] = (await session.query(text, values)).rows;
   const missing = Object.entries(row ?? {}).filter(([, isThere]) => isThere === false).map(([right]) => rightText(right, target));
   if (missing.length === 0) return;

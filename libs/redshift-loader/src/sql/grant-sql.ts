@@ -16,6 +16,8 @@ export function grantsFor(purpose: SessionPurpose, target: TargetTable, user: st
   const grantee = quoteIdentifier(user);
   const onLedger = (rights: string): string[] => (existing.ledger ? [`GRANT ${rights} ON ${quoteTable(ledgerTable(target))} TO ${grantee};`] : []);
   if (purpose === 'list') return [`GRANT USAGE ON SCHEMA ${quoteIdentifier(target.workSchema)} TO ${grantee};`, ...onLedger('SELECT')];
+  // Statistics are the owner's to refresh. https://docs.aws.amazon.com/redshift/latest/dg/r_ANALYZE.html
+  if (purpose === 'analyze') return [`ALTER TABLE ${quoteTable(target)} OWNER TO ${grantee};`];
   const schemas = [...new Set([target.workSchema, target.schema])];
   return [
     ...(purpose === 'alter' && existing.table ? [`ALTER TABLE ${quoteTable(target)} OWNER TO ${grantee};`] : []),

@@ -147,7 +147,7 @@ export class LoadQueue {
       await this.#target.analyze(target);
     } catch (error) {
       this.#signal.throwIfAborted();
-      request.logger.warn({ table: task.table, error: isTidemarkError(error) ? error.code : String(error) }, 'the statistics of the target could not be refreshed');
+      request.logger.warn({ table: task.table, error: isTidemarkError(error) ? error.code : String(error), ...(isTidemarkError(error) ? { message: error.message, remedy: error.remedy } : {}) }, 'the statistics of the target could not be refreshed');
     }
   }
 }

@@ -179,6 +179,8 @@ export interface FenceRequest {
   readonly adopt?: boolean;
   /** What will be loaded: the rights that it takes are asked for, before anything is read or made. */
   readonly mode?: FrozenBatch['mode'];
+  /** Target names of the columns that will be loaded, as far as they are known. */
+  readonly columns?: readonly string[];
 }
 
 export interface PrepareRequest {

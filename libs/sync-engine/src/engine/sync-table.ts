@@ -4,6 +4,7 @@ import type { ResolvedTable } from '@tidemark/config';
 import { adoptTable } from './adopt-table.ts';
 import { readBackfill } from './backfill.ts';
 import { SyncError } from './errors.ts';
+import { expectedLoad } from './expected-load.ts';
 import { Extraction } from './extraction.ts';
 import { hashKeyFindings } from './hash-key.ts';
 import { onlyWhile, stopWhenAborted } from './lease-guard.ts';
@@ -106,7 +107,7 @@ export class LeasedSync {
     if (stored === null) await this.#refuseOldWatermark();
     // A table that was never synced is described and planned before anything is written for it: a mistake leaves nothing behind.
     const planned = stored === null && ports.source !== null ? await this.#plan(ports.source) : null;
-    const state = ports.target === null ? null : await this.#fence(ports.target, stored);
+    const state = ports.target === null ? null : await this.#fence(ports.target, stored, planned);
     const standing = reconcile(task, stored, state);
     const cell = await this.#openWatermark(stored, standing);
     const waiting = await this.#adoptManifests(cell, standing, state);
@@ -155,11 +156,10 @@ export class LeasedSync {
    * Shuts out older generations, then reads the ledger: what they committed is in it, and nothing of theirs follows.
    * The fence also ends sessions of dead and frozen runs that hold the ledger's lock; a reading would wait for them.
    */
-  async #fence(port: TargetPort, stored: StoredWatermark | null): Promise<TargetState> {
-    const { task, target, generation, request } = this.#run;
-    const { loadMode } = this.#run.table;
+  async #fence(port: TargetPort, stored: StoredWatermark | null, planned: SyncPlan | null): Promise<TargetState> {
+    const { task, target, generation, request, table } = this.#run;
     try {
-      await port.fence({ task, target, epoch: stored?.document.epoch ?? FIRST_EPOCH, generation, runId: request.runId, sourceId: stored?.document.source_id ?? null, ...(loadMode === null ? {} : { mode: loadMode }) });
+      await port.fence({ task, target, epoch: stored?.document.epoch ?? FIRST_EPOCH, generation, runId: request.runId, sourceId: stored?.document.source_id ?? null, ...expectedLoad(table, planned, stored?.document.schema) });
     } catch (error) {
       // The watermark is behind the ledger, or there is none: what both say together is the better explanation.
       if (codeOf(error) === 'LEDGER_EPOCH') reconcile(task, stored, await port.inspect(task, target));
