@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type MysqlSession, type PostgresSession, type Stack, startStack, writeStackConfig } from '@tidemark/local-stack';
 import { Bucket } from './bucket.ts';
-import { killPrograms, startProgram, type Ended } from './program.ts';
+import { killPrograms, startProgram, type Ended, type Program } from './program.ts';
 
 const TIDEMARK = fileURLToPath(new URL('../bin/run.js', import.meta.url));
 
@@ -133,7 +133,12 @@ export class Room {
 
   /** The same with more variables. */
   async runWith(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
-    return await startProgram(TIDEMARK, args, { PATH: process.env['PATH'] ?? '', HOME: this.folder, NO_COLOR: '1', TIDEMARK_CONFIG: this.config, ...variables }, this.folder).ended;
+    return await this.start(variables, ...args).ended;
+  }
+
+  /** Starts `tidemark`, which can then be killed. */
+  start(variables: Readonly<Record<string, string>>, ...args: string[]): Program {
+    return startProgram(TIDEMARK, args, { PATH: process.env['PATH'] ?? '', HOME: this.folder, NO_COLOR: '1', TIDEMARK_CONFIG: this.config, ...variables }, this.folder);
   }
 
   /** `tidemark sync pipeline` of the room's pipeline. */
