@@ -7,6 +7,7 @@ import { directEndpoint, type Endpoint, type EndpointResolver } from './endpoint
 import { ConnectionError } from './errors.ts';
 import { loginFor } from './login-for.ts';
 import type { Login, LoginSource } from './login.ts';
+import { sessionSettingsSql } from './session-settings.ts';
 import { tlsDemands, type TlsSettings } from './tls-options.ts';
 import { tlsProblem } from './tls-problem.ts';
 
@@ -39,7 +40,7 @@ const DATABASE_MISSING = '3D000';
 /**
  * Opens a connection of its own, not a pool's, in time zone UTC; whoever called it ends it.
  * SMALLINT, INTEGER and OID come as numbers, BOOLEAN as boolean, everything else as the server's own text.
- * No start-up setting is sent that Redshift does not know; time zone and `query_group` are set afterwards.
+ * Its settings are made by statements after the login, by `sessionSettingsSql`.
  *
  * @throws ConnectionError `TARGET_UNREACHABLE`, `TARGET_LOGIN_REFUSED`, `TARGET_DATABASE_MISSING`, `TARGET_TLS`, `CONNECTION_TOKEN_NEEDS_TLS`
  */
@@ -54,8 +55,7 @@ export async function openRedshiftClient(options: RedshiftOptions): Promise<Clie
   };
   try {
     const client = await connected({ ...baseOptions(options, endpoint, login), ssl }, options.tls.mode === 'preferred');
-    await client.query("SET timezone TO 'UTC'");
-    if (options.queryGroup !== null) await client.query(`SET query_group TO '${options.queryGroup.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`);
+    for (const statement of sessionSettingsSql(options.queryGroup)) await client.query(statement);
     return client;
   } catch (cause) {
     throw translate(cause, { ...options, username: login.username }, endpoint);
