@@ -201,7 +201,7 @@ test('P6: a value that does not fit is explained with column and file, and no ke
   await fence(table, 1);
   await loader.prepare({ target: table.target, columns, keys: ['id'] });
   const error: unknown = await loader.load(await table.request([await table.stage([[1n, 'x'.repeat(201), at]])], 1)).catch((caught: unknown) => caught);
-  expect(error).toMatchObject({ code: 'LOADER_COPY_FAILED', exit: 15, details: { column: 'note', file: expect.stringContaining('toolong/1-0.parquet') } });
+  expect(error).toMatchObject({ code: 'LOADER_COPY_FAILED', exit: 15, details: { column: 'note', row: null, file: expect.stringContaining('toolong/1-0.parquet') } });
   expect((error as Error).message).toMatch(/longer than the length defined in the table\. Table: 200, Data: 201/);
   expect(JSON.stringify({ ...(error as object), text: String(error) })).not.toMatch(/SECRET|X-Amz/);
 });
@@ -210,7 +210,7 @@ test('an object that is gone', async () => {
   const table = await readyTable('gone');
   const staged = await table.stage([[1n, 'a', at]]);
   const request = await table.request([{ ...staged, manifest: { ...staged.manifest, parts: staged.manifest.parts.map((part) => ({ ...part, key: `${part.key}.gone` })) } }], 1);
-  await expect(loader.load(request)).rejects.toMatchObject({ code: 'LOADER_COPY_FAILED', exit: 15 });
+  await expect(loader.load(request)).rejects.toMatchObject({ code: 'LOADER_COPY_FAILED', exit: 15, remedy: [expect.stringContaining('staged file is gone') as string, expect.stringContaining('batches restage') as string] });
   expect(await table.ledgerSeqs()).toEqual([]);
 });
 

@@ -194,12 +194,13 @@ test('batches that lack what their mode needs', async () => {
 test('P6: a refused COPY is explained from the logs, without credentials', async () => {
   const redshift = scripted()
     .on(/^COPY/, serverError('XX000', 'Spectrum Scan Error', "-----\n code: 15007\n context: The length of the data column note is longer than topsecret for column 's3:\n-----"))
-    .on(/sys_load_error_detail/, { rows: [{ file_name: 's3://bucket/k.parquet   ', column_name: 'note    ', message: 'The length of the data column note is longer than the length defined in the table. Table: 200, Data: 300, File name: https://s3.x.com/bucket/k.parquet?X-Amz-Signature=1   ' }] });
+    .on(/sys_load_error_detail/, { rows: [{ file_name: 's3://bucket/k.parquet   ', line_number: '17', column_name: 'note    ', message: 'The length of the data column note is longer than the length defined in the table. Table: 200, Data: 300, File name: https://s3.x.com/bucket/k.parquet?X-Amz-Signature=1   ' }] });
   const error = await loaderOver(redshift).load(request()).catch((caught: unknown) => caught);
   expect(error).toMatchObject({
     code: 'LOADER_COPY_FAILED', exit: 15,
-    message: 'COPY for reporting.orders failed at column note of file s3://bucket/k.parquet: The length of the data column note is longer than the length defined in the table. Table: 200, Data: 300, File name: https://s3.x.com/bucket/k.parquet',
-    details: { column: 'note', file: 's3://bucket/k.parquet', sqlState: 'XX000' },
+    message: 'COPY for reporting.orders failed at column note of row 17 of file s3://bucket/k.parquet: The length of the data column note is longer than the length defined in the table. Table: 200, Data: 300, File name: https://s3.x.com/bucket/k.parquet',
+    remedy: [expect.stringContaining('do not fit column note') as string, expect.stringContaining('tidemark batches restage') as string],
+    details: { column: 'note', row: 17, file: 's3://bucket/k.parquet', sqlState: 'XX000' },
   });
   expect(JSON.stringify(error) + String(error) + JSON.stringify((error as { details: unknown }).details)).not.toMatch(/topsecret|X-Amz-Signature/);
   expect(redshift.values.some((values) => values?.[0] === 101)).toBe(true);
@@ -207,7 +208,7 @@ test('P6: a refused COPY is explained from the logs, without credentials', async
 
 test('a refused COPY is explained from the answer when no log may be read', async () => {
   const redshift = scripted().on(/^COPY/, serverError('XX000', 'Spectrum Scan Error', 'context: S3ServiceException:Access Denied,Status 403')).on(/sys_|stl_|svl_/, serverError('42501', 'permission denied'));
-  await expect(loaderOver(redshift).load(request())).rejects.toMatchObject({ code: 'LOADER_COPY_FAILED', message: 'COPY for reporting.orders failed: Spectrum Scan Error context: S3ServiceException:Access Denied,Status 403', details: { file: null, column: null } });
+  await expect(loaderOver(redshift).load(request())).rejects.toMatchObject({ code: 'LOADER_COPY_FAILED', message: 'COPY for reporting.orders failed: Spectrum Scan Error context: S3ServiceException:Access Denied,Status 403', remedy: [expect.stringContaining('s3:GetObject') as string, expect.any(String) as string], details: { file: null, row: null, column: null } });
 });
 
 test('missing rights are named as GRANT statements', async () => {
