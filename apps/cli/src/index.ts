@@ -1,6 +1,7 @@
 import type { Command } from '@oclif/core';
 import { BatchesDiscard } from './commands/batches-discard.ts';
 import { BatchesList } from './commands/batches-list.ts';
+import { CDC_COMMANDS } from './commands/cdc-commands.ts';
 import { CONFIG_COMMANDS } from './commands/config-commands.ts';
 import { BatchesRestage } from './commands/batches-restage.ts';
 import { BatchesShow } from './commands/batches-show.ts';
@@ -22,6 +23,7 @@ import { SyncPlan } from './commands/sync-plan.ts';
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   'batches:discard': BatchesDiscard as unknown as Command.Class,
   'batches:list': BatchesList as unknown as Command.Class,
+  ...CDC_COMMANDS,
   ...CONFIG_COMMANDS,
   'batches:restage': BatchesRestage as unknown as Command.Class,
   'batches:show': BatchesShow as unknown as Command.Class,

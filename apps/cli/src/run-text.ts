@@ -1,6 +1,8 @@
-import { countText, durationText, printable, textTable } from '@tidemark/cli-kit';
+import { countText, durationText, positionText, printable, textTable } from '@tidemark/cli-kit';
 import type { RunResult } from '@tidemark/domain';
 import type { TablePreview } from '@tidemark/sync-engine/engine';
+import { findingLines } from './cdc/finding-lines.ts';
+import { indexText } from './cdc/index-text.ts';
 
 /** The result of a run for a person: a table, then each failure with what to try. */
 export function resultText(result: RunResult): string {
@@ -32,12 +34,12 @@ export function previewText(previews: readonly TablePreview[]): string {
 function previewOf(preview: TablePreview): string {
   return [
     `${preview.table} -> ${preview.target.schema}.${preview.target.table}`,
-    `  strategy  ${preview.strategy}, cursor (${preview.cursor.join(', ')}), ${preview.bound === null ? 'to its end' : `below ${preview.bound}`}`,
+    `  strategy  ${preview.strategy}, cursor (${preview.cursor.join(', ')}), ${positionText(preview.from)}, ${preview.bound === null ? 'to its end' : `below ${preview.bound}`}`,
     `  mode      ${preview.mode}, key (${preview.keys.join(', ')})`,
     `  rows      about ${countText(preview.estimatedRows)}`,
-    ...(preview.firstLoadSql === null ? [] : [`  first     ${preview.firstLoadSql}`]),
-    ...(preview.incrementSql === null ? [] : [`  then      ${preview.incrementSql}`]),
+    ...(preview.firstLoad === null ? [] : [`  first     ${preview.firstLoad.sql}`, `            ${indexText(preview.firstLoad)}`]),
+    ...(preview.increment === null ? [] : [`  then      ${preview.increment.sql}`, `            ${indexText(preview.increment)}`]),
     ...preview.createTable.split('\n').map((line) => `  ${line}`),
-    ...preview.findings.flatMap((finding) => [`  ${finding.severity}: ${finding.message}`, ...finding.remedy.map((step) => `    ${step}`)]),
+    ...findingLines(preview.findings),
   ].join('\n');
 }

@@ -48,6 +48,7 @@ describe('one pipeline, from nothing to loaded', () => {
   let room: Room;
   beforeAll(async () => {
     await stack.createTable('orders', 5);
+    await stack.source.run('ANALYZE TABLE orders');
     room = await stack.room('shop', { tables: { orders: BY_CHANGE }, pipeline: { processing: '{ batch_size: 2 }' } });
   });
 
@@ -176,11 +177,13 @@ describe('one pipeline, from nothing to loaded', () => {
   test('sync pipeline --dry-run shows what would run and does nothing', async () => {
     expect(masked(await done(room, 'sync', 'pipeline', '-p', 'shop_pipeline', '--dry-run'))).toMatchInlineSnapshot(`
       "SHOP_RO:sales.orders -> reporting.orders
-        strategy  hybrid, cursor (updated_at, id), below TIME
+        strategy  hybrid, cursor (updated_at, id), from the beginning, below TIME
         mode      merge, key (id)
         rows      about N
         first     select \`id\` as \`c0\`, \`state\` as \`c1\`, \`updated_at\` as \`c2\` from \`sales\`.\`orders\` as \`orders\` order by \`orders\`.\`id\` limit 2
+                  by index PRIMARY (index)
         then      select \`id\` as \`c0\`, \`state\` as \`c1\`, \`updated_at\` as \`c2\` from \`sales\`.\`orders\` as \`orders\` where \`orders\`.\`updated_at\` < 'TIME' order by \`orders\`.\`updated_at\`, \`orders\`.\`id\` limit 2
+                  by index updated_at (range)
         CREATE TABLE "reporting"."orders" (
           "id" DECIMAL(20,0) NOT NULL,
           "state" VARCHAR(80),
@@ -195,6 +198,38 @@ describe('one pipeline, from nothing to loaded', () => {
       "
     `);
     expect(await result(room, 'sync', 'pipeline', '-p', 'shop_pipeline', '--dry-run')).toMatchObject({ tables: [{ table: 'SHOP_RO:sales.orders', strategy: 'hybrid', mode: 'merge', cursor: ['updated_at', 'id'], keys: ['id'], estimatedRows: expect.any(Number) as number }] });
+    expect(await stack.traces(room, 'orders')).toEqual(NO_TRACES);
+  });
+
+  test('cdc strategies, cdc validate and cdc test-strategy', async () => {
+    expect(await done(room, 'cdc', 'strategies')).toContain('hybrid\n  reads  rows that are new or changed');
+    expect(masked(await done(room, 'cdc', 'validate', '-p', 'shop_pipeline'))).toMatchInlineSnapshot(`
+      "table                 strategy  mode   result       findings
+      SHOP_RO:sales.orders  hybrid    merge  can be read         3
+
+      SHOP_RO:sales.orders
+        info: Keys proposed for sales.orders, which Redshift chooses now. DISTSTYLE AUTO: about 5 rows are few, and Redshift copies a small table to every node by itself. COMPOUND SORTKEY updated_at, id: reports and increments ask for ranges of time, and new rows come in its order.
+          Set optimizer: apply, or write them into redshift_keys.json.
+        info: updated_at has no ON UPDATE CURRENT_TIMESTAMP: a change that does not set it is not seen.
+          Make sure that every writer sets updated_at.
+        info: Merge does not see deleted rows and changed keys.
+          Mark rows as deleted at the source instead of deleting them.
+      "
+    `);
+    expect(masked(await done(room, 'cdc', 'test-strategy', '-p', 'shop_pipeline', '-t', 'sales.orders'))).toMatchInlineSnapshot(`
+      "SHOP_RO:sales.orders: hybrid, merge, in the order of updated_at, id
+        from the beginning, below TIME
+        first load, by index PRIMARY (index)
+          select \`id\` as \`c0\`, \`state\` as \`c1\`, \`updated_at\` as \`c2\` from \`sales\`.\`orders\` as \`orders\` order by \`orders\`.\`id\` limit 2
+          table   type   possible_keys  key      key_len  rows  Extra
+          orders  index                 PRIMARY  8        2
+        next increment, by index updated_at (range)
+          select \`id\` as \`c0\`, \`state\` as \`c1\`, \`updated_at\` as \`c2\` from \`sales\`.\`orders\` as \`orders\` where \`orders\`.\`updated_at\` < 'TIME' order by \`orders\`.\`updated_at\`, \`orders\`.\`id\` limit 2
+          table   type   possible_keys  key         key_len  rows  Extra
+          orders  range  updated_at     updated_at  8        5     Using index condition
+      "
+    `);
+    expect(await result(room, 'cdc', 'test-strategy', '-t', 'sales.orders')).toMatchObject({ tables: [{ exit: 0, from: null, first_load: { index: 'PRIMARY' }, increment: { index: 'updated_at', explain: [{ table: 'orders' }] } }] });
     expect(await stack.traces(room, 'orders')).toEqual(NO_TRACES);
   });
 
@@ -417,6 +452,15 @@ test('a source behind an ssh server', async () => {
   const room = await stack.room('tunnel', { tables: { tunnelled: BY_CHANGE }, pipeline: { source: 'SHOP_RO_TUNNEL' } });
   expect(await document(room, 'sync', 'pipeline', '-p', 'tunnel_pipeline')).toMatchObject({ status: 'success', summary: { total_rows_processed: 3 } });
   expect(await targetRows('tunnelled')).toBe('3');
+});
+
+test('cdc validate ends with 3 when one of two tables cannot be read, and with the code of all when none can', async () => {
+  await stack.createTable('kept');
+  const room = await stack.room('checked', { tables: { kept: BY_CHANGE, gone: BY_CHANGE } });
+  const ended = await room.run('cdc', 'validate', '-p', room.pipeline, '--json');
+  expect(ended.code).toBe(3);
+  expect(documentOf(ended)).toMatchObject({ result: { tables: [{ table: 'SHOP_RO:sales.kept', exit: 0 }, { table: 'SHOP_RO:sales.gone', strategy: null, findings: [{ code: 'SOURCE_TABLE_MISSING', severity: 'error' }] }] } });
+  expect((await room.run('cdc', 'validate', '-p', room.pipeline, '-t', 'sales.gone')).code).toBe(13);
 });
 
 test('two tables of which one fails end with 3, and the other one is loaded', async () => {

@@ -59,3 +59,18 @@ test.each([
   expect(plan!['Extra'] ?? '').not.toContain('filesort');
   expect(Number(plan!['rows'])).toBeLessThan(100);
 });
+
+test('a foreign key that changes rows with another table does not touch their ON UPDATE CURRENT_TIMESTAMP', async () => {
+  await mysql.run(
+    'CREATE TABLE shops (id INT PRIMARY KEY)',
+    'CREATE TABLE visits (id INT PRIMARY KEY, shop_id INT, updated_at DATETIME(6) NOT NULL ON UPDATE CURRENT_TIMESTAMP(6), FOREIGN KEY (shop_id) REFERENCES shops (id) ON UPDATE CASCADE ON DELETE SET NULL)',
+    'INSERT INTO shops VALUES (1), (2)',
+    "INSERT INTO visits VALUES (1, 1, '2026-01-01'), (2, 2, '2026-01-01'), (3, 2, '2026-01-01')",
+    'UPDATE shops SET id = 10 WHERE id = 1',
+    'DELETE FROM shops WHERE id = 2',
+    'UPDATE visits SET shop_id = 10 WHERE id = 3',
+  );
+  expect(await mysql.rows("SELECT id, shop_id AS shop, updated_at > '2026-01-01' AS touched FROM visits ORDER BY id")).toEqual([
+    { id: '1', shop: '10', touched: '0' }, { id: '2', shop: null, touched: '0' }, { id: '3', shop: '10', touched: '1' },
+  ]);
+});

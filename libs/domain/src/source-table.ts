@@ -38,6 +38,9 @@ export interface SourceForeignKey {
   readonly columns: readonly string[];
   /** `schema.table` that it refers to. */
   readonly references: string;
+  /** UPDATE_RULE and DELETE_RULE: `RESTRICT`, `NO ACTION`, `CASCADE`, `SET NULL`, `SET DEFAULT`. */
+  readonly onUpdate?: string;
+  readonly onDelete?: string;
 }
 
 /** A table's definition, read in one go. */

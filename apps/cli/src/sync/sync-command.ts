@@ -64,7 +64,7 @@ export abstract class SyncCommand extends TidemarkCommand {
     const settings = { ...open.settings, leaseWaitMs: flags['lease-wait'] ?? open.settings.leaseWaitMs, maxParallelTables: flags.parallel ?? open.settings.maxParallelTables };
     const backfill = this.backfill(flags);
     if (isPlan && backfill !== undefined) return await backfillOutcome(settings, tables, backfill, open.ports.source!, notes);
-    if (isPlan) return { ...(await previewOutcome(settings, tables, open.ports.source!)), ...(flags.json ? { warnings: notes } : {}) };
+    if (isPlan) return { ...(await previewOutcome(settings, tables, { source: open.ports.source!, watermarks: open.ports.watermarks })), ...(flags.json ? { warnings: notes } : {}) };
 
     const surroundings: RunSurroundings = { now: () => new Date(), newWriteId: randomUUID };
     const id = runId(surroundings.now(), randomBytes(4));

@@ -36,6 +36,7 @@ export async function describeTable(connection: MysqlConnection, schema: string,
   const columns = (await ask(`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, COLUMN_NAME, ORDINAL_POSITION, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE, DATETIME_PRECISION, CHARACTER_SET_NAME, COLLATION_NAME, COLUMN_DEFAULT, EXTRA FROM information_schema.COLUMNS ${where} ORDER BY ORDINAL_POSITION`)).filter(isThis);
   const keyParts = (await ask(`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART, SEQ_IN_INDEX, CARDINALITY FROM information_schema.STATISTICS ${where} ORDER BY INDEX_NAME, SEQ_IN_INDEX`)).filter(isThis);
   const keyUses = (await ask(`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME FROM information_schema.KEY_COLUMN_USAGE ${where} AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY CONSTRAINT_NAME, ORDINAL_POSITION`)).filter(isThis);
+  const rules = keyUses.length === 0 ? [] : (await ask(`SELECT CONSTRAINT_SCHEMA AS s, TABLE_NAME AS t, CONSTRAINT_NAME, UPDATE_RULE, DELETE_RULE FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ${textLiteral(found.schema)} AND TABLE_NAME = ${textLiteral(found.table)}`)).filter(isThis);
   await requireReadable(ask, found, columns);
   const jsonColumns = await checkedAsJson(ask, found, identity.serverVersion, columns);
   const indexes = indexesOf(keyParts);
@@ -45,7 +46,7 @@ export async function describeTable(connection: MysqlConnection, schema: string,
     columns: columns.map((row) => (jsonColumns.has(row.COLUMN_NAME!) ? { ...columnOf(row), dataType: 'json' } : columnOf(row))),
     primaryKey: indexes.find(({ name }) => name === 'PRIMARY')?.columns ?? [],
     indexes,
-    foreignKeys: foreignKeysOf(keyUses),
+    foreignKeys: foreignKeysOf(keyUses, rules),
     estimatedRows: found.estimatedRows,
     dataBytes: found.dataBytes,
     serverId: identity.serverId,
@@ -138,12 +139,15 @@ function indexesOf(parts: readonly TextRow[]): readonly SourceIndex[] {
     .sort((a, b) => Number(b.name === 'PRIMARY') - Number(a.name === 'PRIMARY'));
 }
 
-function foreignKeysOf(uses: readonly TextRow[]): readonly SourceForeignKey[] {
+function foreignKeysOf(uses: readonly TextRow[], rules: readonly TextRow[]): readonly SourceForeignKey[] {
   const byName = new Map<string, { references: string; columns: string[] }>();
   for (const row of uses) {
     const key = byName.get(row.CONSTRAINT_NAME!) ?? { references: `${row.REFERENCED_TABLE_SCHEMA}.${row.REFERENCED_TABLE_NAME}`, columns: [] };
     key.columns.push(row.COLUMN_NAME!);
     byName.set(row.CONSTRAINT_NAME!, key);
   }
-  return [...byName].map(([name, { columns, references }]) => ({ name, columns, references }));
+  return [...byName].map(([name, { columns, references }]) => {
+    const rule = rules.find((row) => row.CONSTRAINT_NAME === name);
+    return { name, columns, references, ...(rule === undefined ? {} : { onUpdate: rule.UPDATE_RULE!, onDelete: rule.DELETE_RULE! }) };
+  });
 }

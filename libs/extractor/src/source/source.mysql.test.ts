@@ -14,7 +14,7 @@ beforeAll(async () => {
     "CREATE TABLE orders (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT, tenant INT NOT NULL, code VARCHAR(20) CHARACTER SET latin1 NOT NULL DEFAULT 'x', kind ENUM('unsigned','b') NULL, price DECIMAL(12,2) UNSIGNED, seen DATETIME(3), updated_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6), twice INT AS (tenant * 2) STORED, `odd ``name` TEXT, PRIMARY KEY (tenant, id), UNIQUE KEY by_id (id), KEY by_time (updated_at, id), KEY by_prefix (code(5)), KEY by_code (code))",
     "INSERT INTO orders (tenant) VALUES (1), (2)",
     'CREATE TABLE order_items (id INT)',
-    'CREATE TABLE payments (id INT PRIMARY KEY, tenant INT NOT NULL, order_id BIGINT UNSIGNED NOT NULL, CONSTRAINT of_order FOREIGN KEY (tenant, order_id) REFERENCES orders (tenant, id))',
+    'CREATE TABLE payments (id INT PRIMARY KEY, tenant INT NOT NULL, order_id BIGINT UNSIGNED NOT NULL, CONSTRAINT of_order FOREIGN KEY (tenant, order_id) REFERENCES orders (tenant, id) ON UPDATE CASCADE ON DELETE CASCADE)',
   );
 });
 afterAll(async () => {
@@ -44,7 +44,7 @@ describe('describing a table', () => {
 
   test('gives foreign keys and an estimate of the size', async () => {
     const table = await reader.describe(mysql.database, 'payments');
-    expect(table.foreignKeys).toEqual([{ name: 'of_order', columns: ['tenant', 'order_id'], references: `${mysql.database}.orders` }]);
+    expect(table.foreignKeys).toEqual([{ name: 'of_order', columns: ['tenant', 'order_id'], references: `${mysql.database}.orders`, onUpdate: 'CASCADE', onDelete: 'CASCADE' }]);
     expect(table.dataBytes).toBeGreaterThan(0);
     expect((await reader.describe(mysql.database, 'orders')).foreignKeys).toEqual([]);
   });

@@ -9,7 +9,10 @@ export { batchListing, listBatches, showBatch, type BatchDetails, type BatchList
 export { listObjects, type ListObjectsRequest, type ObjectListingPort, type ObjectState, type ObjectView } from './list-objects.ts';
 export { completionMarkers, tableMarker, type CompletionMarker, type MarkersRequest } from './markers/completion-markers.ts';
 export { withoutMarkers, writeMarkers, type MarkerPort } from './markers/write-markers.ts';
-export { previewTables, type TablePreview } from './plan-pipeline.ts';
+export { checkTables, type TableCheck } from './check-tables.ts';
+export { listStrategies, type StrategyView } from './strategy-list.ts';
+export { previewTables, type PreviewPorts, type TablePreview } from './plan-pipeline.ts';
+export type { QueryPlan } from './preview/query-plan.ts';
 export { PORT_METHODS, wrapPorts, type PortName, type PortRequest, type RequestWrapper } from './port-methods.ts';
 export type {
   FenceRequest, HeldLease, HistoryRecord, LeasePort, LeaseStanding, LoadRequest, ManifestPort, PartPort, PartWriter, PartWriterRequest, PrepareRequest, SourceBatch, SourcePort, SyncPorts, TargetPort, TargetState, TargetTable, WatermarkPort,

@@ -1,9 +1,13 @@
 import type { ResolvedTable } from '@tidemark/config';
 import type { SourceTable } from '@tidemark/domain';
+import { stateKeys } from '@tidemark/layout';
 import { describe, expect, test } from 'vitest';
-import { MEMORY_SETTINGS, MEMORY_TABLE, MemorySource } from '../testing/index.ts';
+import { MEMORY_SETTINGS, MEMORY_TABLE, MEMORY_TASK, MemorySource, MemoryWorld, type RunOptions } from '../testing/index.ts';
+import { checkTables } from './check-tables.ts';
+import { SyncError } from './errors.ts';
 import { previewTables } from './plan-pipeline.ts';
 import type { SourcePort } from './ports.ts';
+import type { PipelineSettings } from './sync-request.ts';
 
 /** A source of which only definition and clock may be asked. */
 class DefinitionOnly implements SourcePort {
@@ -38,6 +42,7 @@ class DefinitionOnly implements SourcePort {
     throw new Error('a preview of this table waits for nobody');
   }
   explain() {
+    this.asked.push('explain');
     return this.#memory.explain();
   }
   snapshot(): never {
@@ -45,7 +50,7 @@ class DefinitionOnly implements SourcePort {
   }
 }
 
-const preview = async (table: Partial<ResolvedTable> = {}, source = new DefinitionOnly()) => (await previewTables(MEMORY_SETTINGS, [{ ...MEMORY_TABLE, ...table }], source))[0]!;
+const preview = async (table: Partial<ResolvedTable> = {}, source = new DefinitionOnly()) => (await previewTables(MEMORY_SETTINGS, [{ ...MEMORY_TABLE, ...table }], { source, watermarks: null }))[0]!;
 
 test('a preview says what would be read, how, and what would be made of it', async () => {
   expect(await preview()).toMatchObject({
@@ -60,7 +65,8 @@ test('a preview says what would be read, how, and what would be made of it', asy
 });
 
 test('the SQL is what a run would send: a first load by key, then increments below the bound, a batch at a time', async () => {
-  const { firstLoadSql, incrementSql, bound, createTable } = await preview();
+  const { firstLoad, increment, bound, createTable } = await preview();
+  const [firstLoadSql, incrementSql] = [firstLoad?.sql, increment?.sql];
   expect(firstLoadSql).toMatch(/from `sales`\.`orders`.* order by `?.*id`? limit 10$/s);
   expect(firstLoadSql).not.toContain('`updated_at` <');
   expect(incrementSql).toContain(`'${bound}'`);
@@ -68,10 +74,10 @@ test('the SQL is what a run would send: a first load by key, then increments bel
   expect(createTable).toMatch(/^CREATE TABLE .*"?reporting"?\."?orders"?/is);
 });
 
-test('nothing is asked but the definition and the clock', async () => {
+test('nothing is asked but the definition, the clock, and how the queries will be answered', async () => {
   const source = new DefinitionOnly();
   await preview({}, source);
-  expect(source.asked).toEqual(['describe sales orders', 'clock']);
+  expect(source.asked).toEqual(['describe sales orders', 'clock', 'clock', 'explain', 'explain']);
 });
 
 test('a table name with dots ends its schema at the first one', async () => {
@@ -82,8 +88,8 @@ test('a table name with dots ends its schema at the first one', async () => {
 
 test('tables are previewed in the order given; none is no preview', async () => {
   const tables = [{ ...MEMORY_TABLE, name: 'sales.b', scopedName: 'S:sales.b' }, { ...MEMORY_TABLE, name: 'sales.a', scopedName: 'S:sales.a' }];
-  expect((await previewTables(MEMORY_SETTINGS, tables, new DefinitionOnly())).map(({ table }) => table)).toEqual(['S:sales.b', 'S:sales.a']);
-  expect(await previewTables(MEMORY_SETTINGS, [], new DefinitionOnly())).toEqual([]);
+  expect((await previewTables(MEMORY_SETTINGS, tables, { source: new DefinitionOnly(), watermarks: null })).map(({ table }) => table)).toEqual(['S:sales.b', 'S:sales.a']);
+  expect(await previewTables(MEMORY_SETTINGS, [], { source: new DefinitionOnly(), watermarks: null })).toEqual([]);
 });
 
 describe('findings', () => {
@@ -118,4 +124,118 @@ test.each<readonly [string, (table: SourceTable) => SourceTable]>([
   ['without the cursor column', (table) => ({ ...table, columns: table.columns.filter(({ name }) => name !== 'updated_at') })],
 ])('a table %s cannot be planned, and the error has a code', async (_name, change) => {
   await expect(preview({}, new DefinitionOnly(change))).rejects.toMatchObject({ code: expect.stringMatching(/^[A-Z_]+$/), exit: 10, remedy: expect.arrayContaining([expect.any(String)]) });
+});
+
+test('an index is told with each query, and a server that does not explain stops nothing', async () => {
+  const { firstLoad, increment } = await preview();
+  expect([firstLoad, increment]).toMatchObject([{ index: 'cursor', access: 'range', refusal: null }, { index: 'cursor', access: 'range', refusal: null }]);
+  const source = new DefinitionOnly();
+  source.explain = () => Promise.reject(new SyncError('SYNC_NO_PROGRESS', { message: 'no right to SHOW VIEW' }));
+  expect((await preview({}, source)).increment).toMatchObject({ index: null, access: null, explain: [], refusal: 'no right to SHOW VIEW' });
+});
+
+describe('rows that change with those of another table', () => {
+  const key = { name: 'of_shop', columns: ['shop_id'], references: 'sales.shops' };
+  const codes = async (rules: object, table: Partial<ResolvedTable> = {}) => {
+    const source = new MemorySource();
+    const describe = source.describe.bind(source);
+    source.describe = async (schema, name) => ({ ...(await describe(schema, name)), foreignKeys: [{ ...key, ...rules }] });
+    const [{ findings } = { findings: [] }] = await previewTables(MEMORY_SETTINGS, [{ ...MEMORY_TABLE, ...table }], { source, watermarks: null });
+    return findings.map(({ code }) => code).filter((code) => code.startsWith('CASCADE'));
+  };
+
+  test.each<readonly [object, readonly string[]]>([
+    [{ onUpdate: 'CASCADE', onDelete: 'RESTRICT' }, ['CASCADE_NOT_SEEN']],
+    [{ onUpdate: 'SET NULL', onDelete: 'NO ACTION' }, ['CASCADE_NOT_SEEN']],
+    [{ onUpdate: 'NO ACTION', onDelete: 'SET NULL' }, ['CASCADE_NOT_SEEN']],
+    [{ onUpdate: 'RESTRICT', onDelete: 'CASCADE' }, ['CASCADE_DELETES']],
+    [{ onUpdate: 'CASCADE', onDelete: 'CASCADE' }, ['CASCADE_NOT_SEEN', 'CASCADE_DELETES']],
+    [{ onUpdate: 'RESTRICT', onDelete: 'NO ACTION' }, []],
+    [{}, []],
+  ])('%j', async (rules, found) => {
+    expect(await codes(rules)).toEqual(found);
+  });
+
+  test('a reading by id alone sees no change anyway', async () => {
+    expect(await codes({ onUpdate: 'CASCADE' }, { loadMode: 'append', reading: { strategy: 'id_only', idColumn: null, idLookback: 0, lateCommits: 'accept', additionalWhere: null } })).toEqual([]);
+  });
+});
+
+describe('what a run would be stopped by is a finding', () => {
+  const guarded = { reading: { ...MEMORY_TABLE.reading, lateCommits: 'guard' } as ResolvedTable['reading'] };
+
+  test('a replica with guard: the bound is the one without', async () => {
+    const source = new MemorySource();
+    source.put(1, 'x');
+    source.isReplica = true;
+    source.advance(5_000_000n);
+    const [found] = await previewTables(MEMORY_SETTINGS, [{ ...MEMORY_TABLE, ...guarded }], { source, watermarks: null });
+    expect(found).toMatchObject({ exit: new SyncError('SYNC_GUARD_REPLICA', { message: '' }).exit, bound: expect.any(String), increment: { sql: expect.any(String) } });
+    expect(found!.findings.slice(0, 2)).toMatchObject([{ code: 'SYNC_GUARD_REPLICA', severity: 'error' }, { code: 'SOURCE_IS_REPLICA', severity: 'info', message: expect.stringContaining(source.nowText) as string }]);
+  });
+
+  test('transactions that a run would wait for are waited for by none', async () => {
+    const source = new MemorySource();
+    source.put(1, 'x');
+    source.begin(2, 'open');
+    const reading: ResolvedTable['reading'] = { strategy: 'id_only', idColumn: null, idLookback: 0, lateCommits: 'guard', additionalWhere: null };
+    const [found] = await previewTables(MEMORY_SETTINGS, [{ ...MEMORY_TABLE, reading, loadMode: 'append' }], { source, watermarks: null });
+    expect(found).toMatchObject({ exit: 0, increment: { sql: expect.any(String) } });
+    expect(found!.findings[0]).toMatchObject({ code: 'GUARD_WAITS', severity: 'info' });
+  });
+});
+
+describe('with a state', () => {
+  const synced = async (more: RunOptions = {}) => {
+    const world = new MemoryWorld();
+    for (const id of [1, 2, 3]) world.source.put(id, 'new');
+    world.source.advance(5_000_000n);
+    expect(await world.sync(more)).toMatchObject({ status: 'success' });
+    return world;
+  };
+  const previewOf = (world: MemoryWorld, table: Partial<ResolvedTable> = {}, settings: Partial<PipelineSettings> = {}) =>
+    world.command(async (_request, ports) => (await previewTables({ ...MEMORY_SETTINGS, ...settings }, [{ ...MEMORY_TABLE, ...table }], { source: world.source, watermarks: ports.watermarks }))[0]!);
+
+  test('the increment is the one that the next run sends', async () => {
+    const world = await synced();
+    world.source.put(4, 'later');
+    world.source.advance(5_000_000n);
+    await world.sync();
+    const { from, increment, exit } = await previewOf(world);
+    expect([from, exit]).toEqual([(await world.watermark())!.staged_through.position, 0]);
+    expect(increment?.sql).toContain(" > '2023-11-14 ");
+  });
+
+  test('columns, key of hashes and server are held against it', async () => {
+    const world = await synced({ table: { hashColumns: ['state'] }, settings: { hashKey: 'v1:first' } });
+    world.source.serverId = 'another';
+    const { findings, exit } = await previewOf(world, { hashColumns: ['state'], schemaContract: 'freeze', includeColumns: ['id', 'updated_at', 'state'] }, { hashKey: 'v1:second' });
+    expect(findings.map(({ code }) => code).slice(0, 2)).toEqual(['STATE_OTHER_SOURCE', 'HASH_KEY_CHANGED']);
+    expect(exit).toBe(21);
+  });
+
+  test('a frozen schema that changed, a cursor that is another', async () => {
+    const world = await synced();
+    expect((await previewOf(world, { schemaContract: 'freeze', excludeColumns: ['state'] })).findings[0]).toMatchObject({ code: 'SCHEMA_FROZEN', severity: 'error' });
+    const reading: ResolvedTable['reading'] = { strategy: 'id_only', idColumn: null, idLookback: 0, lateCommits: 'accept', additionalWhere: null };
+    expect(await previewOf(world, { reading, loadMode: 'append' })).toMatchObject({ from: null, exit: 21, findings: expect.arrayContaining([expect.objectContaining({ code: 'CDC_POSITION' })]) as unknown });
+  });
+
+  test('a document that cannot be read does not hide the plan', async () => {
+    const world = await synced();
+    await world.store.put(stateKeys({ watermarkPath: 'watermark/', task: MEMORY_TASK }).watermark, '{ "epoch": ');
+    const found = await previewOf(world);
+    expect(found).toMatchObject({ from: null, increment: { sql: expect.any(String) } });
+    expect(found.findings[0]).toMatchObject({ severity: 'error' });
+    expect(found.exit).toBeGreaterThan(0);
+  });
+});
+
+test('a check of several tables has the reason of one that cannot be planned among its findings', async () => {
+  const source = new DefinitionOnly((table) => (table.table === 'b' ? { ...table, columns: table.columns.slice(0, 1) } : table));
+  const tables = ['a', 'b'].map((name) => ({ ...MEMORY_TABLE, name: `sales.${name}`, scopedName: `S:sales.${name}` }));
+  expect(await checkTables(MEMORY_SETTINGS, tables, { source, watermarks: null })).toMatchObject([
+    { table: 'S:sales.a', strategy: 'hybrid', mode: 'merge', exit: 0 },
+    { table: 'S:sales.b', strategy: null, mode: null, exit: 10, findings: [{ severity: 'error', table: 'sales.b', remedy: expect.arrayContaining([expect.any(String)]) as unknown }] },
+  ]);
 });

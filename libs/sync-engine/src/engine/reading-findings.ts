@@ -2,6 +2,9 @@ import { cursorTypeOf, type IncrementalStrategy, type SnapshotStrategy, type Str
 import type { ResolvedReading, ResolvedTable } from '@tidemark/config';
 import type { Finding, LoadMode, SourceColumn, SourceTable } from '@tidemark/domain';
 
+/** The rules of a foreign key by which a change elsewhere changes a row. */
+const CHANGES_ROWS: readonly string[] = ['CASCADE', 'SET NULL', 'SET DEFAULT'];
+
 /** What is to be known about the way a table is read, before it is read. */
 export function readingFindings(source: SourceTable, strategy: Strategy, { reading }: ResolvedTable, mode: LoadMode): Finding[] {
   const name = `${source.schema}.${source.table}`;
@@ -35,6 +38,7 @@ function incrementFindings(source: SourceTable, strategy: IncrementalStrategy, r
     });
   }
   findings.push(...(strategy.versionColumns.length === 0 ? idFindings(cursor, table) : timeFindings(cursor, table)));
+  findings.push(...cascadeFindings(source, strategy, table));
   if ('lateCommits' in reading && reading.lateCommits === 'accept') {
     findings.push({
       code: 'LATE_COMMITS_ACCEPTED', severity: 'warning', table,
@@ -57,6 +61,29 @@ function incrementFindings(source: SourceTable, strategy: IncrementalStrategy, r
     });
   }
   return findings;
+}
+
+/**
+ * Rows that the server changes because rows of another table change. Such a change sets no other column, ON UPDATE CURRENT_TIMESTAMP or not, and
+ * fires no trigger. https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html
+ */
+function cascadeFindings({ foreignKeys = [] }: SourceTable, strategy: IncrementalStrategy, table: string): Finding[] {
+  const [timestamp] = strategy.versionColumns;
+  return foreignKeys.flatMap(({ name, columns, references, onUpdate = '', onDelete = '' }): Finding[] => {
+    const changes = [...(CHANGES_ROWS.includes(onUpdate) ? [`ON UPDATE ${onUpdate}`] : []), ...(CHANGES_ROWS.includes(onDelete) && onDelete !== 'CASCADE' ? [`ON DELETE ${onDelete}`] : [])];
+    return [
+      ...(changes.length === 0 || timestamp === undefined ? [] : [{
+        code: 'CASCADE_NOT_SEEN', severity: 'warning', table,
+        message: `The foreign key ${name} changes ${columns.join(', ')} with ${references} (${changes.join(', ')}), and does not touch ${timestamp}: such a change is not seen.`,
+        remedy: [`Set ${timestamp} of the rows in the transaction that changes ${references}, or read them once more: tidemark sync backfill.`],
+      } as const]),
+      ...(onDelete !== 'CASCADE' ? [] : [{
+        code: 'CASCADE_DELETES', severity: 'info', table,
+        message: `The foreign key ${name} deletes rows with those of ${references} (ON DELETE CASCADE), which is not seen.`,
+        remedy: [`Mark rows of ${references} as deleted instead of deleting them.`],
+      } as const]),
+    ];
+  });
 }
 
 function timeFindings(timestamp: SourceColumn, table: string): Finding[] {

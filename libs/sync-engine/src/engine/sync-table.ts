@@ -10,6 +10,7 @@ import { hashKeyFindings } from './hash-key.ts';
 import { onlyWhile, stopWhenAborted } from './lease-guard.ts';
 import { LoadQueue } from './load-queue.ts';
 import { wrapPorts } from './port-methods.ts';
+import { otherSource } from './other-source.ts';
 import type { HeldLease, SourcePort, SyncPorts, TargetPort, TargetState } from './ports.ts';
 import { reconcile, refuseForeignManifests, refuseStagedElsewhere, type Standing } from './reconcile.ts';
 import { beginEpoch } from './shape/begin-epoch.ts';
@@ -204,10 +205,7 @@ export class LeasedSync {
     const { table, target, request } = this.#run;
     const definition = await describeRows(source, table);
     if (knownServer !== null && knownServer !== definition.serverId) {
-      throw new SyncError('STATE_OTHER_SOURCE', {
-        message: `${this.#run.task.table}: the watermark was written for the source server ${knownServer}; the connection leads to ${definition.serverId}.`,
-        details: { expected: knownServer, found: definition.serverId },
-      });
+      throw otherSource(this.#run.task, knownServer, definition.serverId);
     }
     const known = document === null ? null : knownNames(document, table.schemaContract, definition.columns.map((column) => column.name));
     return planSync(definition, await settleTimestampFormat(source, definition, table, this.#signal), target, request.settings.cursorTimeZone, request.settings.hashKey, known);

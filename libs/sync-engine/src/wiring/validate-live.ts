@@ -1,6 +1,6 @@
 import type { LoadedConfig, LoadedPipeline } from '@tidemark/config';
-import { isTidemarkError, type Finding, type Logger } from '@tidemark/domain';
-import { previewTables } from '../engine/plan-pipeline.ts';
+import type { Finding, Logger } from '@tidemark/domain';
+import { checkTables } from '../engine/check-tables.ts';
 import { openPipeline } from './open-pipeline.ts';
 import { checkConnection } from './check/check-connection.ts';
 import type { ConnectionReport } from './check/connection-report.ts';
@@ -36,15 +36,9 @@ export async function validateLive(config: LoadedConfig, pipeline: LoadedPipelin
 
 async function planTables(pipeline: LoadedPipeline, logger: Logger): Promise<readonly TableReport[]> {
   await using open = await openPipeline({ ...pipeline, needs: ['source'] }, { logger });
-  const reports: TableReport[] = [];
-  for (const table of pipeline.tables) {
-    try {
-      const [preview] = await previewTables(open.settings, [table], open.ports.source!);
-      reports.push({ table: table.scopedName, findings: preview!.findings, error: null });
-    } catch (cause) {
-      if (!isTidemarkError(cause)) throw cause;
-      reports.push({ table: table.scopedName, findings: [], error: { code: cause.code, message: cause.message, remedy: cause.remedy, exit: cause.exit } });
-    }
-  }
-  return reports;
+  const checks = await checkTables(open.settings, pipeline.tables, { source: open.ports.source!, watermarks: open.ports.watermarks });
+  return checks.map(({ table, findings, exit }) => {
+    const stop = exit === 0 ? undefined : findings.find(({ severity }) => severity === 'error');
+    return { table, findings: findings.filter((finding) => finding !== stop), error: stop === undefined ? null : { code: stop.code, message: stop.message, remedy: stop.remedy, exit } };
+  });
 }

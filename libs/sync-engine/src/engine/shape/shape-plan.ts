@@ -28,7 +28,7 @@ export interface ShapedPlan {
  *
  * @throws SyncError `SCHEMA_FROZEN`, `SCHEMA_REFUSED`, `SCHEMA_ALTERS_ROWS`
  */
-export async function shapePlan(run: TableRun, source: SourcePort, document: WatermarkDocument, plan: SyncPlan): Promise<ShapedPlan> {
+export async function shapePlan(run: Pick<TableRun, 'task' | 'table'>, source: SourcePort, document: WatermarkDocument, plan: SyncPlan): Promise<ShapedPlan> {
   const { schema: known } = document;
   const shape = plan.frozen.shape!;
   // Nothing of the epoch is staged and reading begins at the beginning: it takes the source as it is, and every row of it.
@@ -63,7 +63,7 @@ function mayReadAgain({ frozen }: SyncPlan): boolean {
   return frozen.mode === 'merge';
 }
 
-function notLoaded(run: TableRun, known: KnownSchema, { source }: SyncPlan): SyncPlan['findings'] {
+function notLoaded(run: Pick<TableRun, 'table'>, known: KnownSchema, { source }: SyncPlan): SyncPlan['findings'] {
   const names = new Set(known.columns.map((column) => column.source.toLowerCase()));
   const excluded = new Set(run.table.excludeColumns.map((name) => name.toLowerCase()));
   const left = source.columns.filter(({ name }) => !names.has(name.toLowerCase()) && !excluded.has(name.toLowerCase())).map(({ name }) => name);
@@ -71,7 +71,7 @@ function notLoaded(run: TableRun, known: KnownSchema, { source }: SyncPlan): Syn
   return [{ code: 'SCHEMA_DISCARDED', severity: 'warning', table: run.table.name, message: `Columns ${left.join(', ')} of ${run.table.name} are not loaded: its schema_contract is discard.`, remedy: ['Set schema_contract: evolve to load them.'] }];
 }
 
-function altersRows(run: TableRun, plan: SyncPlan, rereads: readonly SchemaChange[]): SyncError {
+function altersRows(run: Pick<TableRun, 'task'>, plan: SyncPlan, rereads: readonly SchemaChange[]): SyncError {
   const lines = rereads.map(schemaChangeText);
   const { pipeline, table } = run.task;
   const canReadAgain = mayReadAgain(plan);
