@@ -14,6 +14,7 @@ import { judgeFailure } from './session/failure.ts';
 import { runTransaction, type TransactionEnvironment } from './session/run-transaction.ts';
 import { insertLedgerSql, lockLedgerSql, type LedgerEntry } from './sql/ledger-sql.ts';
 import { loadSnapshot } from './snapshot/load-snapshot.ts';
+import { sweepShadows } from './snapshot/sweep-shadows.ts';
 import { findTarget, type FoundTarget } from './table/find-target.ts';
 
 /** The session's staging table. A temporary table shadows permanent ones of its name, hence a name that nobody uses. */
@@ -80,6 +81,8 @@ async function copyAndApply(session: RedshiftSession, environment: LoadEnvironme
     const { outcome, ...result } = await loadSnapshot({ session, environment, request, group, staged, found, snapshot: group.shadowed });
     return { ...result, snapshot: outcome };
   }
+  // A reading that goes on without a set has left its sets behind; a range that is only read once more has not.
+  if (group.advances) await sweepShadows(session, found.shadows, []);
   // An empty COPY manifest is an error: https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html
   if (group.partCount === 0) return { rowsInserted: 0, rowsDeleted: 0, targetOid: found.oid, hasCopied: true };
   const { target, copyManifestUrl: manifestUrl } = request;

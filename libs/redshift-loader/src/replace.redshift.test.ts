@@ -74,6 +74,20 @@ describe.each(['serializable', 'snapshot'] as const)('replace under %s isolation
     expect([await table.rows(), await shadows('dead')]).toEqual([['2|b|2026-01-31 12:00:01'], 0]);
   });
 
+  test('the shadow of an unfinished set is swept by a load of another mode, and stays when a range is read once more', async () => {
+    const table = await ready('switched');
+    await load(table, [[1n, 'a', at(1)]], first, true);
+    await load(table, [[2n, 'unfinished', at(1)]], second);
+    const merge = async (rows: Rows, advances: boolean) => loader.load(await table.request([await table.stage(rows, { mode: 'merge', version_columns: ['updated_at'] }, { advances })], 1));
+    await merge([[1n, 'a', at(1)]], false);
+    expect(await shadows('switched')).toBe(1);
+    await merge([[3n, 'c', at(2)]], true);
+    expect([await table.rows(), await shadows('switched'), await table.ledgerSeqs()]).toEqual([['1|a|2026-01-31 12:00:01', '3|c|2026-01-31 12:00:02'], 0, [1, 2, 3, 4]]);
+    // Going on with the old set is seen to be impossible.
+    expect(await load(table, [[4n, 'late', at(1)]], second, true)).toMatchObject({ snapshot: 'incomplete' });
+    expect(await table.rows()).toHaveLength(2);
+  });
+
   test('a row in quarantine and a lost shadow table leave the target as it was', async () => {
     const table = await ready('incomplete');
     await load(table, [[1n, 'old', at(1)]], first, true);

@@ -13,6 +13,7 @@ import type { FoundTarget } from '../table/find-target.ts';
 import { findRelation } from '../table/find-relation.ts';
 import { renameSwap, whyNotRenamed } from './rename-swap.ts';
 import { shadowTable, type SwapKind } from './shadow-table.ts';
+import { isSameTable, sweepShadows } from './sweep-shadows.ts';
 
 type Table = { readonly schema: string; readonly table: string };
 
@@ -36,15 +37,6 @@ interface SnapshotLoad {
 }
 
 const NOTHING: ModeResult = { rowsInserted: 0, rowsDeleted: 0 };
-
-const isSame = (left: Table, right: Table): boolean => left.schema === right.schema && left.table === right.table;
-
-/** Dead shadow tables: of sets that were given up, or that a run of another mode left. */
-async function sweep({ session, found }: SnapshotLoad, living: readonly Table[]): Promise<void> {
-  for (const shadow of found.shadows) {
-    if (!living.some((table) => isSame(table, shadow))) await session.query(dropShadowSql(shadow));
-  }
-}
 
 /** A set is renamed in only where the target has the staged columns and no others: those would be lost with the old table. */
 function wantedKind({ group, found }: SnapshotLoad): SwapKind {
@@ -72,20 +64,20 @@ export async function loadSnapshot(load: SnapshotLoad): Promise<SnapshotResult> 
   const { session, request, group, found, snapshot } = load;
   const at = { targetOid: found.oid };
   if (request.isSuperseded === true) {
-    await sweep(load, []);
+    await sweepShadows(session, found.shadows, []);
     return { ...NOTHING, ...at, outcome: 'superseded', hasCopied: false };
   }
   const { text, values } = readSnapshotSql(ledgerTable(request.target), group.epoch, snapshot.id);
   const [known] = (await session.query(text, values)).rows;
   const kinds: readonly SwapKind[] = ['delete_insert', 'rename'];
-  const existing = kinds.find((kind) => found.shadows.some((table) => isSame(table, shadowTable(request.target, snapshot.id, kind))));
+  const existing = kinds.find((kind) => found.shadows.some((table) => isSameTable(table, shadowTable(request.target, snapshot.id, kind))));
   if (existing === undefined && Number(known?.batches) > 0) {
-    await sweep(load, []);
+    await sweepShadows(session, found.shadows, []);
     return { ...NOTHING, ...at, outcome: 'incomplete', hasCopied: false };
   }
   const kind = existing ?? wantedKind(load);
   const shadow = shadowTable(request.target, snapshot.id, kind);
-  await sweep(load, [shadow]);
+  await sweepShadows(session, found.shadows, [shadow]);
   if (existing === undefined) await session.query(kind === 'rename' ? createShadowLikeSql(shadow, request.target) : createShadowSql(shadow, group.columns));
   await fill(load, shadow, kind);
   if (!snapshot.final) return { ...NOTHING, ...at, outcome: 'filled', hasCopied: true };
