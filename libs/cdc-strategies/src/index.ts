@@ -16,5 +16,9 @@ export type { BackfillRange, IncrementalStrategy, PositionInput, Reading, Snapsh
 export type { TimestampFormat } from './ticks.ts';
 export { zoneOffsetMs } from './time-zone.ts';
 export { tickBound, type BoundRequest } from './tick-bound.ts';
-export { typedHybridQuery, type TypedCursorColumn, type TypedHybridReading } from './typed-hybrid-query.ts';
+export { typedFullQuery, type TypedFullReading } from './typed-full-query.ts';
+export { typedHybridQuery, type TypedHybridReading } from './typed-hybrid-query.ts';
+export { typedIdQuery, type TypedIdReading } from './typed-id-query.ts';
+export type { TypedCursorColumn, TypedTable } from './typed-range.ts';
+export { typedTimestampQuery, type TypedTimestampReading } from './typed-timestamp-query.ts';
 export { timestampFormatOf, timestampFormatProbe } from './timestamp-format.ts';
