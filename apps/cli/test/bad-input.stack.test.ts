@@ -53,7 +53,7 @@ describe.concurrent('the command line', () => {
 
   test.each<[string, string[], string[], string]>([
     ['an unknown flag', ['sync', 'pipeline', '--pipline', 'x'], ['no flag --pipline', 'did you mean --pipeline?'], '--help'],
-    ['an unknown command of a topic', ['sync', 'pipelin', '-p', 'x'], ['no command sync pipelin', 'did you mean sync pipeline?'], 'tidemark sync pipeline'],
+    ['an unknown command of a topic', ['sync', 'pipelin', '-p', 'x'], ['sync takes no pipelin', 'did you mean sync pipeline?'], 'tidemark sync pipeline'],
     ['an unknown topic', ['watermrk', 'get'], ['no command watermrk get', 'did you mean watermark get'], 'tidemark watermark get'],
     ['a word too much', ['sync', 'pipeline', 'shop_pipeline'], ['sync pipeline takes no shop_pipeline'], 'behind a flag'],
     ['a value that is no number', ['sync', 'pipeline', '-p', 'x', '--limit', 'many'], ['--limit', 'Expected an integer but received: many'], '--help'],
@@ -136,7 +136,7 @@ describe.concurrent('the source', () => {
   test('a table without a primary key', async () => {
     await stack.source.run('CREATE TABLE keyless (n INT, updated_at DATETIME(6) NOT NULL)');
     const room = await stack.room('keyless', { tables: { keyless: '{ cdc_timestamp_column: updated_at }' } });
-    await expectUntouched(room, 'keyless', { exit: 10, code: 'CDC_NO_KEY', says: ['sales.keyless has no primary key'], remedy: ['Add a primary key', 'merge_keys and cdc_id_column'] });
+    await expectUntouched(room, 'keyless', { exit: 10, code: 'CDC_NO_KEY', says: ['sales.keyless has no primary key'], remedy: ['Add a primary key', 'cdc_id_column'] });
   });
 
   test('a cursor column that the table does not have', async () => {
@@ -225,12 +225,10 @@ describe.concurrent('the target', () => {
     await loader.run('CREATE TABLE reporting.differs (id INTEGER, state VARCHAR(5), updated_at TIMESTAMP, extra INTEGER NOT NULL)');
     const { document } = await expectFailure(room, sync(room), {
       exit: 15, code: 'TARGET_COLUMNS_DIFFER',
-      says: ['reporting.differs', 'id is integer, which does not hold every DECIMAL(20,0)', 'state is character varying(5), which does not hold every VARCHAR(80)', 'extra (integer) is NOT NULL without a default'],
+      says: ['reporting.differs', 'extra (integer) is NOT NULL without a default', 'It would also have to be built anew: id from integer to DECIMAL(20,0)'],
       remedy: ['Change the columns', 'target_name'],
     });
     expect((document['table_results'] as Record<string, { error_details: { differences: unknown } }>)['sales.differs']!.error_details.differences).toEqual([
-      { column: 'id', problem: 'type', staged: 'DECIMAL(20,0)', existing: 'integer' },
-      { column: 'state', problem: 'type', staged: 'VARCHAR(80)', existing: 'character varying(5)' },
       { column: 'extra', problem: 'required', staged: null, existing: 'integer' },
     ]);
     expect(await loader.rows('SELECT * FROM reporting.differs')).toEqual([]);
@@ -273,7 +271,7 @@ describe.concurrent('the state', () => {
     expect(JSON.parse(await stack.bucket.text(watermarkKey(room, 'garbled')))).toMatchObject({ epoch: 1, loaded_through: (JSON.parse(watermark) as { loaded_through: object }).loaded_through });
     expect((await room.sync()).code).toBe(0);
     await stack.bucket.remove(watermarkKey(room, 'garbled'));
-    await expectFailure(room, sync(room), { exit: 21, code: 'STATE_NO_WATERMARK', says: ['SHOP_RO:sales.garbled', 'the load ledger of dw is at epoch 1, batch 1', 'there is no watermark'], remedy: ['tidemark watermark repair --from-ledger', 'tidemark watermark reset'] });
+    await expectFailure(room, sync(room), { exit: 21, code: 'STATE_NO_WATERMARK', says: ['SHOP_RO:sales.garbled', 'the load ledger of dw is at epoch 1, batch', 'there is no watermark'], remedy: ['tidemark watermark repair --from-ledger', 'tidemark watermark reset'] });
     expect((await room.run('watermark', 'reset', '-p', room.pipeline, '-t', 'garbled', '--yes')).code).toBe(0);
     expect((await room.sync()).code).toBe(0);
     expect(await stack.target.rows('SELECT COUNT(*) AS count FROM reporting.garbled')).toEqual([{ count: '3' }]);

@@ -481,8 +481,8 @@ describe('help', () => {
     const examples = help.split('\n').flatMap((line) => /^ {2}\$ tidemark (.*)$/.exec(line)?.[1] ?? []).filter((line) => !line.includes('['));
     expect(examples.length).toBe(command.examples?.length);
     for (const example of examples) {
-      expect(example.startsWith(`${name} `), example).toBe(true);
-      await Parser.parse(example.slice(name.length + 1).split(' '), { flags: { ...command.baseFlags, ...command.flags }, args: command.args ?? {}, context: {} as Command });
+      expect(`${example} `.startsWith(`${name} `), example).toBe(true);
+      await Parser.parse(Array.from(example.slice(name.length + 1).matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g), ([, double, single, bare]) => (double ?? single ?? bare)!), { flags: { ...command.baseFlags, ...command.flags }, args: command.args ?? {}, context: {} as Command });
     }
   });
 

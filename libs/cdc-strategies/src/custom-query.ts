@@ -9,8 +9,11 @@ export const QUERY_PARAMETERS = ['last_timestamp', 'last_id', 'until_timestamp',
 export type QueryParameter = (typeof QUERY_PARAMETERS)[number];
 export type QueryValues = Readonly<Record<QueryParameter, SqlLiteral>>;
 
-/** One grammar of the parser; its entry for all of them loads twenty times as much. */
-const { Parser } = createRequire(import.meta.url)('node-sql-parser/build/mariadb.js') as { readonly Parser: new () => SqlParser };
+/** One grammar of the parser; its entry for all of them loads twenty times as much. Loaded when a query is to be parsed: it takes longer than all else. */
+function newParser(): SqlParser {
+  const { Parser } = createRequire(import.meta.url)('node-sql-parser/build/mariadb.js') as { readonly Parser: new () => SqlParser };
+  return new Parser();
+}
 
 /** Functions that wait, lock, read files or count on; a read-only session lets them pass. */
 const REFUSED_FUNCTIONS = new Set([
@@ -74,7 +77,7 @@ type Node = Readonly<Record<string, unknown>>;
 
 function parse(text: string, refuse: (found: string) => never): readonly Node[] {
   try {
-    const parsed = new Parser().astify(text, { database: 'mariadb' }) as unknown as Node | readonly Node[];
+    const parsed = newParser().astify(text, { database: 'mariadb' }) as unknown as Node | readonly Node[];
     return Array.isArray(parsed) ? (parsed as readonly Node[]) : [parsed as Node];
   } catch (error) {
     const at = (error as { readonly location?: { readonly start?: { readonly line: number; readonly column: number } } }).location?.start;

@@ -33,7 +33,12 @@ export function usageError(cause: Errors.CLIError, known: readonly string[]): Cl
 export function unknownCommand(words: readonly string[], commands: readonly string[]): CliError {
   const typed = words.join(' ');
   const command = commands.filter((name) => typed.startsWith(`${name} `)).sort((a, b) => b.length - a.length)[0];
-  if (command !== undefined) return new CliError('CLI_USAGE', { message: `${command} takes no ${typed.slice(command.length + 1)}.`, remedy: [`See tidemark ${command} --help; a value belongs behind a flag.`] });
+  if (command !== undefined) {
+    const [near] = nearMisses(typed, commands.filter((name) => name.startsWith(`${command} `)));
+    const message = `${command} takes no ${typed.slice(command.length + 1)}`;
+    if (near !== undefined) return new CliError('CLI_USAGE', { message: `${message}; did you mean ${near}?`, remedy: [`Type tidemark ${near}.`], details: { nearMisses: [near] } });
+    return new CliError('CLI_USAGE', { message: `${message}.`, remedy: [`See tidemark ${command} --help; a value belongs behind a flag.`] });
+  }
   if (typed.startsWith('-')) return new CliError('CLI_USAGE', { message: `${words[0]} is no flag that stands alone; a command comes first.`, remedy: ['See tidemark --help.'] });
   const near = [...nearMisses(typed, commands), ...commands.filter((name) => nearMisses(words[0]!, [name.split(' ')[0]!]).length > 0)];
   const meant = [...new Set(near)].slice(0, 3);

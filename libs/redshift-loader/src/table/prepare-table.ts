@@ -31,7 +31,7 @@ function planned(request: PrepareRequest, existing: readonly ExistingColumn[], n
   const own = new Set(ofHistory.map(({ name }) => name));
   const conflicts = [...change.conflicts.filter(({ column, problem }) => !(problem === 'required' && own.has(column))), ...compareColumns(ofHistory, existing).filter(({ problem }) => problem !== 'required')];
   if (conflicts.length > 0) {
-    throw new LoaderError('TARGET_COLUMNS_DIFFER', { message: `${nameOf(request)} cannot take the columns of the source: ${conflicts.map(differenceText).join('; ')}.`, details: { ...details, differences: conflicts } });
+    throw new LoaderError('TARGET_COLUMNS_DIFFER', { message: `${nameOf(request)} cannot take the columns of the source: ${conflicts.map(differenceText).join('; ')}.${change.rebuildReasons.length === 0 ? '' : ` It would also have to be built anew: ${change.rebuildReasons.join('; ')}.`}`, details: { ...details, differences: conflicts } });
   }
   if (change.rebuild !== null && request.change?.allowRebuild !== true) {
     throw new LoaderError('TARGET_REBUILD', { message: `${nameOf(request)} has to be built anew to take the columns of the source: ${change.rebuildReasons.join('; ')}.`, details: { ...details, changes: change.rebuildReasons } });
