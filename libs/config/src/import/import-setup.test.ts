@@ -191,9 +191,87 @@ describe('older shapes', () => {
   });
 });
 
-test.each([
-  ['SELECT * FROM {table_name} WHERE updated_at > \'{last_timestamp}\' AND id > {last_id} LIMIT {limit}', 'SELECT * FROM `sales`.`orders` WHERE updated_at > :last_timestamp AND id > :last_id LIMIT :limit', []],
-  ['SELECT "{last_id}", {other}', 'SELECT :last_id, {other}', ['{other}']],
-])('braces of a custom query become parameters: %s', (query, text, unknown) => {
-  expect(convertQuery(query, 'sales.orders')).toEqual({ text, unknown });
+describe('the query of a table', () => {
+  const BY_TIME = { timestamp: 'updated_at', id: 'id' };
+  const BY_ID = { timestamp: null, id: 'id' };
+  const NO_CURSOR = { timestamp: null, id: null };
+
+  test.each([
+    ['SELECT * FROM {table_name} WHERE updated_at > \'{last_timestamp}\' AND id > {last_id} ORDER BY id LIMIT {limit};', BY_TIME, 'SELECT * FROM (\nSELECT * FROM `sales`.`orders` WHERE updated_at > :last_timestamp AND id > :last_id ORDER BY id\n) AS imported WHERE `updated_at` >= :last_timestamp AND `updated_at` < :until_timestamp'],
+    ['SELECT * FROM `{table_name}` WHERE id > "{last_id}"', BY_ID, 'SELECT * FROM (\nSELECT * FROM `sales`.`orders` WHERE id > :last_id\n) AS imported WHERE `id` >= :last_id AND `id` <= :until_id'],
+  ])('gets parameters, and an end: %s', (query, cursor, text) => {
+    expect(convertQuery(query, 'sales.orders', cursor)).toEqual({ text, unknown: [], isBounded: true });
+  });
+
+  test.each([
+    ['a brace that nobody knows', 'SELECT \'{last_id}\', {other}', BY_TIME, 'SELECT :last_id, {other}', ['{other}']],
+    ['a brace in the middle of a text', 'SELECT * FROM {table_name} WHERE t > \'{last_timestamp} 00:00\'', BY_TIME, 'SELECT * FROM `sales`.`orders` WHERE t > \'{last_timestamp} 00:00\'', ['{last_timestamp}']],
+    ['a LIMIT of its own', 'SELECT * FROM {table_name} WHERE id > {last_id} LIMIT 100', BY_ID, 'SELECT * FROM `sales`.`orders` WHERE id > :last_id LIMIT 100', []],
+    ['no cursor', 'SELECT * FROM {table_name} LIMIT {limit}', NO_CURSOR, 'SELECT * FROM `sales`.`orders` LIMIT :limit', []],
+  ])('gets no end around it: %s', (_name, query, cursor, text, unknown) => {
+    expect(convertQuery(query, 'sales.orders', cursor)).toEqual({ text, unknown, isBounded: false });
+  });
+
+  test('is valid afterwards, and what is missing is told', () => {
+    const tables = `pipeline:
+  source: SHOP_RO
+  target: dw
+  default_table_config: { custom_query: SELECT 1, cdc_strategy: custom_sql }
+tables:
+  sales.open: { custom_query: "SELECT * FROM {table_name} WHERE updated_at > '{last_timestamp}' LIMIT {limit}", cdc_timestamp_column: updated_at }
+  sales.fixed: { custom_query: "SELECT * FROM {table_name} LIMIT 10 -- {when}" }
+  sales.none: {}
+  sales.other: { cdc_strategy: hybrid, custom_query: "SELECT 1" }
+`;
+    const imported = importSetup({ ...OLD, columnMappings: [], pipelines: new Map([['us_shop', file('p', tables)]]) });
+    expect(checkFiles(imported.files, '/srv/config')).toEqual([]);
+    expect(imported.notCarried.filter(({ file: path }) => path === 'p').map(({ key, reason }) => `${key}: ${reason}`)).toEqual([
+      'pipeline.default_table_config.custom_query: a query belongs to single tables',
+      'tables.sales.other.custom_query: the strategy is hybrid, which reads the table itself',
+    ]);
+    expect(imported.findings.map(({ severity, message }) => `${severity} ${message}`).filter((text) => text.includes('query'))).toEqual([
+      'info tables.sales.open.custom_query got a begin and an end around it',
+      'warning tables.sales.fixed.custom_query has {when}, which cannot be taken over',
+      'warning tables.sales.fixed.custom_query has no end, and a run refuses it so',
+      'warning tables.sales.none.cdc_strategy is custom_sql, and there is no custom_query',
+    ]);
+  });
+});
+
+test('choices that are none are told, and what is written validates', () => {
+  const text = `pipeline:
+  source: SHOP_RO
+  target: dw
+  s3: { partition_strategy: weekly }
+  cdc_settings: { default_strategy: newest }
+tables:
+  sales.a: { cdc_strategy: magic, timestamp_format: iso }
+  sales.b: { cdc_strategy: full_sync, full_sync_mode: append, timestamp_format: unix }
+  sales.c: { cdc_strategy: full_sync, full_sync_mode: some }
+`;
+  const imported = importSetup({ ...OLD, columnMappings: [], pipelines: new Map([['us_shop', file('p', text)]]) });
+  expect(checkFiles(imported.files, '/srv/config')).toEqual([]);
+  expect(document(imported, 'pipelines/us_shop.yml')).toMatchObject({
+    tables: { 'sales.a': { load_mode: 'append' }, 'sales.b': { cdc_strategy: 'full_sync', load_mode: 'merge', timestamp_format: 'unix' }, 'sales.c': { cdc_strategy: 'full_sync', load_mode: 'merge' } },
+  });
+  expect(imported.notCarried.filter(({ file: path }) => path === 'p').map(({ key, reason }) => `${key}: ${reason}`)).toEqual([
+    'pipeline.s3.partition_strategy: it is none of table, datetime, hybrid',
+    'pipeline.cdc_settings.default_strategy: it is none of hybrid, timestamp_only, id_only, full_sync, custom_sql',
+    'tables.sales.a.cdc_strategy: it is none of hybrid, timestamp_only, id_only, full_sync, custom_sql',
+    'tables.sales.a.timestamp_format: it is none of datetime, unix, auto',
+    'tables.sales.b.full_sync_mode: a table that is read whole is not appended; it is merged, which removes nothing',
+    'tables.sales.c.full_sync_mode: it is none of replace, paginate and append',
+  ]);
+});
+
+test('what has not the shape that is expected is told too', () => {
+  const imported = importSetup({
+    ...OLD,
+    connections: file('c', 'connections: { sources: { SHOP_RO: { host: mysql.example.com, database: sales, username: u, password: "${DB_P}" }, EMPTY: }, targets: { dw: { host: h, database: d, username: u, password: "${DB_P}" } }, proxies: { a: 1 } }\ns3: { bucket_name: example-one, region: eu-central-1 }\n'),
+    pipelines: new Map(), columnMappings: [], redshiftKeys: null, environments: new Map(),
+    tables: file('t', 'tables: [{ name: sales.orders }, { cdc_strategy: hybrid }, sales.text]\nother: 1\n'),
+  });
+  expect(imported.notCarried.map(({ key, reason }) => `${key}: ${reason}`)).toEqual([
+    'connections.proxies.a: connections are sources or targets', 'connections.sources.EMPTY: it is not a map', 'other: it says nothing to Tidemark at the top of a file', 'tables.1: it has no name', 'tables.2: it has no name',
+  ]);
 });

@@ -77,7 +77,12 @@ class Importing {
     const tree = this.#read(connections);
     const leave = (left: Omit<NotCarried, 'file'>): void => this.#leave(connections.path, left);
     const set = (path: readonly string[], rules: KeyRules): Plain =>
-      Object.fromEntries([...mapAt(tree, path).entries].flatMap(([name, { node }]) => (node.kind === 'map' ? [[name, carryKeys(node, rules, [...path, name], leave)]] : [])));
+      Object.fromEntries([...mapAt(tree, path).entries].flatMap(([name, entry]) => {
+        if (entry.node.kind === 'map') return [[name, carryKeys(entry.node, rules, [...path, name], leave)]];
+        leaveAll(name, entry, path, 'it is not a map', leave);
+        return [];
+      }));
+    for (const [key, entry] of mapAt(tree, ['connections']).entries) if (!['sources', 'targets'].includes(key)) leaveAll(key, entry, ['connections'], 'connections are sources or targets', leave);
     const s3 = { ...set(['s3_configs'], S3_RULES), ...(tree.entries.has('s3') ? { default: carryKeys(mapAt(tree, ['s3']), S3_RULES, ['s3'], leave) } : {}) };
     this.#firstS3 = Object.keys(s3)[0] ?? null;
     for (const [key, entry] of tree.entries) {
@@ -161,12 +166,16 @@ class Importing {
   #tablesOnly(renames: ReadonlyMap<string, Renames>, used: Set<string>): void {
     const source = this.#old.tables;
     if (source === null) return;
-    const list = nodeAt(this.#read(source), ['tables']);
-    const items = list?.kind === 'list' ? list.items.filter((item): item is MapNode => item.kind === 'map') : [];
+    const tree = this.#read(source);
+    const list = nodeAt(tree, ['tables']);
     const notes: ImportNotes = { leave: (left) => this.#leave(source.path, left), find: (finding) => this.#findings.push(finding) };
-    const byName = new Map(items.flatMap((item) => {
-      const name = textAt(item, 'name');
-      if (name === null) return [];
+    for (const [key, entry] of tree.entries) if (key !== 'tables' || list?.kind !== 'list') leaveAll(key, entry, [], key === 'tables' ? 'it is not a list' : 'it says nothing to Tidemark at the top of a file', notes.leave);
+    const byName = new Map((list?.kind === 'list' ? list.items : []).flatMap((item, index) => {
+      const name = item.kind === 'map' ? textAt(item, 'name') : null;
+      if (item.kind !== 'map' || name === null) {
+        notes.leave({ line: item.origin.place?.line ?? null, key: `tables.${index}`, reason: 'it has no name' });
+        return [];
+      }
       const entries = new Map([...item.entries].filter(([key]) => key !== 'name'));
       return [[name, { keyOrigin: item.entries.get('name')!.keyOrigin, node: { ...item, entries } }] as const];
     }));

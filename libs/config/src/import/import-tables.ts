@@ -22,17 +22,12 @@ export function importTable(name: string | null, map: MapNode, path: readonly st
   const table = carryKeys(map, TABLE_RULES, path, notes.leave);
   const own = table['cdc_strategy'] ?? strategy;
   const lineOf = (key: string): number | null => map.entries.get(key)?.keyOrigin.place?.line ?? null;
-  const query = textAt(map, 'custom_query');
-  if (query !== null) {
-    const { text, unknown } = convertQuery(query, name ?? '{table_name}');
-    table['custom_query'] = text;
-    if (unknown.length > 0) notes.find({ severity: 'warning', message: `${[...path, 'custom_query'].join('.')} has ${unknown.join(', ')}, which mean nothing`, remedy: 'Write the values, or the parameters :last_timestamp :last_id :until_timestamp :until_id :limit.' });
-    notes.find({ severity: 'warning', message: `${[...path, 'custom_query'].join('.')} has no upper bound`, remedy: 'Add a condition with :until_timestamp or :until_id, so that rows that are committed late are not passed over.' });
-  }
+  const leave = (key: string, reason: string): void => notes.leave({ line: lineOf(key), key: [...path, key].join('.'), reason });
+  importQuery(name, map, path, String(own), table, notes, leave);
   const mode = textAt(map, 'full_sync_mode');
-  if (own === 'full_sync') Object.assign(table, loadModeOfFullSync(mode, (reason) => notes.leave({ line: lineOf('full_sync_mode'), key: [...path, 'full_sync_mode'].join('.'), reason })));
+  if (own === 'full_sync') Object.assign(table, loadModeOfFullSync(mode, [...path, 'full_sync_mode'].join('.'), (reason) => leave('full_sync_mode', reason), notes.find));
   else {
-    if (mode !== null) notes.leave({ line: lineOf('full_sync_mode'), key: [...path, 'full_sync_mode'].join('.'), reason: 'the table is not read whole' });
+    if (mode !== null) leave('full_sync_mode', 'the table is not read whole');
     if (name !== null) {
       table['load_mode'] = 'append';
       notes.find({ severity: 'info', message: `${name} goes on adding rows: load_mode: append, as before`, remedy: 'With a primary key, load_mode: merge keeps one row per key. Rebuild or deduplicate the target first: --allow-rebuild or --dedupe-target.' });
@@ -42,8 +37,8 @@ export function importTable(name: string | null, map: MapNode, path: readonly st
   if (needed?.kind === 'list') {
     const known = needed.items.flatMap((item) => (item.kind === 'scalar' ? tables.filter((table) => table === item.value || table.endsWith(`.${String(item.value)}`)) : []));
     if (known.length === needed.items.length && name !== null) table['depends_on'] = known;
-    else notes.leave({ line: lineOf('depends_on'), key: [...path, 'depends_on'].join('.'), reason: name === null ? 'it belongs to single tables' : 'it names a table that the pipeline does not list' });
-  } else if (needed !== undefined) notes.leave({ line: lineOf('depends_on'), key: [...path, 'depends_on'].join('.'), reason: 'it is not a list' });
+    else leave('depends_on', name === null ? 'it belongs to single tables' : 'it names a table that the pipeline does not list');
+  } else if (needed !== undefined) leave('depends_on', 'it is not a list');
   return table;
 }
 
@@ -52,12 +47,36 @@ export function defaultStrategy(pipeline: MapNode): string {
   return textAt(mapAt(pipeline, ['default_table_config']), 'cdc_strategy') ?? textAt(mapAt(pipeline, ['cdc_settings']), 'default_strategy') ?? OLD_DEFAULT;
 }
 
-function loadModeOfFullSync(mode: string | null, leave: (reason: string) => void): Plain {
+/** A query of a table that is read by it; of another one it meant nothing. */
+function importQuery(name: string | null, map: MapNode, path: readonly string[], strategy: string, table: Plain, { find }: ImportNotes, leave: (key: string, reason: string) => void): void {
+  const key = [...path, 'custom_query'].join('.');
+  const query = textAt(map, 'custom_query');
+  if (query === null || query.trim() === '') {
+    if (map.entries.has('custom_query')) leave('custom_query', 'it is empty');
+    if (strategy === 'custom_sql' && name !== null) find({ severity: 'warning', message: `${[...path, 'cdc_strategy'].join('.')} is custom_sql, and there is no custom_query`, remedy: 'Write custom_query, or choose another strategy.' });
+    return;
+  }
+  if (strategy !== 'custom_sql') return leave('custom_query', `the strategy is ${strategy}, which reads the table itself`);
+  if (name === null) return leave('custom_query', 'a query belongs to single tables');
+  const cursor = { timestamp: textAt(map, 'cdc_timestamp_column'), id: textAt(map, 'cdc_id_column') };
+  const { text, unknown, isBounded } = convertQuery(query, name, cursor);
+  table['custom_query'] = text;
+  if (unknown.length > 0) find({ severity: 'warning', message: `${key} has ${unknown.join(', ')}, which cannot be taken over`, remedy: 'Write the values, or the parameters :last_timestamp :last_id :until_timestamp :until_id :limit outside of quotes.' });
+  if (isBounded) find({ severity: 'info', message: `${key} got a begin and an end around it`, remedy: 'The query may have conditions by :last_… and :until_… inside; then the server can use its indexes.' });
+  else find({ severity: 'warning', message: `${key} has no end, and a run refuses it so`, remedy: 'Add a condition with :until_timestamp or :until_id, name cdc_timestamp_column or cdc_id_column, and write no LIMIT but LIMIT :limit.' });
+}
+
+/** `append` added the whole table to the target in every run; merge keeps what it put there and is refused while keys repeat. */
+function loadModeOfFullSync(mode: string | null, key: string, leave: (reason: string) => void, find: ImportNotes['find']): Plain {
   if (mode === null || mode === 'replace') return { load_mode: 'replace' };
-  if (mode === 'append') return { load_mode: 'append' };
   if (mode === 'paginate') return { load_mode: 'replace', resumable: true };
+  if (mode === 'append') {
+    leave('a table that is read whole is not appended; it is merged, which removes nothing');
+    find({ severity: 'warning', message: `${key}: append is load_mode: merge now`, remedy: 'A target whose keys repeat stops the run until --dedupe-target. Write load_mode: replace for a copy of the source, or scd2 for a history.' });
+    return { load_mode: 'merge' };
+  }
   leave('it is none of replace, paginate and append');
-  return { load_mode: 'replace' };
+  return { load_mode: 'merge' };
 }
 
 export function textAt(map: MapNode, key: string): string | null {

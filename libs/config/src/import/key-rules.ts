@@ -1,3 +1,5 @@
+import { STRATEGY } from '../schema/table-schema.ts';
+
 /** What becomes of a key of the older tool. */
 export type KeyRule =
   /** Taken over, under another name where `to` gives one; a dotted name is a path. */
@@ -16,6 +18,9 @@ const carry: KeyRule = { kind: 'carry' };
 const to = (key: string): KeyRule => ({ kind: 'carry', to: key });
 const drop = (reason: string): KeyRule => ({ kind: 'drop', reason });
 const apart: KeyRule = { kind: 'apart' };
+
+/** A choice of which each value is called as before; another one would not be valid. */
+const same = (key: string, values: readonly string[]): KeyRule => ({ kind: 'choice', to: key, values: Object.fromEntries(values.map((value) => [value, value])), reason: `it is none of ${values.join(', ')}` });
 
 const NOTES = { description: carry, notes: to('metadata.notes'), metadata: carry, version: carry } as const;
 
@@ -47,7 +52,7 @@ const PROCESSING: KeyRules = {
 
 /** Of a table, and of default_table_config. */
 export const TABLE_RULES: KeyRules = {
-  cdc_strategy: carry, cdc_timestamp_column: carry, cdc_id_column: carry, timestamp_format: carry, additional_where: carry, target_name: carry, table_type: { kind: 'choice', to: 'table_type', values: { fact: 'fact', dimension: 'dimension' }, reason: 'it is neither fact nor dimension' },
+  cdc_strategy: same('cdc_strategy', STRATEGY.enum), cdc_timestamp_column: carry, cdc_id_column: carry, timestamp_format: same('timestamp_format', ['datetime', 'unix', 'auto']), additional_where: carry, target_name: carry, table_type: { kind: 'choice', to: 'table_type', values: { fact: 'fact', dimension: 'dimension' }, reason: 'it is neither fact nor dimension' },
   batch_size: to('processing.batch_size'), cdc_batch_size: to('processing.batch_size'), processing: { kind: 'map', rules: PROCESSING },
   custom_query: apart, full_sync_mode: apart, depends_on: apart,
   cdc_ordering: drop('the order follows from the strategy'),
@@ -75,14 +80,14 @@ export const PIPELINE_RULES: KeyRules = {
   s3: {
     kind: 'map',
     rules: {
-      isolation_prefix: carry, partition_strategy: carry,
+      isolation_prefix: carry, partition_strategy: same('partition_strategy', ['table', 'datetime', 'hybrid']),
       compression: { kind: 'choice', to: 'compression', values: { snappy: 'snappy', gzip: 'gzip', zstd: 'zstd', uncompressed: 'uncompressed', lz4: null, brotli: null }, reason: 'Redshift does not read it in Parquet; the default is snappy' },
     },
   },
   cdc_settings: {
     kind: 'map',
     rules: {
-      default_strategy: carry,
+      default_strategy: same('default_strategy', STRATEGY.enum),
       enable_watermark_validation: drop('watermark, ledger and manifests are held against each other in every run'),
       enable_schema_validation: drop('the schema is compared in every run; schema_contract says what a change means'),
       fallback_to_legacy: drop('there is one way to read'),

@@ -7,7 +7,7 @@ import { FILE_SCHEMAS, publishedSchema, type FileKind } from './file-kinds.ts';
 const folder = new URL('../../schemas/', import.meta.url);
 
 describe('schemas/', () => {
-  test.each(Object.keys(FILE_SCHEMAS) as FileKind[])('%s is the schema of the source (node --conditions=@tidemark/source scripts/write-schemas.ts writes it)', (kind) => {
+  test.each(Object.keys(FILE_SCHEMAS) as FileKind[])('%s is the schema of the source; npm run docs writes it', (kind) => {
     const published: unknown = JSON.parse(readFileSync(new URL(`${kind}.schema.json`, folder), 'utf8'));
     expect(published).toEqual(JSON.parse(JSON.stringify(publishedSchema(kind))));
     expect(new Ajv({ strict: true, allowUnionTypes: true, formats: { 'time-zone': true } }).validateSchema(published as object)).toBe(true);
