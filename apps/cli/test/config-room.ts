@@ -2,8 +2,11 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { splitAtMarks } from './end-mark.ts';
 import { startProgram, type Ended } from './program.ts';
 
+/** Runs command lines one after the other. */
+const SEVERAL = fileURLToPath(new URL('run-commands.ts', import.meta.url));
 const TIDEMARK = fileURLToPath(new URL('../bin/run.js', import.meta.url));
 
 /** A folder with files, in which commands run that connect to nothing. */
@@ -30,7 +33,19 @@ export class ConfigRoom implements AsyncDisposable {
 
   /** `tidemark` with these arguments in the folder, with no variables but these. */
   async run(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ended> {
-    return await startProgram(TIDEMARK, args, { PATH: process.env['PATH'] ?? '', HOME: this.folder, NO_COLOR: '1', ...variables }, this.folder).ended;
+    return await startProgram(TIDEMARK, args, { ...this.#environment(), ...variables }, this.folder).ended;
+  }
+
+  /** Several command lines in one process: the ends of all, in their order. */
+  async runAll(lines: readonly (readonly string[])[], variables: Readonly<Record<string, string>> = {}): Promise<readonly Ended[]> {
+    const { stdout, stderr, signal } = await startProgram(SEVERAL, [], { ...this.#environment(), ...variables, COMMAND_LINES: JSON.stringify(lines) }, this.folder).ended;
+    const [out, err] = [splitAtMarks(stdout), splitAtMarks(stderr)];
+    if (out.length !== lines.length || err.length !== lines.length) throw new Error(`${out.length} of ${lines.length} commands ended: ${stderr.slice(-2_000)}`);
+    return out.map(({ output, exit }, index) => ({ code: exit, signal, stdout: output, stderr: err[index]!.output }));
+  }
+
+  #environment(): Readonly<Record<string, string>> {
+    return { PATH: process.env['PATH'] ?? '', HOME: this.folder, NO_COLOR: '1' };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
