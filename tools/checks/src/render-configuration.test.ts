@@ -28,6 +28,12 @@ describe('the page', () => {
     expect(page).toContain('| `port` | whole number from 1 to 65535 | `3306` |');
   });
 
+  test('names the keys of maps in lists, and those of redshift_keys.json', () => {
+    expect(page).toContain('| `jump[].known_hosts_path` | a path |');
+    expect(page).toContain('## redshift_keys.json');
+    expect(page).toMatch(/^\| `<name>\.sortkey` \| a column, a list of columns/m);
+  });
+
   test('has a section for each part that a row leads to', () => {
     for (const [, part] of page.matchAll(/\]\(#([\w-]+)\)/g)) expect(page).toContain(`\n### ${part}\n`);
   });

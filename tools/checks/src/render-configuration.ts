@@ -1,4 +1,4 @@
-import { ALLOWED_PREFIXES, publishedSchema, type FileKind } from '@tidemark/config';
+import { ALLOWED_PREFIXES, publishedSchema, REDSHIFT_KEYS_SCHEMA, type FileKind } from '@tidemark/config';
 
 /** A schema as it is published: the parts that the reference shows. */
 interface Schema {
@@ -38,6 +38,7 @@ export function renderConfiguration(): string {
     'Every key of every file. How the files are layered, and how variables and secrets are written, stands in the [README of config](../libs/config/README.md).',
     `Made from the schemas by \`npm run docs\`. Every map also takes \`version\`, \`description\` and \`metadata\`, which nothing reads; any other key is an error. \`<name>\` is a name of your choice. Variables \`\${NAME}\` may begin with ${ALLOWED_PREFIXES.map((prefix) => `\`${prefix}\``).join(' ')}, or stand in \`.env\`.`,
     ...schemas.flatMap(({ title, schema }) => section(2, title, schema)),
+    ...section(2, 'redshift_keys.json', REDSHIFT_KEYS_SCHEMA),
     '## Parts',
     'Maps that stand in several places.',
     ...[...definitions].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, schema]) => section(3, name, schema)),
@@ -53,7 +54,7 @@ function section(level: number, title: string, schema: Schema): string[] {
   ];
 }
 
-/** One row per value, paths joined by dots; a part that has a section of its own is one row. */
+/** One row per value, paths joined by dots, `[]` after a list of maps; a part that has a section of its own is one row. */
 function rowsOf(schema: Schema, path: readonly string[]): string[][] {
   const key = `\`${path.join('.')}\``;
   if (schema.$ref !== undefined) {
@@ -62,7 +63,8 @@ function rowsOf(schema: Schema, path: readonly string[]): string[][] {
   }
   if (schema.properties !== undefined) return Object.entries(schema.properties).filter(([name]) => !ANNOTATIONS.includes(name)).flatMap(([name, child]) => rowsOf(child, [...path, name]));
   if (schema.type === 'object' && typeof schema.additionalProperties === 'object') return rowsOf(schema.additionalProperties, [...path, '<name>']);
-  return [[key, valueText(schema), 'default' in schema ? `\`${JSON.stringify(schema.default).replace(/^"(.*)"$/, '$1')}\`` : '', schema.description ?? '']];
+  const row = [key, valueText(schema), 'default' in schema ? `\`${JSON.stringify(schema.default).replace(/^"(.*)"$/, '$1')}\`` : '', schema.description ?? ''];
+  return [row, ...(schema.items?.properties === undefined ? [] : rowsOf(schema.items, [...path.slice(0, -1), `${path.at(-1)!}[]`]))];
 }
 
 function valueText(schema: Schema): string {

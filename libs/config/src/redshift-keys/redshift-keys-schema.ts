@@ -2,14 +2,15 @@
 export const ENCODINGS = ['raw', 'az64', 'bytedict', 'delta', 'delta32k', 'lzo', 'mostly8', 'mostly16', 'mostly32', 'runlength', 'text255', 'text32k', 'zstd'] as const;
 
 const NAME = { type: 'string', minLength: 1 } as const;
-const NAMES = { type: 'array', items: NAME, minItems: 1, uniqueItems: true } as const;
+const NAMES = { type: 'array', items: NAME, minItems: 1, uniqueItems: true, title: 'a list of different columns, at least one' } as const;
 
 /** What an entry may have besides `description`, `version` and `metadata`. */
 const ENTRY = {
   distkey: { ...NAME, description: 'The column by whose value rows are distributed.' },
   diststyle: { type: 'string', enum: ['KEY', 'ALL', 'EVEN', 'AUTO'], description: 'How rows are distributed.' },
   sortkey: {
-    description: 'The order of the rows: a column, a list, "AUTO", or a type with its columns.',
+    title: 'a column, a list of columns, "AUTO", or {type: compound or interleaved, columns}',
+    description: 'The order of the rows.',
     anyOf: [NAME, NAMES, { type: 'object', properties: { type: { type: 'string', enum: ['compound', 'interleaved'] }, columns: NAMES }, required: ['columns'], additionalProperties: false }],
   },
   compound_sortkey: { ...NAMES, description: 'Columns of a compound sort key.' },
