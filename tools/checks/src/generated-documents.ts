@@ -1,4 +1,4 @@
-import { publishedSchema, type FileKind } from '@tidemark/config';
+import { publishedSchema, REDSHIFT_KEYS_SCHEMA, type FileKind } from '@tidemark/config';
 import { COPY_MANIFEST_SCHEMA, LEASE_SCHEMA, MANIFEST_SCHEMA, WATERMARK_HISTORY_SCHEMA, WATERMARK_SCHEMA } from '@tidemark/layout';
 import { renderTypeMap } from '@tidemark/ddl-optimizer';
 import { renderConfiguration } from './render-configuration.ts';
@@ -28,5 +28,6 @@ export function generatedDocuments(): readonly { readonly path: string; readonly
     { path: 'docs/types.md', text: renderTypeMap() },
     ...Object.entries(DOCUMENT_SCHEMAS).map(([name, schema]) => ({ path: `libs/layout/schemas/${name}.json`, text: `${JSON.stringify(schema, null, 2)}\n` })),
     ...FILE_KINDS.map((kind) => ({ path: `libs/config/schemas/${kind}.schema.json`, text: `${JSON.stringify(publishedSchema(kind), null, 2)}\n` })),
+    { path: 'libs/config/schemas/redshift_keys.schema.json', text: `${JSON.stringify(REDSHIFT_KEYS_SCHEMA, null, 2)}\n` },
   ];
 }

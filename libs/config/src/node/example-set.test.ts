@@ -32,10 +32,19 @@ describe('the example set', () => {
     const shop = config.pipeline('shop');
     expect([shop.compression, shop.partitionStrategy, shop.target.database]).toEqual(['zstd', 'hybrid', 'staging']);
     expect(shop.tables.map((table) => [table.name, table.processing.batchSize, 'lookbackMs' in table.reading ? table.reading.lookbackMs : null])).toEqual([
-      ['sales.orders', 50_000, 900_000], ['sales.order_items', 2_000_000, 900_000], ['sales.payments', 50_000, 7_200_000],
+      ['sales.orders', 50_000, 900_000], ['sales.order_items', 2_000_000, 900_000], ['sales.payments', 50_000, 7_200_000], ['sales.order_totals', 50_000, 900_000],
     ]);
     expect(config.pipeline('crm_pipeline').tables.map((table) => [table.targetTable, 'nullCursor' in table.reading ? table.reading.nullCursor : null])).toEqual([['dim_customers', 'exclude'], ['dim_addresses', 'exclude']]);
   });
+});
+
+test('servers on the way, the pool and the query of a table are in it', async () => {
+  const config = await loadConfig({ directory, variables });
+  const tunnel = config.pipeline('crm_pipeline').source.tunnel;
+  expect(tunnel?.jump.map(({ host, port }) => `${host}:${port}`)).toEqual(['gate.example.com:2222']);
+  const shop = config.pipeline('shop');
+  expect(shop.source.pool.maxConnections).toBe(5);
+  expect(shop.tables.at(-1)?.reading).toMatchObject({ strategy: 'custom_sql', query: expect.stringContaining(':until_timestamp') as string });
 });
 
 describe('README', () => {

@@ -17,7 +17,7 @@ export async function readOldFiles(directory: string, cwd: string): Promise<OldF
   const places = root === inner ? [inner, directory] : [directory, dirname(directory)];
   const read = async (path: string): Promise<SourceText> => ({ path: shown(path, cwd), text: await readFile(path, 'utf8') });
   const first = async (...names: readonly string[]): Promise<SourceText | null> => {
-    for (const place of places) for (const name of names) if (await isFile(join(place, name))) return await read(join(place, name));
+    for (const place of places) for (const name of names) if (await isFile(join(place, name))) return read(join(place, name));
     return null;
   };
   const folder = async (name: string, extensions: readonly string[]): Promise<Map<string, SourceText>> => {
@@ -42,7 +42,7 @@ export async function readOldFiles(directory: string, cwd: string): Promise<OldF
 }
 
 async function isFile(path: string): Promise<boolean> {
-  return await stat(path).then((found) => found.isFile(), () => false);
+  return stat(path).then((found) => found.isFile(), () => false);
 }
 
 function shown(path: string, cwd: string): string {

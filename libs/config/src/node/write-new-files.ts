@@ -22,5 +22,5 @@ export async function writeNewFiles(directory: string, files: ReadonlyMap<string
 }
 
 async function exists(path: string): Promise<boolean> {
-  return await access(path).then(() => true, () => false);
+  return access(path).then(() => true, () => false);
 }
