@@ -74,7 +74,7 @@ describe('show-pipeline', () => {
       "
     `);
     expect(await text('config show-pipeline -p shop_pipeline', SHOP_PASSWORDS)).toBe(shown);
-    expect(await text('config show-pipeline shop --all', SHOP_PASSWORDS)).toMatch(/^lookback +15m +default$/m);
+    expect(await text('config show-pipeline shop --all', SHOP_PASSWORDS)).toMatch(/^lag +5s +default$/m);
   });
 
   test('a pipeline that is not there, none, two', async () => {
