@@ -9,7 +9,10 @@ const CURSORS: Readonly<Record<string, readonly string[]>> = { hybrid: ['cdc_tim
 /** Key columns by the load modes that compare them. */
 const KEYS: Readonly<Record<string, readonly (readonly string[])[]>> = { merge: [['merge_keys']], scd2: [['scd2', 'keys'], ['merge_keys']] };
 
-/** Settings of one table that contradict each other: columns that strategy or mode need and that are not read, rows that a mode cannot take. */
+/** Strategies that read what is new and nothing else. */
+const INCREMENTAL: readonly string[] = ['hybrid', 'timestamp_only', 'id_only'];
+
+/** Settings of one table that contradict each other: columns that strategy or mode need and that are not read, rows that a mode cannot take, a strategy without its query. */
 export function checkNeededColumns(model: ConfigModel): ConfigProblem[] {
   return [...model.pipelines.values()].flatMap((pipeline) => [...pipeline.tables.entries.keys()].flatMap((table) => checkTable(pipeline, table)));
 }
@@ -28,6 +31,15 @@ function checkTable(pipeline: PipelineModel, table: string): ConfigProblem[] {
   }
   if (mode === 'scd2' && textAt(settings, ['scd2', 'expire_missing']) === 'true' && strategy !== 'full_sync') {
     problems.push(contradiction(settings, table, ['scd2', 'expire_missing'], 'true', `scd2.expire_missing needs a complete snapshot, and cdc_strategy is ${strategy}`, 'Write cdc_strategy: full_sync, or remove expire_missing.'));
+  }
+  if (strategy === 'custom_sql' && nodeAt(settings, ['custom_query']) === undefined) {
+    problems.push(contradiction(settings, table, ['cdc_strategy'], strategy, 'custom_sql needs custom_query, and there is none', 'Write custom_query, or another cdc_strategy.'));
+  }
+  if (strategy === 'full_sync' && mode === 'append') {
+    problems.push(contradiction(settings, table, ['load_mode'], mode, 'full_sync reads the whole table in every run, and append would add all of it each time', 'Write load_mode: replace, merge or scd2.'));
+  }
+  if (INCREMENTAL.includes(strategy) && mode === 'replace') {
+    problems.push(contradiction(settings, table, ['load_mode'], mode, `replace needs the whole table, and ${strategy} reads what is new`, 'Write cdc_strategy: full_sync, or load_mode: merge.'));
   }
   return problems;
 }

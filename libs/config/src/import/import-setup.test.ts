@@ -224,7 +224,7 @@ tables:
   sales.other: { cdc_strategy: hybrid, custom_query: "SELECT 1" }
 `;
     const imported = importSetup({ ...OLD, columnMappings: [], pipelines: new Map([['us_shop', file('p', tables)]]) });
-    expect(checkFiles(imported.files, '/srv/config')).toEqual([]);
+    expect(checkFiles(imported.files, '/srv/config').map(({ path, found }) => [path, found])).toEqual([['tables.sales.none.cdc_strategy', 'custom_sql']]);
     expect(imported.notCarried.filter(({ file: path }) => path === 'p').map(({ key, reason }) => `${key}: ${reason}`)).toEqual([
       'pipeline.default_table_config.custom_query: a query belongs to single tables',
       'tables.sales.other.custom_query: the strategy is hybrid, which reads the table itself',
