@@ -1,3 +1,5 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { BY_CHANGE, CommandStack } from './command-stack.ts';
 import { documentOf, expectNoSecret } from './told-failure.ts';
@@ -38,4 +40,34 @@ test('a source that cannot be reached: the other connections are tried, the tabl
   expect(ended.code).toBe(12);
   expect(ended.stdout).toMatch(/^dw \(redshift\) +ok +\d+$/m);
   expect(ended.stdout).toContain('The tables were not looked at: source and bucket must be reached first.');
+});
+
+test('a query of the replaced tool runs as config import writes it, and runs on from where it stood', async () => {
+  await stack.createTable('moved', 40);
+  const room = await stack.room('moved', { tables: { moved: BY_CHANGE } });
+  await mkdir(join(room.folder, 'old', 'pipelines'), { recursive: true });
+  await writeFile(join(room.folder, 'old', 'connections.yml'), `connections:
+  sources: { SHOP_RO: { host: mysql.example.com, database: sales, username: reader, password: "\${DB_SHOP_RO_PASSWORD}" } }
+  targets: { dw: { host: warehouse.example.com, database: analytics, username: loader, password: "\${REDSHIFT_LOADER_PASSWORD}" } }
+s3_configs: { s3_local: { bucket_name: example-staging, region: eu-central-1 } }
+`);
+  await writeFile(join(room.folder, 'old', 'pipelines', `${room.pipeline}.yml`), `pipeline: { source: SHOP_RO, target: dw }
+tables:
+  sales.moved:
+    cdc_strategy: custom_sql
+    cdc_timestamp_column: updated_at
+    cdc_id_column: id
+    custom_query: "SELECT id, state, updated_at FROM {table_name} WHERE updated_at > '{last_timestamp}' OR (updated_at = '{last_timestamp}' AND id > {last_id}) ORDER BY updated_at, id LIMIT {limit};"
+`);
+  const imported = await room.run('config', 'import', 'old', '--to', 'new');
+  expect(imported.code, imported.stdout + imported.stderr).toBe(0);
+  await room.write(`pipelines/${room.pipeline}.yml`, await readFile(join(room.folder, 'new', 'pipelines', `${room.pipeline}.yml`), 'utf8'));
+
+  const ids = async (): Promise<string[]> => (await stack.target.rows('SELECT id FROM reporting.moved ORDER BY id')).map(({ id }) => String(id));
+  for (const rows of [40, 45]) {
+    if (rows > 40) await stack.source.run(`INSERT INTO moved SELECT seq, 'late', NOW(6) - INTERVAL 20 SECOND FROM seq_41_to_${rows}`);
+    const ended = await room.sync('--json');
+    expect(ended.code, ended.stdout + ended.stderr).toBe(0);
+    expect(await ids()).toEqual(Array.from({ length: rows }, (_, index) => String(index + 1)));
+  }
 });
