@@ -51,6 +51,10 @@ export class HybridStrategy implements IncrementalStrategy {
     this.#time = new TimeCursor({ ...settings, origin: this.#origin, timestamp: this.cursor.timestamp, ticks: ticksOf(this.cursor.timestamp, settings.timestampFormat, settings.cursorTimeZone) });
   }
 
+  get repeatsTimes(): boolean {
+    return this.#time.ticks.repeats;
+  }
+
   bound(nowUtc: string): Bound {
     return this.#time.bound(nowUtc);
   }

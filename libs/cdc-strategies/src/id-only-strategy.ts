@@ -25,6 +25,7 @@ export class IdOnlyStrategy implements IncrementalStrategy {
   readonly name: 'id_only' | 'custom_sql';
   readonly order: readonly SourceColumn[];
   readonly versionColumns: readonly string[] = [];
+  readonly repeatsTimes = false;
   readonly #origin: RowOrigin;
   readonly #place: CursorPlace & { readonly kind: 'keyset' };
   readonly #idLookback: number;

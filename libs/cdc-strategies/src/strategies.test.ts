@@ -165,3 +165,8 @@ test.each(['hybrid', 'timestamp_only', 'id_only', 'full_sync'] as const)('%s ref
       : [made.increment(STAGED, { column: 'x', value: strategy === 'id_only' ? '9' : '2026-01-31 12:00:00' }), made.lookback(STAGED, made.positionFromInput({ timestamp: strategy === 'id_only' ? null : '2026-01-31', id: strategy === 'timestamp_only' ? null : '4' }))!, made.backfill(STAGED, { by: 'id', from: '1', to: '2' })];
   for (const reading of readings) expect(reading.query(null, 10).sql).toContain(' and (a = 1 or b = 2)'.slice(made.kind === 'snapshot' ? 5 : 0));
 });
+
+test.each([['DATETIME in a zone', 'datetime', 'Europe/Berlin', true], ['DATETIME in UTC', 'datetime', 'UTC', false], ['TIMESTAMP, which is read in UTC', 'timestamp', 'Europe/Berlin', false]] as const)('%s: times that come twice', (_name, dataType, cursorTimeZone, repeats) => {
+  const table = sourceTable([sourceColumn('id', 'bigint'), sourceColumn('updated_at', dataType)]);
+  for (const Strategy of [HybridStrategy, TimestampOnlyStrategy]) expect(new Strategy(table, { ...SETTINGS, cursorTimeZone }).repeatsTimes).toBe(repeats);
+});

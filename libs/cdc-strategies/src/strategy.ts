@@ -58,6 +58,11 @@ interface StrategyBase {
 /** Reads what is new since a position, up to a bound that is fixed when a run begins. */
 export interface IncrementalStrategy extends StrategyBase {
   readonly kind: 'incremental';
+  /**
+   * True when the clock of the read order shows some times twice: a row that is read at or above a bound may change later and have an earlier
+   * time than it was read with, which a merge takes for an older version. Such rows are left to the increments.
+   */
+  readonly repeatsTimes: boolean;
   /** The end of a run that begins now, by the server's clock; null when the clock says nothing about the read order. */
   bound(nowUtc: string): Bound | null;
   /** The newest value of the first cursor column, below a bound where there is one: one row without staged columns, or none. */

@@ -12,6 +12,8 @@ export interface Ticks {
   before(text: string, windowMs: number): string;
   /** The value one tick later. */
   after(text: string): string;
+  /** True when the clock goes back now and then, and shows some times twice. */
+  readonly repeats: boolean;
   /** A value that no row lies below, with room for a window before it. */
   readonly beforeAnyRow: string;
 }
@@ -27,6 +29,7 @@ function datetimeTicks(column: SourceColumn, zone: string): Ticks {
     bound: (nowUtc, lagMs) => tickBound({ column, nowUtc, lagMs, zone }).value,
     before: (text, windowMs) => textBefore(text, windowMs, digits),
     after: (text) => textOfMicros(microsOfText(text) + 10n ** BigInt(6 - digits), digits),
+    repeats: column.dataType !== 'timestamp' && zone !== 'UTC',
     beforeAnyRow: textBefore('1971-01-01 00:00:00.000000', 0, digits),
   };
 }
@@ -41,6 +44,7 @@ function unixTicks(tickMicros: bigint): Ticks {
     bound: (nowUtc, lagMs) => floor(microsOfText(nowUtc) - BigInt(lagMs) * 1000n).toString(),
     before: (text, windowMs) => floor(BigInt(text) * tickMicros - BigInt(windowMs) * 1000n).toString(),
     after: (text) => (BigInt(text) + 1n).toString(),
+    repeats: false,
     beforeAnyRow: '0',
   };
 }

@@ -37,6 +37,10 @@ export class TimestampOnlyStrategy implements IncrementalStrategy {
     this.#time = new TimeCursor({ ...settings, origin: this.#origin, timestamp, ticks: ticksOf(timestamp, settings.timestampFormat, settings.cursorTimeZone) });
   }
 
+  get repeatsTimes(): boolean {
+    return this.#time.ticks.repeats;
+  }
+
   bound(nowUtc: string): Bound {
     return this.#time.bound(nowUtc);
   }

@@ -1,4 +1,5 @@
 import { createStrategy, describableQuery, type CustomSqlSettings, type Reading, type Strategy, type StrategySettings } from '@tidemark/cdc-strategies';
+import type { ResolvedTable } from '@tidemark/config';
 import { openMysqlConnection } from '@tidemark/connections';
 import { DEFAULT_TYPE_POLICIES, planTable } from '@tidemark/ddl-optimizer';
 import { Secret, type Position, type SourceTable, type StagedColumn } from '@tidemark/domain';
@@ -6,6 +7,9 @@ import { TableReader } from '@tidemark/extractor';
 import { mysqlForTests, type MysqlForTests } from '@tidemark/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readText } from '../src/engine/fix-bound.ts';
+import { previewTables } from '../src/engine/plan-pipeline.ts';
+import { settleTimestampFormat } from '../src/engine/strategy-settings.ts';
+import { MEMORY_SETTINGS, MEMORY_TABLE } from '../src/testing/index.ts';
 
 const { signal } = new AbortController();
 const TIME = { timestampColumn: 'updated_at', idColumn: null, timestampFormat: 'datetime', lagMs: 5000, lookbackMs: 2_000, nullCursor: 'fail', additionalWhere: null, cursorTimeZone: 'UTC' } as const;
@@ -136,5 +140,36 @@ describe('MariaDB answers by seeking into the index', () => {
     if (strategy.kind !== 'snapshot') throw new Error('it is read whole');
     const [plan] = await reader.explain(strategy.snapshot(columns).query({ kind: 'pk', columns: ['id'], values: ['1965'] }, 10).sql);
     expect(plan).toMatchObject({ type: 'range', key: 'PRIMARY' });
+  });
+});
+
+describe('timestamp_format: auto', () => {
+  const NOW_S = '1767225600';
+  beforeAll(async () => {
+    await mysql.run(
+      'CREATE TABLE by_seconds (id INT PRIMARY KEY, updated_at INT UNSIGNED NOT NULL, KEY (updated_at, id))', `INSERT INTO by_seconds SELECT seq, ${NOW_S} + seq DIV 3 FROM seq_1_to_20`,
+      'CREATE TABLE by_ms (id INT PRIMARY KEY, updated_at BIGINT NOT NULL, KEY (updated_at, id))', `INSERT INTO by_ms SELECT seq, ${NOW_S}000 + seq DIV 3 FROM seq_1_to_20`,
+      'CREATE TABLE by_nothing LIKE by_ms',
+    );
+  });
+
+  const auto = (table: string, strategy: 'hybrid' | 'timestamp_only' = 'hybrid'): ResolvedTable => ({
+    ...MEMORY_TABLE, name: `${mysql.database}.${table}`, scopedName: `SHOP_RO:${mysql.database}.${table}`, loadMode: 'merge', mergeKeys: ['id'],
+    reading: { strategy, timestampColumn: 'updated_at', idColumn: null, timestampFormat: 'auto', lagMs: 5000, lookbackMs: 2000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null },
+  });
+
+  test.each([['by_seconds', 'unix'], ['by_ms', 'unix_ms'], ['by_nothing', 'unix'], ['orders', 'datetime']] as const)('%s is %s, by the newest value', async (table, format) => {
+    expect((await settleTimestampFormat(reader, await reader.describe(mysql.database, table), auto(table), signal)).reading).toMatchObject({ timestampFormat: format });
+  });
+
+  test.each([['by_seconds', 'hybrid', 1], ['by_seconds', 'timestamp_only', 1], ['by_ms', 'hybrid', 1000], ['by_ms', 'timestamp_only', 1000]] as const)('a run of %s by %s ends lag before now, in the unit of the column', async (table, strategy, perSecond) => {
+    const serverMs = async () => Date.parse(`${(await reader.clock()).nowUtc.slice(0, 23).replace(' ', 'T')}Z`);
+    const before = await serverMs();
+    const [{ bound, increment } = { bound: null, increment: null }] = await previewTables(MEMORY_SETTINGS, [auto(table, strategy)], { source: reader, watermarks: null });
+    const boundMs = (Number(bound) / perSecond) * 1000;
+    expect(boundMs).toBeGreaterThanOrEqual(before - 7000);
+    expect(boundMs).toBeLessThanOrEqual((await serverMs()) - 5000);
+    expect(await mysql.rows(increment!.sql)).toHaveLength(strategy === 'hybrid' ? MEMORY_TABLE.processing.batchSize : 20);
+    expect(increment!.index).toBe('updated_at');
   });
 });

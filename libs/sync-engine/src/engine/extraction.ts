@@ -4,6 +4,7 @@ import type { IncrementalStrategy, SnapshotStrategy } from '@tidemark/cdc-strate
 import type { Bound, Position } from '@tidemark/domain';
 import { snapshotId } from '@tidemark/layout';
 import { SyncError } from './errors.ts';
+import { firstLoadEnd } from './first-load-end.ts';
 import { fixBound, readText } from './fix-bound.ts';
 import { conditionText, lateCommitsOf, readingRule } from './reading-rule.ts';
 import { RangeReader, type RangeReaderOptions } from './range-reader.ts';
@@ -43,7 +44,7 @@ export class Extraction {
     const { columns } = plan.frozen;
     const begun = (mark: Bound) => firstLoadBegun(mark, plan.source.serverId, run.stamp);
     const bound = await repeatRequest(run, signal, () => fixBound({ source, strategy, lateCommits: lateCommitsOf(run.table.reading), guardTimeoutMs: run.table.processing.queryTimeoutMs, signal }));
-    // Rows of an appended first load are not read again, so it takes none that the first increment will read.
+    // Rows of an appended first load are not read again.
     const isExact = plan.frozen.mode === 'append';
 
     if (cell.document.phase === 'first_load' && cell.document.first_load_mark === null) {
@@ -53,7 +54,7 @@ export class Extraction {
 
     if (cell.document.phase === 'first_load') {
       const mark = cell.document.first_load_mark!;
-      const pages = strategy.firstLoad(columns, isExact ? mark : null);
+      const pages = strategy.firstLoad(columns, firstLoadEnd(strategy, plan.frozen.mode, mark));
       if (pages === null) throw noPages(run.table.name);
       if (!(await this.#ranges.read(pages, cell.document.staged_through.position, { advances: true }))) return;
       await cell.apply(incrementsFrom(strategy.positionAfterFirstLoad(mark, isExact), plan.source.serverId, run.stamp));

@@ -74,6 +74,14 @@ test('the SQL is what a run would send: a first load by key, then increments bel
   expect(createTable).toMatch(/^CREATE TABLE .*"?reporting"?\."?orders"?/is);
 });
 
+test('a first load that is appended, or whose times may come twice, ends at its mark', async () => {
+  const ended = async (table: Partial<ResolvedTable>, settings: Partial<PipelineSettings> = {}) => {
+    const [found] = await previewTables({ ...MEMORY_SETTINGS, ...settings }, [{ ...MEMORY_TABLE, ...table }], { source: new DefinitionOnly(), watermarks: null });
+    return found!.firstLoad!.sql.includes(`\`updated_at\` < '${found!.bound}'`);
+  };
+  expect([await ended({}), await ended({ loadMode: 'append' }), await ended({}, { cursorTimeZone: 'Europe/Berlin' })]).toEqual([false, true, true]);
+});
+
 test('nothing is asked but the definition, the clock, and how the queries will be answered', async () => {
   const source = new DefinitionOnly();
   await preview({}, source);

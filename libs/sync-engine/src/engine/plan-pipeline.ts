@@ -2,6 +2,7 @@ import type { Strategy } from '@tidemark/cdc-strategies';
 import { createTableSql, targetType } from '@tidemark/ddl-optimizer';
 import type { ResolvedTable } from '@tidemark/config';
 import type { Bound, Finding, Position, StagedColumn, WatermarkDocument } from '@tidemark/domain';
+import { firstLoadEnd } from './first-load-end.ts';
 import type { SourcePort, TargetTable, WatermarkPort } from './ports.ts';
 import { heldAgainst, knownState } from './preview/known-state.ts';
 import { previewBound } from './preview/preview-bound.ts';
@@ -63,7 +64,7 @@ async function previewTable(settings: PipelineSettings, table: ResolvedTable, { 
   const { strategy, plan, frozen, findings, source: definition } = document === null ? planned : await heldAgainst(document, { task, table, source }, planned, remarks);
   const bound = strategy.kind === 'incremental' ? await previewBound(source, strategy, settled, remarks) : null;
   const from = document === null ? null : goesOnAt(document, strategy, remarks);
-  const sql = firstQueries(strategy, plan.columns, { bound, from, isFirstLoad: document?.phase === 'first_load', limit: table.processing.batchSize });
+  const sql = firstQueries(strategy, plan.columns, { bound, from, below: strategy.kind === 'snapshot' ? null : firstLoadEnd(strategy, frozen.mode, document?.first_load_mark ?? bound), isFirstLoad: document?.phase === 'first_load', limit: table.processing.batchSize });
   const explained = (text: string | null): Promise<QueryPlan | null> => (text === null ? Promise.resolve(null) : planQuery(source, text));
   return {
     table: table.scopedName, target, strategy: strategy.name, mode: frozen.mode,
@@ -97,15 +98,17 @@ function goesOnAt({ phase, staged_through: { position } }: WatermarkDocument, st
 interface FirstQueries {
   readonly bound: Bound | null;
   readonly from: Position | null;
+  /** The end of a first load's pages. */
+  readonly below: Bound | null;
   /** The position is one of the first load. */
   readonly isFirstLoad: boolean;
   readonly limit: number;
 }
 
-function firstQueries(strategy: Strategy, columns: readonly StagedColumn[], { bound, from, isFirstLoad, limit }: FirstQueries): { readonly firstLoad: string | null; readonly increment: string | null } {
+function firstQueries(strategy: Strategy, columns: readonly StagedColumn[], { bound, from, below, isFirstLoad, limit }: FirstQueries): { readonly firstLoad: string | null; readonly increment: string | null } {
   if (strategy.kind === 'snapshot') return { firstLoad: null, increment: strategy.snapshot(columns).query(null, limit).sql };
   return {
-    firstLoad: strategy.firstLoad(columns, null)?.query(isFirstLoad ? from : null, limit).sql ?? null,
+    firstLoad: strategy.firstLoad(columns, below)?.query(isFirstLoad ? from : null, limit).sql ?? null,
     increment: bound === null ? null : strategy.increment(columns, bound).query(isFirstLoad ? null : from, limit).sql,
   };
 }

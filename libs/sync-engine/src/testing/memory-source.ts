@@ -1,3 +1,4 @@
+import { zoneOffsetMs } from '@tidemark/cdc-strategies';
 import { defineErrors, errorClass, type ColumnVector, type ExtractionQuery, type OpenTransactions, type QuarantinedRow, type SourceClock, type SourceColumn, type SourceTable } from '@tidemark/domain';
 import type { ReadLimits, SourceBatch, SourcePort, SourceSnapshot } from '../engine/ports.ts';
 import { evaluateRange, type TextRow } from './range-evaluator.ts';
@@ -39,6 +40,14 @@ export class MemorySource implements SourcePort {
   #begun = 0;
   #nowMicros = 1_700_000_000_000_000n;
 
+  /** The zone of the writers' clocks: it is the time that they write. */
+  zone = 'UTC';
+
+  /** Sets the server's clock, UTC. */
+  setClock(text: string): void {
+    this.#nowMicros = BigInt(Date.parse(`${text.replace(' ', 'T')}Z`)) * 1000n;
+  }
+
   /** Moves the server's clock on. */
   advance(micros: bigint): void {
     this.#nowMicros += micros;
@@ -48,9 +57,15 @@ export class MemorySource implements SourcePort {
     return timeText(this.#nowMicros);
   }
 
+  /** What the clock of a writer shows now that is behind the server's. */
+  #written(behindMicros = 0n): string {
+    const micros = this.#nowMicros - behindMicros;
+    return timeText(micros + BigInt(zoneOffsetMs(this.zone, Number(micros / 1000n))) * 1000n);
+  }
+
   /** Writes and commits a row, dated now, or as much before as a writer's clock is behind. */
   put(id: number, state: string | null, behindMicros = 0n): void {
-    this.#rows.set(String(id), { id: String(id), updated_at: timeText(this.#nowMicros - behindMicros), state });
+    this.#rows.set(String(id), { id: String(id), updated_at: this.#written(behindMicros), state });
   }
 
   /** Writes and commits a row without a time. */
@@ -70,7 +85,7 @@ export class MemorySource implements SourcePort {
 
   /** Writes a row, dated now, that nobody sees until `commit`. */
   begin(id: number, state: string): OpenTransaction {
-    const transaction = { id: String(++this.#begun), startedAt: this.nowText, rows: new Map([[String(id), { id: String(id), updated_at: this.nowText, state }]]) };
+    const transaction = { id: String(++this.#begun), startedAt: this.nowText, rows: new Map([[String(id), { id: String(id), updated_at: this.#written(), state }]]) };
     this.#open.set(transaction.id, transaction);
     return transaction;
   }

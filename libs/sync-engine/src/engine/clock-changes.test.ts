@@ -1,0 +1,73 @@
+import type { ResolvedReading } from '@tidemark/config';
+import { describe, expect, test } from 'vitest';
+import { MEMORY_TABLE, MemoryWorld } from '../testing/index.ts';
+
+const HYBRID = { ...MEMORY_TABLE.reading, lookbackMs: 60_000 } as ResolvedReading;
+const TIMESTAMP = { strategy: 'timestamp_only', timestampColumn: null, timestampFormat: 'datetime', lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null } as ResolvedReading;
+
+/** When the clocks of a zone are changed, UTC, in 2026. */
+const CHANGES = {
+  'Europe/Berlin': { forward: '2026-03-29 01:00:00', back: '2026-10-25 01:00:00' },
+  'Australia/Lord_Howe': { forward: '2026-10-03 15:30:00', back: '2026-04-04 15:00:00' },
+} as const;
+
+const HOUR = 3_600_000_000n;
+const hoursBefore = (text: string, hours: number): string => new Date(Date.parse(`${text.replace(' ', 'T')}Z`) - hours * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+
+/** Every version that a writer made, as `id state`. */
+class Writer {
+  readonly versions: string[] = [];
+  readonly #world: MemoryWorld;
+  #count = 0;
+
+  constructor(world: MemoryWorld) {
+    this.#world = world;
+  }
+
+  /** A new row, and one of the rows before once more. */
+  write(changes: boolean): void {
+    const id = ++this.#count;
+    this.#put(id, 'new');
+    this.#world.source.advance(1_000_000n);
+    if (changes && id > 3) this.#put(id - 3, `changed beside ${id}`);
+  }
+
+  #put(id: number, state: string): void {
+    this.#world.source.put(id, state);
+    this.versions.push(`${id} ${state}`);
+  }
+}
+
+async function liveThrough(change: string, zone: string, reading: ResolvedReading, options: { readonly mode: 'merge' | 'append'; readonly firstRun: number }): Promise<{ readonly world: MemoryWorld; readonly writer: Writer }> {
+  const world = new MemoryWorld();
+  const writer = new Writer(world);
+  world.source.zone = zone;
+  world.source.setClock(hoursBefore(change, 2));
+  const run = async () => {
+    const lookback = options.mode === 'append' ? { lookbackMs: 0 } : {};
+    expect(await world.sync({ reading: { ...reading, ...lookback } as ResolvedReading, table: { loadMode: options.mode, mergeKeys: options.mode === 'append' ? null : ['id'] }, settings: { cursorTimeZone: zone } })).toMatchObject({ exit_code: 0 });
+  };
+  for (let step = 0; step < 24; step++) {
+    writer.write(options.mode === 'merge');
+    world.source.advance(HOUR / 6n);
+    if (step >= options.firstRun) await run();
+  }
+  world.source.advance(3n * HOUR);
+  await run();
+  return { world, writer };
+}
+
+describe.each([['hybrid', HYBRID], ['timestamp_only', TIMESTAMP]] as const)('%s', (_name, reading) => {
+  describe.each(Object.entries(CHANGES))('in %s', (zone, changes) => {
+    // The first run is hours before the change, in the hour that is there twice (the first time round), and after it.
+    test.each(Object.entries(changes).flatMap(([name, change]) => [0, 9, 11, 14].map((firstRun) => [name, change, firstRun] as const)))('the clocks go %s at %s UTC: merge has every row as it is, first run at step %i', async (_way, change, firstRun) => {
+      const { world } = await liveThrough(change, zone, reading, { mode: 'merge', firstRun });
+      expect(world.target.rows()).toEqual(world.source.rows());
+    });
+
+    test.each(Object.entries(changes))('the clocks go %s at %s UTC: append has every row once', async (_way, change) => {
+      const { world, writer } = await liveThrough(change, zone, reading, { mode: 'append', firstRun: 0 });
+      expect(world.target.rows().map(({ id, state }) => `${id} ${state}`).sort()).toEqual([...writer.versions].sort());
+    });
+  });
+});
