@@ -34,6 +34,17 @@ test('what the source lacks is told for each table, with the exit code of the fi
   expect([ended.code, live.exitCode]).toEqual([live.tables[0]?.error?.exit, live.tables[0]?.error?.exit]);
 });
 
+test('connections test -p looks at the tables of a pipeline, too', async () => {
+  const room = await stack.room('rights', { tables: { orders: BY_CHANGE, nowhere: BY_CHANGE } });
+  const ended = await room.run('connections', 'test', '-p', room.pipeline);
+  expectNoSecret(ended, room.secrets);
+  expect(ended.stdout).toMatch(/^SHOP_RO \(mysql\)$/m);
+  expect(ended.stdout).toMatch(/^SHOP_RO:sales.orders +ok +\d+$/m);
+  expect(ended.stdout).toMatch(/^SHOP_RO:sales.nowhere +[A-Z_]+ +\d+$/m);
+  expect(ended.code).toBeGreaterThan(0);
+  expect((await room.run('connections', 'test', 'SHOP_RO', '-p', room.pipeline)).code).toBe(2);
+});
+
 test('a source that cannot be reached: the other connections are tried, the tables are not', async () => {
   const room = await stack.room('dark', { tables: { orders: BY_CHANGE }, variables: { DB_SHOP_RO_PASSWORD: 'wrong' } });
   const ended = await room.run('config', 'validate-pipeline', room.pipeline, '--live');
