@@ -20,7 +20,7 @@ const DRIVER_OWNERS = {
   pg: ['connections', 'redshift-loader', 'redshift-emulator', 'local-stack', 'demo', 'testkit'],
   ssh2: ['tunnel', 'local-stack'],
   '@aws-sdk/*': ['s3-store', 'secrets-aws', 'aws-auth', 's3-emulator', 'local-stack', 'demo'],
-  '@smithy/*': ['s3-store'],
+  '@smithy/*': ['s3-store', 's3-emulator'],
 };
 
 const PROJECTS = [
