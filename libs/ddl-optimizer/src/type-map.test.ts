@@ -155,7 +155,7 @@ test('every row of the map is reached by some column', () => {
   const columns = [
     'tinyint(1)', 'tinyint', 'smallint', 'smallint unsigned', 'mediumint', 'int', 'int unsigned', 'bigint', 'bigint unsigned', 'decimal(19,0)', 'decimal(5,0)', 'decimal(50,0)',
     'float', 'double', 'double(5,2)', 'bit(1)', 'bit(2)', 'bit(20)', 'bit(40)', 'bit(64)', 'year', 'date', 'datetime', 'timestamp', 'time', 'char(1)', 'tinytext', 'text', 'mediumtext',
-    "enum('a')", "set('a')", 'json', 'xmltype', 'binary(1)', 'tinyblob', 'blob', 'vector(1)', 'geometry', 'uuid', 'inet4', 'inet6',
+    "enum('a')", "set('a')", 'json', 'xmltype', 'binary(1)', 'tinyblob', 'blob', 'mediumblob', 'longblob', 'vector(1)', 'geometry', 'uuid', 'inet4', 'inet6',
   ].map((type) => sourceColumn(type));
   const choices: Partial<TypePolicies>[] = [{}, { json: 'super', binary: 'varbyte' }, { tinyint1: 'boolean', time: 'bigint_micros', decimalOver38: 'narrow', geometry: 'hex_wkb' }, { geometry: 'wkt' }];
   const reached = new Set(columns.flatMap((column) => choices.map((policies) => findTypeRule(column, { ...DEFAULT_TYPE_POLICIES, ...policies }))));
