@@ -65,7 +65,7 @@ test('a role that the cluster may not assume is named', async () => {
   await expect(world.loader({ copyAuthorization: { iamRole } }).load(request)).rejects.toMatchObject({ code: 'LOADER_COPY_FAILED', message: expect.stringMatching(/Access Denied.*role\/unknown cannot be assumed/) as string });
 });
 
-const KEYS: CopyAuthorization = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: new Secret(SECRET), sessionToken: new Secret(TOKEN) };
+const KEYS: CopyAuthorization = { accessKeyId: 'EXAMPLEKEYID7', secretAccessKey: new Secret(SECRET), sessionToken: new Secret(TOKEN) };
 /** Parts long enough that nobody would write them by chance. */
 const LEAKS = [SECRET, TOKEN, SECRET.replaceAll("'", "''"), SECRET.slice(0, 12), SECRET.slice(-12), TOKEN.slice(0, 12), TOKEN.slice(-12)];
 

@@ -2,7 +2,7 @@ import { Secret } from '@tidemark/domain';
 import { expect, test } from 'vitest';
 import { copyAuthorization } from './copy-authorization.ts';
 
-const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: new Secret('secret'), sessionToken: new Secret('token') };
+const keys = { accessKeyId: 'EXAMPLEKEYID7', secretAccessKey: new Secret('secret'), sessionToken: new Secret('token') };
 
 test.each(['default', 'arn:aws:iam::123456789012:role/copy', 'arn:aws:iam::123456789012:role/copy,arn:aws:iam::210987654321:role/read'])('the roles of the target go before keys: %s', (iamRole) => {
   expect(copyAuthorization({ name: 'dw', iamRole }, { name: 's3_qa', credentials: keys })).toEqual({ iamRole });
