@@ -70,6 +70,25 @@ test('a column that was filled stops the run, unless it may read the table anew;
   expect(await rowsOf('filled', 'id, total')).toEqual(['1|10', '2|20', '3|30', '4|40']);
 });
 
+test('a history whose table is read anew corrects the newest versions and keeps the ended ones; append refuses to read anew', async () => {
+  await stack.createTable('chained');
+  const room = await stack.room('chained', { tables: { chained: `{ ${SETTINGS}, load_mode: scd2, evolve_backfill: auto }` } });
+  expect(await sync(room)).toMatchObject({ code: 0 });
+  await stack.source.run("UPDATE chained SET state = 'changed', updated_at = NOW(6) WHERE id = 1");
+  expect(await sync(room)).toMatchObject({ code: 0 });
+  await stack.source.run('ALTER TABLE chained ADD COLUMN total INT');
+  await stack.source.run('UPDATE chained SET total = id * 10');
+  const plan = await run(room, 'sync', 'plan', '-p', room.pipeline);
+  expect(JSON.stringify(plan.document)).toContain('versions that had ended keep what they were loaded with');
+  expect(await sync(room)).toMatchObject({ code: 0 });
+  expect(await rowsOf('chained', 'id, total, is_current')).toEqual(expect.arrayContaining(['1|NULL|f', '1|10|t', '2|20|t', '3|30|t']));
+  expect(await rowsOf('chained', 'id')).toEqual(['1', '1', '2', '3']);
+  expect(await sync(room)).toMatchObject({ code: 0, document: { table_results: { 'sales.chained': { status: 'up_to_date' } } } });
+
+  await room.replace(`pipelines/${room.pipeline}.yml`, 'load_mode: scd2', 'load_mode: append');
+  expect((await room.run('config', 'validate-pipeline', '-p', room.pipeline)).stderr).toContain('evolve_backfill: auto reads the table anew, and append would add every row once more');
+});
+
 test('column-mappings list, show and clear; a column that is named anew is renamed in the target', async () => {
   await stack.createTable('named');
   await stack.source.run('ALTER TABLE named ADD COLUMN `190_Time` INT');

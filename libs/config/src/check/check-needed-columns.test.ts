@@ -15,6 +15,7 @@ describe('settings of a table that contradict each other', () => {
     ['an end for keys that an increment does not have', 'load_mode: scd2, scd2: { expire_missing: true }', '5:60: tables.sales.orders.scd2.expire_missing: scd2.expire_missing needs a complete snapshot, and cdc_strategy is hybrid', 'Write cdc_strategy: full_sync, or remove expire_missing.'],
     ['a query that is missing', 'cdc_strategy: custom_sql', '5:33: tables.sales.orders.cdc_strategy: custom_sql needs custom_query, and there is none', 'Write custom_query, or another cdc_strategy.'],
     ['a whole table that is appended', 'cdc_strategy: full_sync, load_mode: append', '5:55: tables.sales.orders.load_mode: full_sync reads the whole table in every run, and append would add all of it each time', 'Write load_mode: replace, merge or scd2.'],
+    ['rows that would be read and appended again', 'load_mode: append, evolve_backfill: auto', '5:55: tables.sales.orders.evolve_backfill: evolve_backfill: auto reads the table anew, and append would add every row once more', 'Write evolve_backfill: stop, or load_mode: merge or scd2.'],
     ['a replacement by what is new', 'load_mode: replace', '5:30: tables.sales.orders.load_mode: replace needs the whole table, and hybrid reads what is new', 'Write cdc_strategy: full_sync, or load_mode: merge.'],
   ])('%s', (_name, table, message, remedy) => {
     expect(problemsOf(() => build(table)).map((problem) => [problem.message, problem.remedy])).toEqual([[`config/pipelines/shop.yml:${message}`, remedy]]);
@@ -26,7 +27,7 @@ describe('settings of a table that contradict each other', () => {
     );
   });
 
-  test.each(['cdc_strategy: full_sync, cdc_id_column: id, columns: { exclude: [id] }', 'cdc_strategy: full_sync, load_mode: scd2, scd2: { expire_missing: true }', 'null_cursor: include', 'cdc_strategy: custom_sql, custom_query: SELECT 1, load_mode: replace', 'load_mode: append, merge_keys: [id], columns: { exclude: [id] }'])('what fits together is let through: %s', (table) => {
+  test.each(['cdc_strategy: full_sync, cdc_id_column: id, columns: { exclude: [id] }', 'cdc_strategy: full_sync, load_mode: scd2, scd2: { expire_missing: true }', 'null_cursor: include', 'evolve_backfill: auto', 'load_mode: scd2, evolve_backfill: auto', 'cdc_strategy: custom_sql, custom_query: SELECT 1, load_mode: replace', 'load_mode: append, merge_keys: [id], columns: { exclude: [id] }'])('what fits together is let through: %s', (table) => {
     expect(build(table).pipeline('shop').tables).toHaveLength(1);
   });
 });

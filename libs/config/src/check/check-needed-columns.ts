@@ -38,6 +38,9 @@ function checkTable(pipeline: PipelineModel, table: string): ConfigProblem[] {
   if (strategy === 'full_sync' && mode === 'append') {
     problems.push(contradiction(settings, table, ['load_mode'], mode, 'full_sync reads the whole table in every run, and append would add all of it each time', 'Write load_mode: replace, merge or scd2.'));
   }
+  if (mode === 'append' && textAt(settings, ['evolve_backfill']) === 'auto') {
+    problems.push(contradiction(settings, table, ['evolve_backfill'], 'auto', 'evolve_backfill: auto reads the table anew, and append would add every row once more', 'Write evolve_backfill: stop, or load_mode: merge or scd2.'));
+  }
   if (INCREMENTAL.includes(strategy) && mode === 'replace') {
     problems.push(contradiction(settings, table, ['load_mode'], mode, `replace needs the whole table, and ${strategy} reads what is new`, 'Write cdc_strategy: full_sync, or load_mode: merge.'));
   }

@@ -106,7 +106,7 @@ const TABLE_SETTINGS = {
   table_type: { type: 'string', enum: ['fact', 'dimension'], description: 'What the table is for, a hint for proposed keys.' },
   optimizer: { type: 'string', enum: ['propose', 'apply'], default: 'propose', description: 'Whether a new table gets the distribution and sort keys that the optimizer proposes.' },
   schema_contract: { type: 'string', enum: ['evolve', 'freeze', 'discard'], default: 'evolve', description: 'What is done when the columns of the source change: the target follows, the run stops, or only the known columns are loaded.' },
-  evolve_backfill: { type: 'string', enum: ['stop', 'auto'], default: 'stop', description: 'What is done when a change alters rows that were read already: the run stops, or the table is read anew.' },
+  evolve_backfill: { type: 'string', enum: ['stop', 'auto'], default: 'stop', description: 'What is done when a change alters rows that were read already: the run stops, or the table is read anew. auto needs load_mode merge or scd2; append would add every row once more.' },
   types: TYPE_POLICIES_SCHEMA,
   quarantine: closedMap({
     max_rows: { type: 'integer', minimum: 0, maximum: 1_000_000, default: 0, description: 'Most rows per run that are set aside because they cannot be represented; one more fails.' },

@@ -34,6 +34,7 @@ describe('the load mode', () => {
   test.each([
     ['merge without a key', { loadMode: 'merge' as const, ...reading({ idColumn: 'id' }) }, keyless, 'which columns identify a row'],
     ['append that reads again without a key', { loadMode: 'append' as const, ...reading({ idColumn: 'id', lookbackMs: 1000, lateCommits: 'lookback' }) }, keyless, 'read once more'],
+    ['append, for want of a key, of a table that may be read anew', { loadMode: null, evolveBackfill: 'auto' as const, ...reading({ idColumn: 'id', lateCommits: 'accept' }) }, keyless, 'is appended, since it has no key, and evolve_backfill: auto'],
     ['replace of what is new', { loadMode: 'replace' as const }, source, 'takes the whole table'],
   ])('%s is refused before anything is read', (_name, table, of, why) => {
     expect(refusal(() => plan(table, of))).toMatchObject({ code: 'SYNC_LOAD_MODE', exit: 10, message: expect.stringContaining(why) });

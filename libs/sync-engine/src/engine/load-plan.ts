@@ -64,6 +64,9 @@ function refuseMode({ source, table, strategy, plan, mode, readsAgain }: LoadInp
   if (mode === 'append' && readsAgain && plan.keys.length === 0) {
     throw new SyncError('SYNC_LOAD_MODE', { message: `${name} has no key, so in append rows that are read once more for late commits cannot be told from those that are there.`, remedy: ['Name the columns that identify a row in merge_keys.', 'Or read nothing twice: lookback: 0.'], details });
   }
+  if (mode === 'append' && table.evolveBackfill === 'auto') {
+    throw new SyncError('SYNC_LOAD_MODE', { message: `${name} is appended${table.loadMode === null ? ', since it has no key' : ''}, and evolve_backfill: auto would read it anew and add every row once more.`, remedy: ['Write evolve_backfill: stop for it.', 'Or name the columns that identify a row in merge_keys, for load_mode: merge.'], details });
+  }
   if ('nullCursor' in table.reading && table.reading.nullCursor === 'include' && mode !== 'merge') {
     throw new SyncError('SYNC_LOAD_MODE', { message: `${name}: null_cursor include reads rows without a time again in every run, which load_mode ${mode} cannot tell from new ones.`, remedy: ['Use load_mode: merge.', 'Or leave the rows out: null_cursor: exclude.'], details });
   }

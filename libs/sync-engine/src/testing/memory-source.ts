@@ -30,6 +30,8 @@ interface OpenTransaction {
 /** A source with one table `sales.orders (id, updated_at, state)` and transactions that commit when the test says. */
 export class MemorySource implements SourcePort {
   readonly #rows = new Map<string, TextRow>();
+  /** Columns that were added, with what each row has in them. */
+  readonly #added = new Map<string, (row: TextRow) => string>();
   /** Identity of the server. */
   serverId = 'memory-source';
   /** Whether it says that it is a replica: `begin` and `commit` are then a change at its source and its arrival. */
@@ -98,14 +100,25 @@ export class MemorySource implements SourcePort {
     }
   }
 
+  /** Adds a text column that is filled in every row, now and later; no time changes. Its default is an expression, so that it is no constant. */
+  addColumn(name: string, valueOf: (row: TextRow) => string): void {
+    this.#added.set(name, valueOf);
+  }
+
+  get #columns(): readonly SourceColumn[] {
+    const added = [...this.#added.keys()].map((name, index) => ({ ...column(name, COLUMNS.length + index + 1, 'varchar'), defaultExpression: 'uuid()', extra: 'default_generated' }));
+    return [...COLUMNS, ...added].map((each) => (each.name === 'updated_at' ? { ...each, isNullable: this.isCursorNullable } : each));
+  }
+
   /** Every row, by id. */
   rows(): readonly TextRow[] {
-    return [...this.#rows.values()].sort((left, right) => Number(BigInt(left.id!) - BigInt(right.id!)));
+    const whole = (row: TextRow): TextRow => ({ ...row, ...Object.fromEntries([...this.#added].map(([name, valueOf]) => [name, valueOf(row)])) });
+    return [...this.#rows.values()].map(whole).sort((left, right) => Number(BigInt(left.id!) - BigInt(right.id!)));
   }
 
   describe(schema: string, table: string): Promise<SourceTable> {
     return Promise.resolve({
-      schema, table, columns: COLUMNS.map((each) => (each.name === 'updated_at' ? { ...each, isNullable: this.isCursorNullable } : each)), primaryKey: ['id'], indexes: [{ name: 'PRIMARY', isUnique: true, columns: ['id'] }, { name: 'cursor', isUnique: false, columns: ['updated_at', 'id'] }],
+      schema, table, columns: this.#columns, primaryKey: ['id'], indexes: [{ name: 'PRIMARY', isUnique: true, columns: ['id'] }, { name: 'cursor', isUnique: false, columns: ['updated_at', 'id'] }],
       estimatedRows: this.#rows.size, serverId: this.serverId, serverVersion: '10.11.0-MariaDB',
     });
   }

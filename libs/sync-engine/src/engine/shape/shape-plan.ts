@@ -39,9 +39,9 @@ export async function shapePlan(run: Pick<TableRun, 'task' | 'table'>, source: S
   const settings = { task: run.task, table: run.table.name, contract: isFresh ? 'evolve' : run.table.schemaContract, readsAll } as const;
   const { shape: changed, rereads, findings } = judgeChanges(settings, known, changes, readsAll ? new Map() : await knownConstants(source, document, plan, changes));
   const discarded = run.table.schemaContract === 'discard' ? notLoaded(run, known, plan) : [];
-  if (rereads.length > 0 && (run.table.evolveBackfill === 'stop' || !mayReadAgain(plan))) throw altersRows(run, plan, rereads);
+  if (rereads.length > 0 && (run.table.evolveBackfill === 'stop' || whyNotAgain(plan, rereads) !== null)) throw altersRows(run, plan, rereads);
   const frozen = { ...plan.frozen, shape: { ...shape, ...changed, fresh: isFresh || rereads.length > 0 } };
-  return { plan: { ...plan, frozen, findings: [...plan.findings, ...findings, ...discarded] }, rereads };
+  return { plan: { ...plan, frozen, findings: [...plan.findings, ...findings, ...discarded, ...historyFindings(run, plan, rereads)] }, rereads };
 }
 
 /** The constants that earlier rows are known to have in added columns: by definition, and by asking. */
@@ -58,9 +58,23 @@ async function knownConstants(source: SourcePort, document: WatermarkDocument, p
   return constants;
 }
 
-/** A merge takes a row that is read again for the same row; the other incremental modes would add it. */
-function mayReadAgain({ frozen }: SyncPlan): boolean {
-  return frozen.mode === 'merge';
+/** Why the table cannot be read anew over what is there; null when it can be. A merge and a history take a row that is read again for the same row. */
+function whyNotAgain({ frozen }: SyncPlan, rereads: readonly SchemaChange[]): string | null {
+  const { mode, keys, scd2 } = frozen;
+  if (mode === 'append') return 'load_mode append would add every row once more';
+  const identity = [...keys, ...(typeof scd2?.effective === 'string' ? [scd2.effective] : [])];
+  const altered = rereads.filter((change) => change.kind === 'retyped').map(({ column }) => column.name).filter((name) => identity.includes(name));
+  if (altered.length === 0) return null;
+  return `rows of the target are found by ${altered.join(', ')}, whose stored values may be other ones`;
+}
+
+/** What a history cannot be told: what ended versions had in a column. */
+function historyFindings(run: Pick<TableRun, 'table'>, { frozen }: SyncPlan, rereads: readonly SchemaChange[]): SyncPlan['findings'] {
+  if (frozen.mode !== 'scd2' || rereads.length === 0) return [];
+  return [{
+    code: 'SCHEMA_HISTORY', severity: 'warning', table: run.table.name, remedy: [],
+    message: `${run.table.name} is read anew: the newest version of each row is corrected, and versions that had ended keep what they were loaded with (${rereads.map(schemaChangeText).join('; ')}).`,
+  }];
 }
 
 function notLoaded(run: Pick<TableRun, 'table'>, known: KnownSchema, { source }: SyncPlan): SyncPlan['findings'] {
@@ -74,12 +88,12 @@ function notLoaded(run: Pick<TableRun, 'table'>, known: KnownSchema, { source }:
 function altersRows(run: Pick<TableRun, 'task'>, plan: SyncPlan, rereads: readonly SchemaChange[]): SyncError {
   const lines = rereads.map(schemaChangeText);
   const { pipeline, table } = run.task;
-  const canReadAgain = mayReadAgain(plan);
+  const why = whyNotAgain(plan, rereads);
   return new SyncError('SCHEMA_ALTERS_ROWS', {
-    message: `${table} has changed at the source, and rows that were read before may have other values than were loaded: ${lines.join('; ')}.`,
-    remedy: canReadAgain
+    message: `${table} has changed at the source, and rows that were read before may have other values than were loaded: ${lines.join('; ')}.${why === null ? '' : ` It cannot be read anew over them: ${why}.`}`,
+    remedy: why === null
       ? ['Set evolve_backfill: auto, which reads the table anew in a new epoch.', `Or begin a new epoch: tidemark watermark reset -p ${pipeline} -t ${table}.`, 'Or leave the column out (columns.exclude).']
-      : [`With load_mode ${plan.frozen.mode} the rows would be added again: empty the target table, then tidemark watermark reset -p ${pipeline} -t ${table}.`, 'Or leave the column out (columns.exclude).'],
+      : [`Drop or rename the target table, then tidemark watermark reset -p ${pipeline} -t ${table}; versions of rows that the source no longer has stay in the old table.`, 'Or leave the column out (columns.exclude).'],
     details: { table, changes: lines, loadMode: plan.frozen.mode },
   });
 }
