@@ -48,12 +48,12 @@ export interface RedshiftEmulator {
 const FOUR_MEGABYTES = 4 * 1_048_576;
 
 /** A connection with all rights, its requests one after the other. */
-function adminQueue(connection: BackendConnection): (sql: string) => Promise<void> {
+function adminQueue(connection: BackendConnection): (sql: string) => Promise<(string | null)[][]> {
   let work: Promise<unknown> = Promise.resolve();
   return async (sql) => {
     const mine = work.then(() => connection.rows(sql));
     work = mine.catch(() => undefined);
-    await mine;
+    return await mine;
   };
 }
 

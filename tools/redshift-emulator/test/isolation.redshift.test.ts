@@ -226,6 +226,38 @@ describe('sessions', () => {
     await admin.query('DROP TABLE stuck');
   });
 
+  test.each<Level>(['serializable', 'snapshot'])('D20: a table that took a name after the snapshot is 1018; one of the snapshot under another name is read (%s)', async (level) => {
+    const [one, two] = await sessions(level, ['CREATE TABLE swapped (n INT)', 'CREATE TABLE aside (n INT)', 'INSERT INTO swapped VALUES (1)']);
+    await one.query('BEGIN');
+    await one.query('SELECT count(*) FROM aside');
+    await two.query('BEGIN');
+    await two.query('CREATE TABLE swapped_new (n INT)');
+    await two.query('INSERT INTO swapped_new VALUES (2)');
+    await two.query('ALTER TABLE swapped RENAME TO swapped_old');
+    await two.query('ALTER TABLE swapped_new RENAME TO swapped');
+    await two.query('COMMIT');
+    expect(await number(one, 'SELECT count(*) FROM swapped_old')).toBe(1);
+    for (const text of ['SELECT count(*) FROM swapped', 'INSERT INTO aside SELECT n FROM swapped', 'INSERT INTO swapped VALUES (3)']) {
+      expect(await failureOf(one, text)).toMatchObject({ code: 'XX000', message: '1018', detail: 'Relation does not exist' });
+      await one.query('ROLLBACK');
+      expect(await number(one, 'SELECT n FROM swapped'), 'a new transaction sees it').toBe(2);
+      await one.query('BEGIN');
+      await one.query('SELECT count(*) FROM aside');
+      await two.query('CREATE TABLE swapped_new (n INT)');
+      await two.query('INSERT INTO swapped_new VALUES (2)');
+      await two.query('DROP TABLE swapped_old');
+      await two.query('ALTER TABLE swapped RENAME TO swapped_old');
+      await two.query('ALTER TABLE swapped_new RENAME TO swapped');
+    }
+    await one.query('ROLLBACK');
+    await one.query('BEGIN');
+    await one.query('SELECT count(*) FROM aside');
+    await one.query('CREATE TABLE own (n INT)');
+    expect(await number(one, 'SELECT count(*) FROM own'), 'a table of its own').toBe(0);
+    await one.query('COMMIT');
+    await one.query('DROP TABLE own, aside, swapped, swapped_old');
+  });
+
   test('COPY takes part in the transaction and in its locks', async () => {
     const [one, two] = await sessions('serializable', ['CREATE TABLE loaded (n BIGINT)']);
     await world.parquet('n.parquet', 'SELECT i::BIGINT AS n FROM range(10) r(i)');

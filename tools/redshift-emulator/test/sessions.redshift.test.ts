@@ -184,6 +184,14 @@ describe('transactions and literals', () => {
     await client.query('BEGIN');
     expect((await failureOf(client, 'LOCK seen_things')).code).toBe('0A000');
     await client.query('ROLLBACK');
+    await client.query('BEGIN');
+    await client.query('LOCK things');
+    expect((await failureOf(client, 'LOCK seen_things')).code, 'also in a later LOCK').toBe('0A000');
+    await client.query('ROLLBACK');
+    await client.query('BEGIN');
+    await client.query('CREATE VIEW own_things AS SELECT a FROM things');
+    expect((await failureOf(client, 'LOCK own_things')).code, 'and of a view of its own').toBe('0A000');
+    await client.query('ROLLBACK');
   });
 
   test('a cancel request of the protocol reaches the right session', async () => {

@@ -57,6 +57,8 @@ export class SerializationGraph {
   readonly #nodes = new Set<TransactionNode>();
   #lastNumber = 5_000;
   #writes = 0;
+  /** How many committed transactions have made or renamed a table. */
+  tableChanges = 0;
 
   begin(snapshot: Snapshot): TransactionNode {
     this.#lastNumber += 1;

@@ -1,7 +1,7 @@
 import { SqlError } from '../wire/sql-error.ts';
 import { BackendError } from '../wire/backend-connection.ts';
 import { commandComplete, dataRow, noticeResponse, rowDescription, simpleQuery } from '../wire/messages.ts';
-import { quoteLiteral, quoteTable, shortenedNames } from '../sql/identifiers.ts';
+import { quoteLiteral, quoteName, quoteTable, shortenedNames } from '../sql/identifiers.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { LoggedStatement } from '../control/statement-log.ts';
 import { noteFailedCopy, runCopy } from '../copy/run-copy.ts';
@@ -173,11 +173,18 @@ function noteCursor({ transaction }: SessionContext, { action, name }: NonNullab
   transaction.openCursor = name;
 }
 
-/** Only tables can be locked. Asked before the transaction has begun in the backing server, for the question would take its snapshot. */
-async function refuseLockOfView(session: SessionContext, statement: Statement): Promise<void> {
-  if (session.transaction.begun) return;
+/**
+ * Only tables can be locked. Asked in the transaction where it has its snapshot, for it may have made the view; else beside it, since
+ * the question would take the snapshot that LOCK must not take. SHOW takes none.
+ */
+async function refuseLockOfView({ transaction, backend, shared, user }: SessionContext, statement: Statement): Promise<void> {
   const names = statement.targets.map((target) => `to_regclass(${quoteLiteral(quoteTable(target))})`).join(', ');
-  const views = await session.backend.rows(`SELECT relname FROM pg_class WHERE oid IN (${names}) AND relkind <> 'r'`);
+  const question = `SELECT relname FROM pg_class WHERE oid IN (${names}) AND relkind <> 'r'`;
+  const ask = async (): Promise<(string | null)[][]> => {
+    const [[path]] = (await backend.rows('SHOW search_path')) as [[string]];
+    return await shared.admin(`SET LOCAL search_path TO ${path.replace('"$user"', quoteName(user))}; ${question}`);
+  };
+  const views = transaction.hasSnapshot ? await backend.rows(question) : await ask();
   if (views.length > 0) throw new SqlError('0A000', `LOCK is not supported on views: "${views[0]![0]}"`);
 }
 

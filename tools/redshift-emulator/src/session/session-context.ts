@@ -19,8 +19,8 @@ export interface SharedState {
   readonly sources: CopySources;
   /** Rows over this many bytes make a COPY fail. */
   readonly maxRowBytes: number;
-  /** Runs SQL with all rights outside every session: logs that survive a rollback. */
-  readonly admin: (sql: string) => Promise<void>;
+  /** Runs SQL with all rights outside every session: logs that survive a rollback, questions that take no snapshot. */
+  readonly admin: (sql: string) => Promise<(string | null)[][]>;
   readonly database: string;
 }
 

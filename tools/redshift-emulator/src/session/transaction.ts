@@ -6,6 +6,7 @@ import type { Statement, StatementKind } from '../sql/statement.ts';
 import type { BackendConnection } from '../wire/backend-connection.ts';
 import type { TransactionStatus } from '../wire/messages.ts';
 import { BackendError } from '../wire/backend-connection.ts';
+import { SqlError } from '../wire/sql-error.ts';
 import { serializationError } from './translate-error.ts';
 
 /** A table that a statement writes, found in the catalog. */
@@ -19,6 +20,9 @@ const SHARED_WRITES: ReadonlySet<StatementKind> = new Set(['insert', 'copy']);
 const ROW_WRITES: ReadonlySet<StatementKind> = new Set(['insert', 'copy', 'update', 'delete', 'merge']);
 /** Statements that read the table they write. */
 const READING_WRITES: ReadonlySet<StatementKind> = new Set(['update', 'delete', 'merge', 'alter-table', 'drop-table', 'truncate']);
+/** Statements that read rows of the tables that they name, or write some. */
+const READERS: ReadonlySet<StatementKind> = new Set([...ROW_WRITES, 'select']);
+const TABLE_CHANGES: ReadonlySet<StatementKind> = new Set(['create-table', 'alter-table']);
 const GRAPH_WRITES: ReadonlySet<StatementKind> = new Set([...ROW_WRITES, 'alter-table', 'drop-table', 'truncate']);
 
 /**
@@ -33,7 +37,10 @@ export class Transaction {
   /** The one cursor that may be open. */
   openCursor: string | null = null;
   #node: TransactionNode | undefined;
-  #hasSnapshot = false;
+  /** What it reads is what was committed by then. */
+  hasSnapshot = false;
+  #tableChangesSeen = 0;
+  #changesTables = false;
   /** What the statement that was entered last writes. */
   #targets: ResolvedTable[] = [];
   readonly #backend: BackendConnection;
@@ -66,6 +73,7 @@ export class Transaction {
     if (statement.kind === 'lock') return this.begin();
     if (!statement.touchesTables) return undefined;
     await this.begin();
+    if (this.hasSnapshot && READERS.has(statement.kind)) await this.#refuseNewerTables(statement);
     const targets = await this.#snapshotAndResolve(statement.targets);
     this.#targets = targets;
     if (!ROW_WRITES.has(statement.kind)) return undefined;
@@ -90,6 +98,7 @@ export class Transaction {
   /** Notes what the statement read and wrote. Throws 1023 when it closed a cycle with other transactions. */
   async noteAccess(statement: Statement): Promise<void> {
     const node = this.#node;
+    if (TABLE_CHANGES.has(statement.kind)) this.#changesTables = true;
     if (node === undefined || this.#isolation !== 'serializable' || !this.begun) return;
     const [[xid, reads]] = (await this.#backend.rows(`SELECT pg_current_xact_id_if_assigned()::text, (SELECT string_agg(l.relation::text, ',')
       FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -111,7 +120,8 @@ export class Transaction {
   /** Commits in the backing server. Throws what made the commit fail; then nothing is committed. */
   async commit(): Promise<void> {
     const node = this.#node;
-    const begun = this.begun;
+    const { begun } = this;
+    const changesTables = this.#changesTables;
     this.#leave();
     if (!begun) return;
     let committed = false;
@@ -119,6 +129,7 @@ export class Transaction {
       const result = await this.#backend.run('COMMIT');
       if (result.error !== undefined) throw new BackendError(result.error);
       committed = result.tag === 'COMMIT';
+      if (committed && changesTables) this.#graph.tableChanges += 1;
     } finally {
       if (node !== undefined && committed) this.#graph.commit(node);
       else if (node !== undefined) this.#graph.abort(node);
@@ -141,16 +152,30 @@ export class Transaction {
 
   #leave(): void {
     this.#node = undefined;
-    this.#hasSnapshot = false;
+    this.hasSnapshot = false;
+    this.#changesTables = false;
     this.begun = false;
     this.openCursor = null;
     if (this.block === 'none') this.readOnly = false;
   }
 
+  /**
+   * The catalog is read as it is, and rows by the snapshot: a table that took another one's name since is found, and has no rows to show.
+   * https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+   */
+  async #refuseNewerTables({ references, targets }: Statement): Promise<void> {
+    if (this.#graph.tableChanges === this.#tableChangesSeen) return;
+    const names = [...references, ...targets].map((table) => `(to_regclass(${quoteLiteral(quoteTable(table))}))`);
+    if (names.length === 0) return;
+    const newer = await this.#backend.rows(`SELECT 1 FROM (VALUES ${names.join(', ')}) AS named (oid) WHERE oid IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pg_class c WHERE c.oid = named.oid)`);
+    if (newer.length > 0) throw new SqlError('XX000', '1018', { detail: 'Relation does not exist' });
+  }
+
   async #snapshotAndResolve(targets: readonly TableName[]): Promise<ResolvedTable[]> {
-    if (!this.#hasSnapshot) {
+    if (!this.hasSnapshot) {
+      this.#tableChangesSeen = this.#graph.tableChanges;
       const [[snapshot]] = (await this.#backend.rows('SELECT pg_current_snapshot()::text')) as [[string]];
-      this.#hasSnapshot = true;
+      this.hasSnapshot = true;
       this.#node = this.#graph.begin(parseSnapshot(snapshot));
     }
     return this.#resolve(targets);

@@ -28,6 +28,8 @@ export interface Statement {
   readonly touchesTables: boolean;
   /** Reads tables of users, which is the compute nodes' work. */
   readonly readsTables: boolean;
+  /** Tables and views that it reads, as far as they stand in FROM, JOIN and USING. */
+  readonly references: readonly TableName[];
   /** Tables it writes to, locks, or changes. */
   readonly targets: readonly TableName[];
   readonly copy?: CopyStatement;
@@ -55,7 +57,7 @@ function queryDraft(kind: 'select' | 'insert' | 'update' | 'delete' | 'merge', t
   const references = tableReferences(tokens, context);
   refuseInQuery(tokens, kind, [...references, ...targets]);
   const readsTables = references.some((reference) => !isCatalogName(reference)) || (targets.length > 0 && kind !== 'insert');
-  return { kind, targets, readsTables, touchesTables: references.length > 0 || targets.length > 0, backendSql: translate(tokens, context) };
+  return { kind, targets, references, readsTables, touchesTables: references.length > 0 || targets.length > 0, backendSql: translate(tokens, context) };
 }
 
 function readWith(tokens: readonly Token[], context: SqlContext): Draft {
@@ -327,5 +329,5 @@ export function readStatement(text: string, tokens: readonly Token[], context: S
   const draft = readDraft(tokens, context);
   const elsewhere = draft.targets?.find((target) => target.database !== undefined && target.database !== context.database);
   if (elsewhere !== undefined) throw notSupported(`cross-database references are not available in this stand-in: ${elsewhere.database}.${elsewhere.schema}.${elsewhere.name}`);
-  return { backendSql: '', targets: [], touchesTables: false, readsTables: false, ...draft, logText, tokens };
+  return { backendSql: '', targets: [], references: [], touchesTables: false, readsTables: false, ...draft, logText, tokens };
 }
