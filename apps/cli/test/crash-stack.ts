@@ -53,12 +53,15 @@ export class CrashStack implements AsyncDisposable {
     this.#briefConfig = briefConfig;
   }
 
-  /** @param tables of the source, without schema; they exist then and are empty */
-  static async start(tables: readonly string[]): Promise<CrashStack> {
+  /**
+   * @param tables of the source, without schema; they exist then and are empty
+   * @param settings of tables that are not read and merged as the others are, as YAML
+   */
+  static async start(tables: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<CrashStack> {
     const servers = await startStack();
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-crash-'));
     const [config, briefConfig] = await Promise.all(['usual', 'brief'].map(async (lease) => await writeStackConfig(servers, join(folder, lease))));
-    for (const path of [config!, briefConfig!]) await writeFile(join(path, 'pipelines', `${PIPELINE}.yml`), pipelineText(tables));
+    for (const path of [config!, briefConfig!]) await writeFile(join(path, 'pipelines', `${PIPELINE}.yml`), pipelineText(tables, settings));
     await appendFile(join(briefConfig!, 'connections.yml'), BRIEF_LEASE);
     const source = await servers.mariadb.connect({ database: 'sales' });
     for (const table of tables) {
@@ -179,7 +182,7 @@ function bareName(scopedName: string): string {
   return scopedName.slice(scopedName.indexOf('.') + 1);
 }
 
-function pipelineText(tables: readonly string[]): string {
+function pipelineText(tables: readonly string[], settings: Readonly<Record<string, string>>): string {
   return `pipeline:
   source: SHOP_RO
   target: dw
@@ -193,5 +196,5 @@ function pipelineText(tables: readonly string[]): string {
     lag: 1s
     lookback: 15m
 tables:
-${tables.map((table) => `  sales.${table}: {}\n`).join('')}`;
+${tables.map((table) => `  sales.${table}: ${settings[table] ?? '{}'}\n`).join('')}`;
 }

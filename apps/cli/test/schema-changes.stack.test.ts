@@ -85,6 +85,15 @@ test('a history whose table is read anew corrects the newest versions and keeps 
   expect(await rowsOf('chained', 'id')).toEqual(['1', '1', '2', '3']);
   expect(await sync(room)).toMatchObject({ code: 0, document: { table_results: { 'sales.chained': { status: 'up_to_date' } } } });
 
+  // A wider type needs the table built anew, surrogate keys and all.
+  const keys = await rowsOf('chained', 'id, valid_from, sk');
+  await stack.source.run('ALTER TABLE chained MODIFY total BIGINT');
+  await grow('chained', 'id, updated_at, total', 'NOW(6), 9007199254740993');
+  expect(await sync(room, '--allow-rebuild')).toMatchObject({ code: 0 });
+  const after = await rowsOf('chained', 'id, valid_from, sk');
+  expect(after).toEqual(expect.arrayContaining([...keys]));
+  expect(new Set(after.map((row) => row.split('|')[2])).size).toBe(keys.length + 1);
+
   await room.replace(`pipelines/${room.pipeline}.yml`, 'load_mode: scd2', 'load_mode: append');
   expect((await room.run('config', 'validate-pipeline', '-p', room.pipeline)).stderr).toContain('evolve_backfill: auto reads the table anew, and append would add every row once more');
 });

@@ -19,6 +19,19 @@ export function stopInLoad(hooks: Hooks, table: string, { kind, phase, reply }: 
   return stopWhere(hooks, (event) => loading.note(event) && event.kind === kind && event.phase === phase && (kind !== 'insert' || event.sql.includes(ledgerName(table))), reply);
 }
 
+/** Keeps the nth statement, from 0, waiting that is carried out in the next transactions that load a table; the session is gone when it goes on. */
+export function stopAfter(hooks: Hooks, table: string, nth: number): Stop & { readonly statement: () => string | null } {
+  const loading = new LoadSessions(table);
+  let seen = -1;
+  let statement: string | null = null;
+  const matches = (event: HookEvent): boolean => {
+    if (!loading.note(event) || event.phase !== 'after' || ++seen !== nth) return false;
+    statement = event.sql;
+    return true;
+  };
+  return { ...stopWhere(hooks, matches, 'drop-connection'), statement: () => statement };
+}
+
 /** Keeps the next LOCK of a table's ledger waiting, of a fence or of a load. */
 export function stopAtLock(hooks: Hooks, table: string): Stop {
   return stopWhere(hooks, ({ kind, phase, sql }) => kind === 'lock' && phase === 'before' && sql.includes(ledgerName(table)), undefined);

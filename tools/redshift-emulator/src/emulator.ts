@@ -53,7 +53,7 @@ function adminQueue(connection: BackendConnection): (sql: string) => Promise<(st
   return async (sql) => {
     const mine = work.then(() => connection.rows(sql));
     work = mine.catch(() => undefined);
-    return await mine;
+    return mine;
   };
 }
 

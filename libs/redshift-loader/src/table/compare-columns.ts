@@ -37,7 +37,7 @@ export function differenceText({ column, problem, staged, existing }: ColumnDiff
     case 'type': return `${column} is ${existing}, which does not hold every ${staged}`;
     case 'key_type': return `${column} is ${existing}, and a key of ${staged} cannot be compared with it`;
     case 'identity': return `${column} is an IDENTITY column, whose values Redshift makes`;
-    case 'identity_rebuild': return `${column} is an IDENTITY column, whose values a table that is built anew cannot keep`;
+    case 'identity_rebuild': return `${column} is an IDENTITY column whose seed and step the catalogue does not tell, so a table that is built anew cannot go on counting where it stands`;
     case 'required': return `${column} (${existing}) is NOT NULL without a default, and the source does not have it`;
   }
 }

@@ -2,7 +2,7 @@ import { redshiftTypeSql, targetType } from '@tidemark/ddl-optimizer';
 import type { FrozenShape, RedshiftType, StagedColumn, TargetColumn } from '@tidemark/domain';
 import { commonType, convertsByItself, redshiftTypeOf } from './column-fit.ts';
 import { compareColumns, type ColumnDifference } from './compare-columns.ts';
-import { existingTypeText, isIdentity, type ExistingColumn } from './existing-column.ts';
+import { existingTypeText, identityOf, isIdentity, type ExistingColumn } from './existing-column.ts';
 
 /** One statement that makes a table able to take staged columns. */
 export type TableStep =
@@ -97,7 +97,7 @@ export function planTableChange(existing: readonly ExistingColumn[], { keys, col
     ...otherKinds,
     ...compareColumns(columns, now).filter(({ column, problem }) => !solved.has(column) && !(problem === 'required' && gone.has(column))),
     ...now.filter((column) => isIdentity(column) && columns.some(({ name }) => name === column.name)).map((column): ColumnDifference => ({ column: column.name, problem: 'identity', staged: null, existing: existingTypeText(column) })),
-    ...(rebuildReasons.length === 0 ? [] : now.filter(isIdentity).map((column): ColumnDifference => ({ column: column.name, problem: 'identity_rebuild', staged: null, existing: existingTypeText(column) }))),
+    ...(rebuildReasons.length === 0 ? [] : now.filter((column) => identityOf(column) === 'unread').map((column): ColumnDifference => ({ column: column.name, problem: 'identity_rebuild', staged: null, existing: existingTypeText(column) }))),
   ];
   return { conflicts, steps, rebuild: rebuildReasons.length === 0 ? null : rebuilt(existing, steps, retyped), rebuildReasons, casts };
 }

@@ -5,15 +5,31 @@ import type { FencedHead } from '../ledger/read-ledger.ts';
 import type { RedshiftSession, TargetTable } from '../ports.ts';
 import { judgeFailure } from '../session/failure.ts';
 import { plainText } from '../session/plain-text.ts';
-import { countRowsSql, createRebuiltSql, dropTableSql, fillRebuiltSql, lockTableSql, moveLedgerSql, ownTableSql, renameTableSql } from '../sql/alter-table-sql.ts';
+import { countedRangeSql, countRowsSql, createRebuiltSql, dropTableSql, fillRebuiltSql, lockTableSql, moveLedgerSql, ownTableSql, renameTableSql, type Counting } from '../sql/alter-table-sql.ts';
 import { grantsOfAcl } from '../sql/grants-of-acl.ts';
 import { columnLayoutSql, keysOfLayout, tableOwnerSql } from '../sql/table-layout-sql.ts';
+import { identityOf } from './existing-column.ts';
 import { findRelation } from './find-relation.ts';
 import type { RebuiltColumn } from './plan-table-change.ts';
 
 /** Kept short: the table's own name may have all the 127 bytes that there are. */
 function workName(kind: 'rebuilt' | 'replaced', { schema, table }: TargetTable): string {
   return `tidemark_${kind}__${createHash('sha256').update(JSON.stringify([schema, table])).digest('hex').slice(0, 16)}`;
+}
+
+/** Where columns go on to count: past every value that is there. */
+async function nextValues(session: RedshiftSession, target: TargetTable, columns: readonly RebuiltColumn[]): Promise<ReadonlyMap<string, Counting>> {
+  const counting = new Map<string, Counting>();
+  for (const { name, from } of columns) {
+    const identity = from === null ? null : identityOf(from);
+    if (identity === null || identity === 'unread') continue;
+    const { seed, step } = identity;
+    const [row] = (await session.query(countedRangeSql(target, from!.name))).rows;
+    const last = step > 0n ? row?.greatest : row?.least;
+    const next = last === null || last === undefined ? seed : BigInt(String(last)) + step;
+    counting.set(name, { seed: (step > 0n ? next < seed : next > seed) ? seed : next, step });
+  }
+  return counting;
 }
 
 /**
@@ -36,7 +52,7 @@ export async function rebuildTable(session: RedshiftSession, target: TargetTable
   const keys = keysOfLayout(facts?.dist_style, (await session.query(layout.text, layout.values)).rows, nameNow);
 
   await session.query(lockTableSql(target));
-  await session.query(createRebuiltSql(fresh, columns, keys));
+  await session.query(createRebuiltSql(fresh, columns, keys, await nextValues(session, target, columns)));
   const blocked = (text: string): LoaderError => new LoaderError('TARGET_REBUILD_BLOCKED', { message: `${target.schema}.${target.table} cannot be built anew: ${plainText(text)}`, details: { schema: target.schema, table: target.table, redshift: plainText(text) } });
   const trying = async (sql: string): Promise<number | null> => {
     try {

@@ -90,7 +90,7 @@ async function live(steps: readonly Step[]): Promise<void> {
 }
 
 test('P1, P2: after any history of writes, late commits, limits and crashes a quiet run makes the target equal the source', async () => {
-  const numRuns = Number(process.env['TIDEMARK_HISTORIES'] ?? 150);
+  const numRuns = Number(process.env['TIDEMARK_SOAK'] ?? process.env['TIDEMARK_HISTORIES'] ?? 150);
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), live), { numRuns, seed: 20_260_131 });
   const seed = Date.now() % 2_147_483_647;
   console.log(`crash histories: fresh seed ${seed}`);

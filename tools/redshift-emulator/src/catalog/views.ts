@@ -12,12 +12,15 @@ const TYPE_NAMES = `
   CREATE FUNCTION redshift_emulator.full_name(short name) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER AS $$
     SELECT coalesce((SELECT n.full_name FROM redshift_emulator.names n WHERE n.short_name = short), short::text) $$;`;
 
+/** `1,1` of IDENTITY(1,1). */
+const SEED_AND_STEP = `(SELECT q.seqstart || ',' || q.seqincrement FROM pg_depend o JOIN pg_sequence q ON q.seqrelid = o.objid WHERE o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype = 'i')`;
+
 const COLUMN_SOURCE = `
   CREATE VIEW redshift_emulator.all_columns AS
     SELECT n.nspname, n.oid AS schema_id, c.oid AS table_id, c.relpersistence, c.relkind,
       redshift_emulator.full_name(c.relname) AS table_name, redshift_emulator.full_name(a.attname) AS column_name, a.attnum, a.attnotnull, a.atttypid, a.atttypmod, t.typname,
-      CASE WHEN a.attidentity = 'a' THEN '"identity"(' || c.oid || ', ' || a.attnum - 1 || ', ''1,1''::text)'
-           WHEN a.attidentity = 'd' THEN 'default_identity(' || c.oid || ', ' || a.attnum - 1 || ', ''1,1''::text)'
+      CASE WHEN a.attidentity = 'a' THEN '"identity"(' || c.oid || ', ' || a.attnum - 1 || ', ''' || ${SEED_AND_STEP} || '''::text)'
+           WHEN a.attidentity = 'd' THEN 'default_identity(' || c.oid || ', ' || a.attnum - 1 || ', ''' || ${SEED_AND_STEP} || '''::text)'
            ELSE replace(replace(pg_get_expr(d.adbin, d.adrelid), 'rs_varchar', 'character varying'), 'rs_super', 'super') END AS column_default,
       redshift_emulator.table_description(c.oid) AS description
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

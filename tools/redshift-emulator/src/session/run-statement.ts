@@ -182,7 +182,7 @@ async function refuseLockOfView({ transaction, backend, shared, user }: SessionC
   const question = `SELECT relname FROM pg_class WHERE oid IN (${names}) AND relkind <> 'r'`;
   const ask = async (): Promise<(string | null)[][]> => {
     const [[path]] = (await backend.rows('SHOW search_path')) as [[string]];
-    return await shared.admin(`SET LOCAL search_path TO ${path.replace('"$user"', quoteName(user))}; ${question}`);
+    return shared.admin(`SET LOCAL search_path TO ${path.replace('"$user"', quoteName(user))}; ${question}`);
   };
   const views = transaction.hasSnapshot ? await backend.rows(question) : await ask();
   if (views.length > 0) throw new SqlError('0A000', `LOCK is not supported on views: "${views[0]![0]}"`);
