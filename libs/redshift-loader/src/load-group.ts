@@ -159,8 +159,7 @@ export async function loadGroup(environment: LoadEnvironment, request: LoadReque
       const applied = await copyAndApply(session, environment, request, group, await findTarget(session, request, head));
       const { targetOid, snapshot } = applied;
       const batches = share(group, applied);
-      const { text, values } = insertLedgerSql(ledgerTable(target), ledgerEntries(request, group, head, targetOid, batches));
-      await session.query(text, values);
+      for (const { text, values } of insertLedgerSql(ledgerTable(target), ledgerEntries(request, group, head, targetOid, batches))) await session.query(text, values);
       return { commit: true, value: () => ({ batches, targetOid, statementCount: attempt.statementCount(), wasAlreadyLoaded: false, ...(snapshot === undefined ? {} : { snapshot }) }) };
     },
   });

@@ -43,7 +43,7 @@ test('I2: rows and ledger row in one transaction, one session, the lock before a
     `1: LOCK TABLE ${ledger}`,
     '1: SELECT "kind", "format_version", "epoch", "seq", "batch_id", "generation", "owne'.slice(0, 74),
     '1: SELECT "seq", "batch_id", "manifest_sha256", "rows_copied", "rows_inserted", "r'.slice(0, 74),
-    '1: SELECT c.oid AS oid, c.relkind AS kind, n.nspname AS schema_name, c.relname'.slice(0, 74),
+    '1: SELECT c.oid AS "oid", c.relkind AS kind, n.nspname AS schema_name, c.relname'.slice(0, 74),
     '1: CREATE TEMP TABLE "tidemark_stage" ( "id" BIGINT, "note" VARCHAR(200), "updated_'.slice(0, 74),
     '1: COPY "tidemark_stage" ("id", "note", "updated_at") FROM \'s3://bucket/m.json\' ACC'.slice(0, 74),
     '1: SELECT pg_last_copy_count() AS row_count',

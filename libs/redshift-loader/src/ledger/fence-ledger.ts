@@ -94,12 +94,12 @@ export async function fenceLedger(environment: TransactionEnvironment, request: 
       const head = await readHead(session, request.target);
       const sourceId = request.sourceId ?? head?.sourceId ?? null;
       if (decideFence(head, request) === 'stands') return { commit: false, value: () => withoutFence(head!) };
-      const { text, values } = insertLedgerSql(ledger, [{
+      const [insert] = insertLedgerSql(ledger, [{
         kind: 'fence', epoch: request.epoch, seq: 0, batch_id: null, generation: request.generation, owner: ledgerOwner(request.task),
         range_after: null, range_upto: null, manifest_key: null, manifest_sha256: null, rows_copied: 0, rows_inserted: 0, rows_deleted: 0, rows_quarantined: 0,
         snapshot_id: null, target_oid: null, source_uuid: sourceId, run_id: request.runId,
       }]);
-      await session.query(text, values);
+      await session.query(insert!.text, insert!.values);
       const isSameEpoch = head?.epoch === request.epoch;
       const fenced: LedgerHead = {
         epoch: request.epoch,

@@ -2,8 +2,8 @@ import type { FrozenScd2, StagedColumn } from '@tidemark/domain';
 import { LoaderError } from '../errors.ts';
 import type { RedshiftSession } from '../ports.ts';
 import {
-  correctVersionsSql, countBackwardSql, countBrokenKeysSql, countMissingSql, countNewVersionsSql, countRepeatedVersionsSql, createVersionsSql, endVersionsSql, expireMissingSql, insertVersionsSql, keepVersionsSql,
-  overwriteUntrackedSql, takeVersionsSql, type HistoryColumns,
+  correctVersionsSql, countBackwardSql, countBrokenKeysSql, countMissingSql, countNewVersionsSql, countRepeatedVersionsSql, createVersionsSql, endVersionsSql, expireMissingSql, forgetVersionsSql, insertVersionsSql, keepVersionsSql,
+  overwriteUntrackedSql, takeAlikeOnceSql, takeVersionsSql, type HistoryColumns,
 } from '../sql/scd2-sql.ts';
 import type { ModeResult, StagedGroup } from './mode-loader.ts';
 import { changedRows, readCount, refuseNullKeys, repeatedKeys, wrongCount } from './staged-rows.ts';
@@ -36,8 +36,7 @@ export async function scd2(session: RedshiftSession, group: StagedGroup): Promis
 
   await session.query(createVersionsSql(columns));
   await session.query(takeVersionsSql(group.stage, columns, setTime));
-  const repeated = await readCount(session, countRepeatedVersionsSql(columns), 'repeated_keys');
-  if (repeated > 0) throw repeatedKeys(group, { keys, versions: since === null ? [] : [since] }, repeated);
+  await onePerTime(session, group, columns);
   if (since === null) await refuseBackward(session, group, columns);
   const missing = group.isCompleteSet && settings.expire_missing ? await countMissing(session, group, columns, settings.max_expire_percent) : 0;
 
@@ -60,6 +59,16 @@ export async function scd2(session: RedshiftSession, group: StagedGroup): Promis
     throw new LoaderError('LOADER_HISTORY_BROKEN', { message: `${broken} keys of ${target.schema}.${target.table} would not have exactly one current version, or versions that end before they begin.`, details: { ...details, keys: broken } });
   }
   return { rowsInserted: inserted, rowsDeleted: 0 };
+}
+
+/** Leaves one version per key and time, of rows that are alike in every column; others cannot be ranked. */
+async function onePerTime(session: RedshiftSession, group: StagedGroup, columns: HistoryColumns): Promise<void> {
+  const countRepeated = (): Promise<number> => readCount(session, countRepeatedVersionsSql(columns), 'repeated_keys');
+  if ((await countRepeated()) === 0) return;
+  await session.query(forgetVersionsSql());
+  await session.query(takeAlikeOnceSql(group.stage, columns, group.setTime));
+  const repeated = await countRepeated();
+  if (repeated > 0) throw repeatedKeys(group, { keys: group.keys, versions: columns.effective === null ? [] : [columns.effective] }, repeated);
 }
 
 async function refuseBackward(session: RedshiftSession, { target, setTime }: StagedGroup, columns: HistoryColumns): Promise<void> {

@@ -3,7 +3,7 @@ import type { Statement } from './statement.ts';
 /** Oid and kind (`r` for a table) of what has a name; no row when nothing has. */
 export function findRelationSql(relation: { readonly schema: string; readonly table: string }): Statement {
   return {
-    text: 'SELECT c.oid AS oid, c.relkind AS kind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2',
+    text: 'SELECT c.oid AS "oid", c.relkind AS kind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2',
     values: [relation.schema, relation.table],
   };
 }
@@ -15,7 +15,7 @@ export function findRelationSql(relation: { readonly schema: string; readonly ta
 export function findTargetSql(target: { readonly schema: string; readonly table: string; readonly workSchema: string }, prefix: string): Statement {
   return {
     text: [
-      'SELECT c.oid AS oid, c.relkind AS kind, n.nspname AS schema_name, c.relname AS table_name, COUNT(a.attnum) AS column_count',
+      'SELECT c.oid AS "oid", c.relkind AS kind, n.nspname AS schema_name, c.relname AS table_name, COUNT(a.attnum) AS column_count',
       'FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped',
       `WHERE (n.nspname = $1 AND c.relname = $2) OR (n.nspname IN ($1, $3) AND LEFT(c.relname::VARCHAR(128), ${[...prefix].length}) = $4) GROUP BY c.oid, c.relkind, n.nspname, c.relname`,
     ].join(' '),
@@ -25,7 +25,7 @@ export function findTargetSql(target: { readonly schema: string; readonly table:
 
 /** The tables of a ledger's name, in whatever schema. */
 export function findLedgersSql(name: string): Statement {
-  return { text: "SELECT c.oid AS oid, n.nspname AS ledger_schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = $1 AND c.relkind = 'r'", values: [name] };
+  return { text: `SELECT c.oid AS "oid", n.nspname AS ledger_schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = $1 AND c.relkind = 'r'`, values: [name] };
 }
 
 /** Who owns a table, who asks, and the rights that others were given. */

@@ -45,9 +45,18 @@ test('the lock, the head, the batches, the list', () => {
 });
 
 test('one INSERT for the rows of a group, every value bound', () => {
-  const { text, values } = insertLedgerSql(ledger, [entry, { ...entry, seq: 3 }]);
+  const [insert, ...more] = insertLedgerSql(ledger, [entry, { ...entry, seq: 3 }]);
+  const { text, values } = insert!;
+  expect(more).toEqual([]);
   expect(text).toMatch(/VALUES \(\$1::SMALLINT, \$2::VARCHAR\(8\), \$3::BIGINT, .* \$19::VARCHAR\(64\), GETDATE\(\)\), \(\$20::SMALLINT, .* \$38::VARCHAR\(64\), GETDATE\(\)\)$/);
   expect(values).toEqual([1, 'batch', 1, 2, 'b', 3, 'o', null, '{}', 'k', 's', 4, 5, 6, 7, '01JABC', '8', null, 'r', 1, 'batch', 1, 3, 'b', 3, 'o', null, '{}', 'k', 's', 4, 5, 6, 7, '01JABC', '8', null, 'r']);
+});
+
+test('a group of very many batches is written in several INSERTs, each with no more values than the protocol can count', () => {
+  const statements = insertLedgerSql(ledger, Array.from({ length: 4_001 }, (_, index) => ({ ...entry, seq: index + 1 })));
+  expect(statements.map(({ values }) => values.length)).toEqual([19_000, 19_000, 19_000, 19_000, 19]);
+  expect(Math.max(...statements.map(({ values }) => values.length))).toBeLessThan(32_767);
+  expect(statements[4]!.values[3]).toBe(4_001);
 });
 
 test('a ledger belongs to one target table and lies in the work schema', () => {

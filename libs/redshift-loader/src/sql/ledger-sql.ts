@@ -91,7 +91,17 @@ export function listLedgerSql(ledger: LedgerTable): string {
   return `SELECT ${list(Object.keys(COLUMNS))} FROM ${quoteTable(ledger)} ORDER BY "epoch" DESC, "seq" DESC, "generation" DESC`;
 }
 
-export function insertLedgerSql(ledger: LedgerTable, entries: readonly LedgerEntry[]): Statement {
+/** Rows of one INSERT: each binds one value per column, and the protocol counts parameters in 16 bits. */
+const ROWS_PER_INSERT = 1_000;
+
+/** One statement for the rows of any usual group, more for very many. */
+export function insertLedgerSql(ledger: LedgerTable, entries: readonly LedgerEntry[]): readonly Statement[] {
+  const statements: Statement[] = [];
+  for (let from = 0; from < entries.length; from += ROWS_PER_INSERT) statements.push(insertRowsSql(ledger, entries.slice(from, from + ROWS_PER_INSERT)));
+  return statements;
+}
+
+function insertRowsSql(ledger: LedgerTable, entries: readonly LedgerEntry[]): Statement {
   const values: unknown[] = [];
   const rows = entries.map((entry) => {
     const places = WRITTEN.map((column) => {

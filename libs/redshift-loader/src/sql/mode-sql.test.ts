@@ -67,7 +67,7 @@ test('snapshot sets', () => {
 test('the catalog is asked once for the target and its shadows', () => {
   expect(findTargetSql(target, 'orders__new_3beeccda_')).toMatchInlineSnapshot(`
     {
-      "text": "SELECT c.oid AS oid, c.relkind AS kind, n.nspname AS schema_name, c.relname AS table_name, COUNT(a.attnum) AS column_count FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE (n.nspname = $1 AND c.relname = $2) OR (n.nspname IN ($1, $3) AND LEFT(c.relname::VARCHAR(128), 21) = $4) GROUP BY c.oid, c.relkind, n.nspname, c.relname",
+      "text": "SELECT c.oid AS "oid", c.relkind AS kind, n.nspname AS schema_name, c.relname AS table_name, COUNT(a.attnum) AS column_count FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped WHERE (n.nspname = $1 AND c.relname = $2) OR (n.nspname IN ($1, $3) AND LEFT(c.relname::VARCHAR(128), 21) = $4) GROUP BY c.oid, c.relkind, n.nspname, c.relname",
       "values": [
         "reporting",
         "orders",

@@ -3,8 +3,8 @@ import { SCD2 } from '../../test/history.ts';
 import { amountColumn, codeColumn, detailsColumn, idColumn, noteColumn, revisionColumn, updatedColumn } from '../../test/staged-columns.ts';
 import { isHashable, rowHashSql } from './row-hash-sql.ts';
 import {
-  correctVersionsSql, countBackwardSql, countBrokenKeysSql, countMissingSql, countNewVersionsSql, countRepeatedVersionsSql, createVersionsSql, endVersionsSql, expireMissingSql, insertVersionsSql, keepVersionsSql,
-  overwriteUntrackedSql, takeVersionsSql, type HistoryColumns,
+  correctVersionsSql, countBackwardSql, countBrokenKeysSql, countMissingSql, countNewVersionsSql, countRepeatedVersionsSql, createVersionsSql, endVersionsSql, expireMissingSql, forgetVersionsSql, insertVersionsSql, keepVersionsSql,
+  overwriteUntrackedSql, takeAlikeOnceSql, takeVersionsSql, type HistoryColumns,
 } from './scd2-sql.ts';
 
 const target = { schema: 'reporting', table: 'customers' };
@@ -33,7 +33,9 @@ test('versions are taken with hash and beginning', () => {
       "tidemark_from" TIMESTAMP
     )"
   `);
-  expect(takeVersionsSql('"tidemark_stage"', columns, time)).toMatchInlineSnapshot(`"INSERT INTO "tidemark_versions" ("code", "note", "updated_at", "tidemark_hash", "tidemark_from") SELECT "code", "note", "updated_at", "tidemark_hash", "tidemark_from" FROM (SELECT DISTINCT "code", "note", "updated_at", OCTET_LENGTH("code") AS "tidemark_length_1", OCTET_LENGTH("note") AS "tidemark_length_2", 'v1:' || SHA2(CASE WHEN "note" IS NULL THEN '' ELSE 'edb465624291e405=' || SHA2("note", 256) || ';' END, 256) AS "tidemark_hash", "updated_at" AS "tidemark_from" FROM "tidemark_stage") AS alike"`);
+  expect(takeVersionsSql('"tidemark_stage"', columns, time)).toBe(`INSERT INTO "tidemark_versions" ("code", "note", "updated_at", "tidemark_hash", "tidemark_from") SELECT "code", "note", "updated_at", ${rowHashSql([noteColumn])} AS "tidemark_hash", "updated_at" AS "tidemark_from" FROM "tidemark_stage"`);
+  expect(forgetVersionsSql()).toBe('DELETE FROM "tidemark_versions"');
+  expect(takeAlikeOnceSql('"tidemark_stage"', columns, time)).toMatchInlineSnapshot(`"INSERT INTO "tidemark_versions" ("code", "note", "updated_at", "tidemark_hash", "tidemark_from") SELECT "code", "note", "updated_at", "tidemark_hash", "tidemark_from" FROM (SELECT DISTINCT "code", "note", "updated_at", OCTET_LENGTH("code") AS "tidemark_length_1", OCTET_LENGTH("note") AS "tidemark_length_2", 'v1:' || SHA2(CASE WHEN "note" IS NULL THEN '' ELSE 'edb465624291e405=' || SHA2("note", 256) || ';' END, 256) AS "tidemark_hash", "updated_at" AS "tidemark_from" FROM "tidemark_stage") AS alike"`);
   expect(takeVersionsSql('"work"."s"', { ...columns, effective: null }, time)).toContain(`CAST('2026-01-31 12:00:00.000' AS TIMESTAMP) AS "tidemark_from" FROM "work"."s"`);
   expect(countRepeatedVersionsSql(columns)).toMatchInlineSnapshot(`"SELECT COUNT(*) AS repeated_keys FROM (SELECT COUNT(*) AS row_count FROM "tidemark_versions" GROUP BY "tidemark_versions"."code", OCTET_LENGTH("tidemark_versions"."code"), "tidemark_from" HAVING COUNT(*) > 1) AS repeated"`);
 });

@@ -56,8 +56,23 @@ function effectiveSql({ effective }: HistoryColumns, setTime: string): string {
   return effective.redshift.name === 'TIMESTAMP' ? q(effective) : `CAST(${q(effective)} AS TIMESTAMP)`;
 }
 
-/** Takes the staged rows over, rows that are alike in every column once. */
+/** Takes the staged rows over as they are. */
 export function takeVersionsSql(stage: string, columns: HistoryColumns, setTime: string): string {
+  const staged = names(columns.all);
+  return `INSERT INTO ${VERSIONS} (${staged}, ${hash}, ${from}) SELECT ${staged}, ${rowHashSql(columns.tracked)} AS ${hash}, ${effectiveSql(columns, setTime)} AS ${from} FROM ${stage}`;
+}
+
+/** Forgets the staged rows that were taken over. */
+export function forgetVersionsSql(): string {
+  return `DELETE FROM ${VERSIONS}`;
+}
+
+/**
+ * Takes the staged rows over, rows that are alike in every column once. Whole rows are compared, and together their declared widths may be
+ * more than one step of a query takes, so this is for rows that need it.
+ * https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html
+ */
+export function takeAlikeOnceSql(stage: string, columns: HistoryColumns, setTime: string): string {
   const { all, tracked } = columns;
   const staged = names(all);
   return [
