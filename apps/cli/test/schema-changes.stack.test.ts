@@ -133,8 +133,11 @@ test('a table that another pipeline loads is taken over with --adopt-table, and 
 test('keys of redshift_keys.json: what can be had is applied, what cannot is said by the plan', async () => {
   await stack.createTable('keyed');
   const room = await stack.room('keyed', { tables: { keyed: `{ ${SETTINGS} }` } });
-  await room.write('redshift_keys.json', '{ "sales.keyed": { "distkey": "stat", "sortkey": ["updated_at", "id"] } }');
+  await room.write('redshift_keys.json', '{ "sales.keyed": { "distkey": "stat", "sortkey": ["updated_at", "id"] }, "sales.keyd": {} }');
   const plan = await run(room, 'sync', 'plan', '-p', room.pipeline);
+  const unmatched = 'no pipeline lists the table \\"sales.keyd\\", by its name at the source or in Redshift, so its keys are not applied; the nearest is \\"sales.keyed\\"';
+  expect(JSON.stringify(plan.document)).toContain(unmatched);
+  expect(JSON.stringify((await run(room, 'config', 'validate-pipeline', '-p', room.pipeline)).document)).toContain(unmatched);
   expect(JSON.stringify(plan.document)).toContain('distkey \\"stat\\": there is no such column');
   expect(JSON.stringify(plan.document)).toContain('COMPOUND SORTKEY (\\"updated_at\\", \\"id\\")');
   expect(await sync(room)).toMatchObject({ code: 0 });

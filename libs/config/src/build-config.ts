@@ -5,6 +5,7 @@ import { checkConnections } from './check/check-connections.ts';
 import { checkDependsOn } from './check/check-depends-on.ts';
 import { checkNeededColumns } from './check/check-needed-columns.ts';
 import { checkReferences } from './check/check-references.ts';
+import { checkUnmatchedKeys } from './check/check-unmatched-keys.ts';
 import { textAt } from './check/scalar-at.ts';
 import type { ConfigFlags, ConfigTexts } from './config-texts.ts';
 import { ConfigError } from './errors.ts';
@@ -55,6 +56,7 @@ export function buildConfig(texts: ConfigTexts): LoadedConfig {
   };
 
   return {
+    warnings: checkUnmatchedKeys(redshiftKeys?.entries ?? [], model),
     directory: texts.directory,
     environment: texts.environment,
     pipelines: [...model.pipelines.keys()].sort(),

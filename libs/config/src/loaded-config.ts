@@ -74,6 +74,8 @@ export interface LoadedConfig {
    * @throws ConfigError `EXPLAIN_UNKNOWN` – there is no such path
    */
   explain(path: string, flags?: ConfigFlags): readonly ExplainedValue[];
+  /** What stands in files and has no effect. */
+  readonly warnings: readonly ConfigProblem[];
   /** Every value that cannot be had, of used and unused connections alike; empty when all is well. */
   validate(): readonly ConfigProblem[];
 }

@@ -27,8 +27,9 @@ export class ConfigValidatePipeline extends TidemarkCommand {
       textTable(['table', 'strategy', 'mode', 'target', 'batch'], tables.map((table) => [table.table, table.strategy, table.mode, table.target, table.batch_size])),
     ].join('\n');
     const result = { pipeline: pipeline.identity, source: pipeline.source.name, target: pipeline.target.name, s3_config: pipeline.s3.name, tables };
-    if (!flags.live) return { text, result };
+    const warnings = config.warnings.map(({ message }) => message);
+    if (!flags.live) return { text, result, warnings };
     const live = await validateLive(config, pipeline, this.loggerOf(flags));
-    return { text: `${text}\n\n${liveText(live)}`, result: { ...result, live }, exitCode: live.exitCode };
+    return { text: `${text}\n\n${liveText(live)}`, result: { ...result, live }, warnings, exitCode: live.exitCode };
   }
 }

@@ -55,7 +55,9 @@ export abstract class SyncCommand extends TidemarkCommand {
     const config = await loadedConfig(flags);
     const stages: SyncStages = flags['backup-only'] ? 'backup-only' : flags['redshift-only'] ? 'redshift-only' : 'both';
     const isPlan = this.isPlan(flags);
-    const { pipeline, tables, notes } = this.choose(config, flags, overridesOf(flags, isPlan ? ['source'] : NEEDS[stages]));
+    const chosen = this.choose(config, flags, overridesOf(flags, isPlan ? ['source'] : NEEDS[stages]));
+    const { pipeline, tables } = chosen;
+    const notes = isPlan ? [...chosen.notes, ...config.warnings.map(({ message }) => message)] : chosen.notes;
     const isShown = !flags.json && !flags.quiet && !flags.events;
     if (isShown) for (const line of [...notes, ...contextLines(pipeline, stages)]) this.logToStderr(line);
     const logger = this.loggerOf(flags);

@@ -1,6 +1,6 @@
 import { configProblem, type ConfigProblem } from '../problem/config-problem.ts';
 import { nearMisses } from '../problem/near-misses.ts';
-import type { SourceText } from '../problem/source-text.ts';
+import type { Place, SourceText } from '../problem/source-text.ts';
 import { ANNOTATION_KEYS } from '../schema/annotations.ts';
 import { TABLE_NAME_PATTERN } from '../schema/leaves.ts';
 import { placeAt, type ConfigNode, type MapNode } from '../tree/config-node.ts';
@@ -14,15 +14,19 @@ const SORT_FORMS = 'a column, a list of columns, "AUTO", or {"type": "compound" 
 
 export interface ParsedRedshiftKeys {
   readonly keys: RedshiftKeys;
+  /** Where each entry stands, with its name as it is written. */
+  readonly entries: readonly { readonly table: string; readonly at: Place | null }[];
   readonly problems: readonly ConfigProblem[];
 }
 
 /** Reads redshift_keys.json. JSON is YAML too, so the reader that knows lines and columns reads it. */
 export function parseRedshiftKeys(source: SourceText): ParsedRedshiftKeys {
   const { tree, problems } = parseYaml(source, 'tables');
-  if (tree === null) return { keys: new Map(), problems };
+  if (tree === null) return { keys: new Map(), entries: [], problems };
   const reader = new KeysReader(tree);
-  return { keys: reader.read(), problems: reader.problems };
+  const keys = reader.read();
+  const entries = [...tree.entries.keys()].filter((table) => keys.has(table.toLowerCase())).map((table) => ({ table, at: placeAt(tree, [table], 'key') }));
+  return { keys, entries, problems: reader.problems };
 }
 
 class KeysReader {
