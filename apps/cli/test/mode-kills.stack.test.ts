@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CrashStack, PAST_THE_LAG_MS } from './crash-stack.ts';
 import { stopAfter } from './stop-statement.ts';
 
-/** After which statements of a load a run is killed: a third of them, all with TIDEMARK_EVERY_FAULT. */
-const STRIDE = process.env['TIDEMARK_EVERY_FAULT'] === undefined ? 3 : 1;
+vi.setConfig({ testTimeout: 3_600_000 });
+
+/** After which statements of a load a run is killed: a fourth of them, all with TIDEMARK_EVERY_FAULT. */
+const STRIDE = process.env['TIDEMARK_EVERY_FAULT'] === undefined ? 4 : 1;
 /** No load has more statements. */
 const MOST_STATEMENTS = 60;
 

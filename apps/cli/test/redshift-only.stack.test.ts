@@ -45,7 +45,7 @@ beforeAll(async () => {
   await sleep(PAST_THE_LAG_MS);
   await syncAll();
   wholeMarks = await stack.watermarks();
-}, 600_000);
+}, 3_600_000);
 afterAll(async () => await stack[Symbol.asyncDispose]());
 
 test.each(CASES)('I1-I3: --redshift-only after $name loads all that is staged and nothing else; the next run makes the table whole', async ({ table }) => {

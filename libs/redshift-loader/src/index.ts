@@ -6,3 +6,4 @@ export { sessionFromPgClient, type PgClient } from './pg-session.ts';
 export type { FenceRequest, LoadRequest, PreparedTable, PrepareRequest, RedshiftSession, RedshiftTarget, SessionOpener, SessionPurpose, StatementResult, TableChangeRights, TargetState, TargetTable } from './ports.ts';
 export { createRedshiftTarget, type RedshiftTargetOptions } from './redshift-target.ts';
 export { DEFAULT_RETRY, type RetryPolicy } from './session/retry-policy.ts';
+export { renderStatements } from './render-statements.ts';

@@ -1,6 +1,7 @@
 import { publishedSchema, REDSHIFT_KEYS_SCHEMA, type FileKind } from '@tidemark/config';
 import { COPY_MANIFEST_SCHEMA, LEASE_SCHEMA, MANIFEST_SCHEMA, WATERMARK_HISTORY_SCHEMA, WATERMARK_SCHEMA } from '@tidemark/layout';
 import { renderTypeMap } from '@tidemark/ddl-optimizer';
+import { renderStatements } from '@tidemark/redshift-loader';
 import { renderConfiguration } from './render-configuration.ts';
 import { COMMANDS } from '@tidemark/cli';
 import { COMMANDS as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean';
@@ -26,6 +27,7 @@ export function generatedDocuments(): readonly { readonly path: string; readonly
     { path: 'docs/exit-codes.md', text: renderExitCodes() },
     { path: 'docs/promises.md', text: renderPromises() },
     { path: 'docs/types.md', text: renderTypeMap() },
+    { path: 'docs/redshift-statements.md', text: renderStatements() },
     ...Object.entries(DOCUMENT_SCHEMAS).map(([name, schema]) => ({ path: `libs/layout/schemas/${name}.json`, text: `${JSON.stringify(schema, null, 2)}\n` })),
     ...FILE_KINDS.map((kind) => ({ path: `libs/config/schemas/${kind}.schema.json`, text: `${JSON.stringify(publishedSchema(kind), null, 2)}\n` })),
     { path: 'libs/config/schemas/redshift_keys.schema.json', text: `${JSON.stringify(REDSHIFT_KEYS_SCHEMA, null, 2)}\n` },
