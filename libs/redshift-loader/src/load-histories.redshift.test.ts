@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { FrozenBatch } from '@tidemark/domain';
 import { SCD2 } from '../test/history.ts';
 import { loadWorld, type LoadWorld, type WorldTable } from '../test/load-world.ts';
 import { idColumn, noteColumn, updatedColumn } from '../test/staged-columns.ts';
 import type { RedshiftTarget } from './index.ts';
+
+/** `npm run soak` asks for as many histories as it likes. */
+vi.setConfig({ testTimeout: 0 });
 
 const HISTORIES = Number(process.env['TIDEMARK_SOAK'] ?? 6);
 const columns = [idColumn, noteColumn, updatedColumn];

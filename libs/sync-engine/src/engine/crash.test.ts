@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ANY_RUN_CRASH_POINTS, crashAt, crashPointName, MemoryWorld, RUN_CRASH_POINTS, type CrashPoint } from '../testing/index.ts';
+
+/** `npm run soak` asks for as many histories as it likes. */
+vi.setConfig({ testTimeout: 0 });
 
 /** Requests that a run of this world makes only when something else went wrong, or never. */
 const NOT_REACHED = new Set(['partWriter.abort', 'source.hasRows']);

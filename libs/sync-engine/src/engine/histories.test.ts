@@ -1,8 +1,11 @@
 import type { ResolvedReading } from '@tidemark/config';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { ANY_RUN_CRASH_POINTS, crashAt, MemoryWorld, type CrashPoint, type RunOptions } from '../testing/index.ts';
 import { PROMISES, type PromiseCell } from './promises.ts';
+
+/** `npm run soak` asks for as many histories as it likes. */
+vi.setConfig({ testTimeout: 0 });
 
 const TIME = { timestampColumn: null, timestampFormat: 'datetime', lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null } as const;
 const READINGS: Readonly<Partial<Record<PromiseCell['strategy'], ResolvedReading>>> = {
