@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Flags, type Interfaces } from '@oclif/core';
-import { bytesText, confirm, countText, durationFlag, Interruption, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, type ChosenTables, type CommandOutcome } from '@tidemark/cli-kit';
+import { bytesText, confirm, countText, durationFlag, loadedConfig, PIPELINE_FLAGS, stopped, TidemarkCommand, taskOf, type ChosenTables, type CommandOutcome } from '@tidemark/cli-kit';
 import type { LoadedConfig, LoadedPipeline, ResolvedTable } from '@tidemark/config';
 import { runId } from '@tidemark/layout';
 import type { CleanRequest, Tally } from '@tidemark/sync-engine/engine';
@@ -24,37 +24,50 @@ export interface Removal {
 }
 
 /** A command that says what would go, asks, and removes it table by table, each under its lease. */
-export abstract class CleanCommand<R extends Removal> extends TidemarkCommand {
+export abstract class CleanCommand<R extends Removal, F extends CleanFlags = CleanFlags> extends TidemarkCommand {
   /** What is being removed, for the question. */
   protected abstract readonly what: string;
-  protected abstract choose(config: LoadedConfig, flags: CleanFlags): ChosenTables;
+  protected abstract choose(config: LoadedConfig, flags: F): ChosenTables;
   /** How long things must have stood, without `--older-than`. */
   protected abstract defaultAge(pipeline: LoadedPipeline): number;
-  protected abstract remove(request: CleanRequest, open: OpenPipeline): Promise<R>;
+  /** @param planned what the question was about; null while nothing is removed yet */
+  protected abstract remove(request: CleanRequest, open: OpenPipeline, table: ResolvedTable, flags: F, planned: R | null): Promise<R>;
   protected abstract isNothing(removal: R): boolean;
   protected abstract text(removals: readonly R[], isDryRun: boolean): string;
-  protected abstract readFlags(): Promise<CleanFlags & { readonly pattern?: string | undefined }>;
+  protected abstract readFlags(): Promise<F & { readonly pattern?: string | undefined }>;
 
   protected override async outcome(): Promise<CommandOutcome> {
     const flags = await this.readFlags();
     const { pipeline, tables, notes } = this.choose(await loadedConfig(flags), flags);
-    using interruption = new Interruption();
+    const signal = this.interruption;
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const requestOf = (table: ResolvedTable, isDryRun: boolean): CleanRequest => ({
       ...open.settings, ...taskOf(pipeline, table), olderThanMs: flags['older-than'] ?? this.defaultAge(pipeline), pattern: flags.pattern ?? null, keepsVersions: flags['simple-delete'], isDryRun,
-      runId: runId(new Date(), randomBytes(4)), signal: interruption.signal, surroundings: { now: () => new Date(), newWriteId: randomUUID },
+      runId: runId(new Date(), randomBytes(4)), signal, surroundings: { now: () => new Date(), newWriteId: randomUUID },
     });
-    const all = async (isDryRun: boolean): Promise<readonly R[]> => {
+    const all = async (plan: readonly R[] | null): Promise<readonly R[]> => {
       const removals: R[] = [];
-      for (const table of tables) removals.push(await this.remove(requestOf(table, isDryRun), open));
+      for (const [index, table] of tables.entries()) {
+        try {
+          removals.push(await this.remove(requestOf(table, plan === null), open, table, flags, plan?.[index] ?? null));
+        } catch (cause) {
+          const where = plan === null ? 'Nothing was removed.' : `${removals.length} of ${tables.length} tables were cleaned; ${table.scopedName} was stopped between two requests, and the next clean ends it.`;
+          throw stopped(cause, signal, where);
+        }
+      }
       return removals;
     };
-    const planned = await all(true);
+    const planned = await all(null);
     const outcome = (removals: readonly R[], isDryRun: boolean): CommandOutcome => ({ text: this.text(removals, isDryRun), result: { bucket: pipeline.s3.bucket, dry_run: isDryRun, tables: removals }, warnings: notes });
     if (flags['dry-run'] || planned.every((removal) => this.isNothing(removal))) return outcome(planned, flags['dry-run']);
+    await this.consent(planned, pipeline.s3.bucket, flags);
+    return outcome(await all(planned), false);
+  }
+
+  /** Asks whether all of this may go. @throws CliError `CLI_NOT_CONFIRMED` */
+  protected async consent(planned: readonly R[], bucket: string, flags: F): Promise<void> {
     const { objects, bytes } = totalOf(planned.map(({ removed }) => removed));
-    await confirm(`Remove ${countText(objects)} ${this.what} (${bytesText(bytes)}) of ${planned.map(({ table }) => table).join(', ')} from ${pipeline.s3.bucket}?`, flags.yes);
-    return outcome(await all(false), false);
+    await confirm(`Remove ${countText(objects)} ${this.what} (${bytesText(bytes)}) of ${planned.map(({ table }) => table).join(', ')} from ${bucket}?`, flags.yes);
   }
 }
 

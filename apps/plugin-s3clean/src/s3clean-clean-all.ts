@@ -1,6 +1,5 @@
 import { chooseTables, type ChosenTables } from '@tidemark/cli-kit';
 import type { LoadedConfig } from '@tidemark/config';
-import type { CleanFlags } from './clean-command.ts';
 import { CLEAN_LOADED_FLAGS, CleanLoadedCommand, type CleanLoadedFlags } from './clean-loaded-command.ts';
 
 /** `tidemark s3clean clean-all` */
@@ -13,7 +12,7 @@ export class S3cleanCleanAll extends CleanLoadedCommand {
     return (await this.parse(S3cleanCleanAll)).flags;
   }
 
-  protected override choose(config: LoadedConfig, flags: CleanFlags): ChosenTables {
+  protected override choose(config: LoadedConfig, flags: CleanLoadedFlags): ChosenTables {
     return chooseTables(config, flags, { needs: ['target'] });
   }
 }

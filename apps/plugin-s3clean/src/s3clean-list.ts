@@ -1,12 +1,12 @@
 import { Flags } from '@oclif/core';
 import { bytesText, chooseTables, countText, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
-import { listObjects, type ObjectView } from '@tidemark/sync-engine/engine';
+import { listObjects, listUploads, type ObjectView, type UploadView } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark s3clean list` */
 export class S3cleanList extends TidemarkCommand {
   static override summary = 'List the data objects of a pipeline with their state.';
-  static override description = 'A file is loaded when the load ledger has its batch, awaits load when a manifest names it, is an orphan when it is ours and no manifest names it, and foreign otherwise.';
+  static override description = 'A file is loaded when the load ledger has its batch, awaits load when a manifest names it, is an orphan when it is ours and no manifest names it, and foreign otherwise. Unfinished uploads are listed too; s3clean orphans gives those of broken runs up.';
   static override examples = ['<%= config.bin %> <%= command.id %> -p shop_pipeline', '<%= config.bin %> <%= command.id %> -t sales.orders --show-timestamps'];
   static override flags = { ...PIPELINE_FLAGS, 'show-timestamps': Flags.boolean({ summary: 'Show when each object was written.' }) };
 
@@ -15,9 +15,12 @@ export class S3cleanList extends TidemarkCommand {
     const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const scope = tables.map((table) => taskOf(pipeline, table));
-    const all = await listObjects({ ...open.settings, tables: scope }, open.ports, open.objects);
-    const objects = flags.table === undefined ? all : all.filter((object) => object.table !== null);
-    return { text: objects.length === 0 ? 'No objects.' : listText(objects, flags['show-timestamps']), result: { bucket: pipeline.s3.bucket, objects }, warnings: notes };
+    const request = { ...open.settings, tables: scope };
+    const isChosen = ({ table }: ObjectView | UploadView): boolean => flags.table === undefined || table !== null;
+    const objects = (await listObjects(request, open.ports, open.objects)).filter(isChosen);
+    const uploads = (await listUploads(request, open.objects)).filter(isChosen);
+    const lines = [objects.length === 0 ? 'No objects.' : listText(objects, flags['show-timestamps']), ...uploads.map(({ key, initiated }) => `unfinished upload since ${initiated}: ${key}`)];
+    return { text: lines.join('\n'), result: { bucket: pipeline.s3.bucket, objects, uploads }, warnings: notes };
   }
 }
 

@@ -17,7 +17,7 @@ export class WatermarkCountSet extends TidemarkCommand {
     const logger = this.loggerOf(flags);
     await using open = await openPipeline(chosen.pipeline, { logger });
     return await changeState({
-      flags, chosen, open, logger,
+      flags, chosen, open, logger, signal: this.interruption,
       question: (tables) => `Set the count of ${tables} to ${countText(flags.count)}?`,
       change: ({ request, ports }) => setLoadedCount({ ...request, count: flags.count }, ports),
       tell: (table, { before, after, isDryRun }) => ({

@@ -1,4 +1,4 @@
-import { chooseTables, countText, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, Interruption, type CommandOutcome } from '@tidemark/cli-kit';
+import { chooseTables, countText, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
 import { validateCount } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
@@ -15,12 +15,11 @@ export class WatermarkCountValidate extends TidemarkCommand {
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(WatermarkCountValidate);
     const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: ['source', 'target'] });
-    using interruption = new Interruption();
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags), tables });
     const { watermarks, source, target } = open.ports;
     const checks = [];
     for (const table of tables) {
-      const check = await validateCount({ ...taskOf(pipeline, table), table, settings: open.settings, signal: interruption.signal }, { watermarks, source: source!, target: target! });
+      const check = await validateCount({ ...taskOf(pipeline, table), table, settings: open.settings, signal: this.interruption }, { watermarks, source: source!, target: target! });
       checks.push({ table: table.scopedName, mode: check.mode, compared: check.compared, expected: check.expected, found: check.found, is_equal: check.isEqual });
     }
     const rows = checks.map((check) => [check.table, check.mode, countText(check.expected), countText(check.found), check.is_equal ? 'yes' : 'no', check.compared] as const);

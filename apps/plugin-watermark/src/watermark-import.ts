@@ -24,7 +24,7 @@ export class WatermarkImport extends TidemarkCommand {
     const logger = this.loggerOf(flags);
     await using open = await openPipeline(chosen.pipeline, { logger, tables: chosen.tables });
     return await changeState({
-      flags, chosen, open, logger,
+      flags, chosen, open, logger, signal: this.interruption,
       question: (tables) => `Take over the old watermark of ${tables}?`,
       change: (work) =>
         importWatermark(

@@ -16,7 +16,7 @@ export class WatermarkRepair extends TidemarkCommand {
     const chosen = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
     const logger = this.loggerOf(flags);
     await using open = await openPipeline(chosen.pipeline, { logger });
-    return await changeState({ flags, chosen, open, logger, question: (tables) => `Rebuild the watermark of ${tables}?`, change: ({ request, ports }) => repairWatermark(request, ports), tell: told });
+    return await changeState({ flags, chosen, open, logger, signal: this.interruption, question: (tables) => `Rebuild the watermark of ${tables}?`, change: ({ request, ports }) => repairWatermark(request, ports), tell: told });
   }
 }
 

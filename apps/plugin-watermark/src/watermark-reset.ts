@@ -17,7 +17,7 @@ export class WatermarkReset extends TidemarkCommand {
     const logger = this.loggerOf(flags);
     await using open = await openPipeline(chosen.pipeline, { logger });
     return await changeState({
-      flags: { ...flags, yes: flags.yes || flags.force }, chosen, open, logger,
+      flags: { ...flags, yes: flags.yes || flags.force }, chosen, open, logger, signal: this.interruption,
       question: (tables) => `Begin a new epoch for ${tables}, reading from the beginning?`,
       change: (work) => resetWatermark({ ...epochRequest(work, flags), isForced: flags.force }, work.ports),
       tell: (table, change) => ({ text: epochText(table, change, 'reading from the beginning'), result: epochResult(table, change) }),

@@ -17,7 +17,7 @@ export class WatermarkRollback extends TidemarkCommand {
     const logger = this.loggerOf(flags);
     await using open = await openPipeline(chosen.pipeline, { logger });
     return await changeState({
-      flags, chosen, open, logger,
+      flags, chosen, open, logger, signal: this.interruption,
       question: (tables) => `Go back for ${tables}?`,
       change: (work) => rollbackWatermark({ ...epochRequest(work, flags), toEpoch: flags['to-epoch'] ?? null }, work.ports),
       tell: (table, change) => ({ text: epochText(table, change, `reading ${positionText(change.after.loaded_through.position)}`), result: epochResult(table, change) }),

@@ -22,7 +22,7 @@ export class WatermarkSet extends TidemarkCommand {
     const logger = this.loggerOf(flags);
     await using open = await openPipeline(chosen.pipeline, { logger, tables: chosen.tables });
     return await changeState({
-      flags, chosen, open, logger,
+      flags, chosen, open, logger, signal: this.interruption,
       question: (tables) => `Move the watermark of ${tables}?`,
       change: (work) => setWatermark({ ...epochRequest(work, flags), table: work.table, settings: work.settings, timestamp: flags.timestamp ?? null, id: flags.id ?? null }, { ...work.ports, source: work.ports.source! }),
       tell: (table, change) => {

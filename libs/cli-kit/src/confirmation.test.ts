@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
-import { confirm, type AskingTerminal } from './confirmation.ts';
+import { confirm, confirmName, type AskingTerminal } from './confirmation.ts';
 
 const QUESTION = 'Begin a new epoch for SHOP_RO:sales.orders?';
 
@@ -63,5 +63,29 @@ describe('by default', () => {
   test('stdin is looked at', async () => {
     process.stdin.isTTY = false as true;
     await expect(confirm(QUESTION, false)).rejects.toMatchObject({ code: 'CLI_NOT_CONFIRMED' });
+  });
+});
+
+describe('a name that has to be typed', () => {
+  const LOST = 'Two staged batches were never loaded.';
+  const none = { given: [], flag: '--confirm-table' };
+
+  test('confirms', async () => {
+    const at = terminal();
+    at.input.write('sales.orders\n');
+    await expect(confirmName(LOST, 'sales.orders', none, at)).resolves.toBeUndefined();
+    expect(String(at.output.read())).toContain(`${LOST}\nType sales.orders to go on: `);
+  });
+
+  test.each(['', 'y', 'yes', 'orders', 'sales.orders_history', 'Sales.Orders'])('%j does not', async (answer) => {
+    const at = terminal();
+    at.input.write(`${answer}\n`);
+    await expect(confirmName(LOST, 'sales.orders', none, at)).rejects.toMatchObject({ code: 'CLI_NOT_CONFIRMED', exit: 2 });
+  });
+
+  test('may be given by a flag, each table’s own', async () => {
+    const at = terminal(false);
+    await expect(confirmName(LOST, 'sales.orders', { ...none, given: ['sales.items', 'sales.orders'] }, at)).resolves.toBeUndefined();
+    await expect(confirmName(LOST, 'sales.orders', { ...none, given: ['sales.items'] }, at)).rejects.toMatchObject({ code: 'CLI_NOT_CONFIRMED', remedy: ['Add --confirm-table sales.orders.'] });
   });
 });

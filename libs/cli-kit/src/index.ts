@@ -1,5 +1,5 @@
 export { allReporters } from './all-reporters.ts';
-export { confirm, type AskingTerminal } from './confirmation.ts';
+export { confirm, confirmName, type AskingTerminal } from './confirmation.ts';
 export { durationFlag } from './duration-flag.ts';
 export { errorText } from './error-text.ts';
 export { CLI_ERRORS, CliError } from './errors.ts';
@@ -7,7 +7,8 @@ export { eventLines } from './event-lines.ts';
 export { eventLog } from './event-log.ts';
 export { eventTelemetry } from './event-telemetry.ts';
 export { EXIT_CODES, type ExitCode } from './exit-codes.ts';
-export { Interruption } from './interruption.ts';
+export { Interruption, stopped, type InterruptionOptions } from './interruption.ts';
+export { FAILURE_SCHEMA } from './failure-schema.ts';
 export { documentText, failureDocument, successDocument, type FailureDocument, type SuccessDocument } from './json-document.ts';
 export { logContext, setLogBatch, withLogContext, type LogContext } from './log-context.ts';
 export { chooseTables, loadedConfig, PIPELINE_FLAGS, taskOf, type ChosenTables, type PipelineChoice } from './pipeline-choice.ts';
@@ -16,7 +17,7 @@ export { progressReporter, quietReporter, type Reporter } from './progress-repor
 export { LOG_LEVELS, runLogger, type LogLevel } from './run-logger.ts';
 export { RunMetrics } from './run-metrics.ts';
 export { bytesText, countText, durationText } from './quantity-text.ts';
-export { changeState, EPOCH_FLAGS, epochRequest, epochResult, epochText, requireTables, STATE_FLAGS, type EpochFlags, type StateCommand, type StateFlags, type StateWork } from './state-command.ts';
+export { changeState, configuredMode, EPOCH_FLAGS, epochRequest, epochResult, epochText, requireTables, STATE_FLAGS, type EpochFlags, type StateCommand, type StateFlags, type StateWork } from './state-command.ts';
 export { positionText } from './position-text.ts';
 export { textTable } from './text-table.ts';
 export { commandError, TidemarkCommand, type CommandOutcome, type GlobalFlags } from './tidemark-command.ts';

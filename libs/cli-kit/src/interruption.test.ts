@@ -20,3 +20,11 @@ test.each([['SIGINT', 'SIGINT', 130], ['SIGTERM', 'SIGTERM', 143], ['SIGTERM', '
   program.process.kill(second);
   expect(await program.ended).toMatchObject({ code: exit, stdout: '' });
 });
+
+test('work that comes to no safe point in time is left where it is', async () => {
+  const program = startProgram('interrupted-work.ts', ['late']);
+  await program.said('working');
+  program.process.kill('SIGTERM');
+  const { stdout } = await program.ended;
+  expect(stdout).toMatch(/^Told to end\. No safe point came within 0\.001 s, so it was ended where it stood; what is durable stands, and the same command goes on from there\.\n/);
+});

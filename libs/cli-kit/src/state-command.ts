@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Flags } from '@oclif/core';
 import type { LoadedPipeline, ResolvedTable } from '@tidemark/config';
-import type { Logger } from '@tidemark/domain';
+import type { LoadMode, Logger } from '@tidemark/domain';
 import { runId } from '@tidemark/layout';
 import type { EpochRequest, PipelineSettings, StagedLoad, StateChange, StateRequest, SyncPorts } from '@tidemark/sync-engine/engine';
 import { CliError } from './errors.ts';
 import { confirm } from './confirmation.ts';
-import { Interruption } from './interruption.ts';
+import { stopped } from './interruption.ts';
 import { PIPELINE_FLAGS, taskOf, type ChosenTables } from './pipeline-choice.ts';
 import { printable } from './printable.ts';
 import type { CommandOutcome } from './tidemark-command.ts';
@@ -51,6 +51,8 @@ export interface StateCommand<T> {
   /** The pipeline's ports. */
   readonly open: { readonly ports: SyncPorts; readonly settings: PipelineSettings };
   readonly logger: Logger;
+  /** Aborts when the command is told to end. */
+  readonly signal: AbortSignal;
   /** Asked before anything is changed; null for what destroys nothing. */
   readonly question: ((tables: string) => string) | null;
   /** One call into the engine. */
@@ -68,12 +70,17 @@ export function requireTables(flags: { readonly table?: readonly string[] | unde
  * Changes the state of tables, one after the other: shows what would be done, asks, does it. With `--dry-run` it ends after the first,
  * with `--yes` it does only the last.
  */
-export async function changeState<T>({ flags, chosen, open, logger, question, change, tell }: StateCommand<T>): Promise<CommandOutcome> {
+export async function changeState<T>({ flags, chosen, open, logger, signal, question, change, tell }: StateCommand<T>): Promise<CommandOutcome> {
   const { pipeline, tables, notes } = chosen;
-  using interruption = new Interruption();
   const each = async (isDryRun: boolean): Promise<readonly { readonly text: string; readonly result: object }[]> => {
-    const told = [];
-    for (const table of tables) told.push(tell(table.scopedName, await change({ table, request: stateRequest(pipeline, table, open.settings, interruption.signal, isDryRun), ports: open.ports, settings: open.settings, logger })));
+    const told: { readonly text: string; readonly result: object }[] = [];
+    for (const [index, table] of tables.entries()) {
+      try {
+        told.push(tell(table.scopedName, await change({ table, request: stateRequest(pipeline, table, open.settings, signal, isDryRun), ports: open.ports, settings: open.settings, logger })));
+      } catch (cause) {
+        throw stopped(cause, signal, whereStopped(tables.map(({ scopedName }) => scopedName), index, isDryRun));
+      }
+    }
     return told;
   };
   const outcome = (told: Awaited<ReturnType<typeof each>>): CommandOutcome => ({
@@ -89,8 +96,24 @@ export async function changeState<T>({ flags, chosen, open, logger, question, ch
   return outcome(await each(false));
 }
 
+/** What a command that was told to end has done, and what to look at. */
+function whereStopped(tables: readonly string[], index: number, isDryRun: boolean): string {
+  if (isDryRun) return 'Nothing was changed.';
+  const [done, left] = [tables.slice(0, index), tables.slice(index + 1)];
+  return [
+    done.length === 0 ? '' : `${done.join(', ')}: done. `,
+    `${tables[index]}: stopped at work; what it had begun is whole, or the next run or command settles it.`,
+    left.length === 0 ? '' : ` ${left.join(', ')}: not begun.`,
+  ].join('');
+}
+
 function stateRequest(pipeline: LoadedPipeline, table: ResolvedTable, settings: PipelineSettings, signal: AbortSignal, isDryRun: boolean): StateRequest {
-  return { ...taskOf(pipeline, table), mode: table.loadMode ?? (table.reading.strategy === 'full_sync' ? 'replace' : null), runId: runId(new Date(), randomBytes(4)), leaseWaitMs: settings.leaseWaitMs, signal, isDryRun, surroundings: { now: () => new Date(), newWriteId: randomUUID } };
+  return { ...taskOf(pipeline, table), mode: configuredMode(table), runId: runId(new Date(), randomBytes(4)), leaseWaitMs: settings.leaseWaitMs, signal, isDryRun, surroundings: { now: () => new Date(), newWriteId: randomUUID } };
+}
+
+/** How a table's batches are loaded, as far as the configuration says; null where its key decides. */
+export function configuredMode(table: ResolvedTable): LoadMode | null {
+  return table.loadMode ?? (table.reading.strategy === 'full_sync' ? 'replace' : null);
 }
 
 /** The request of a change that begins an epoch. */

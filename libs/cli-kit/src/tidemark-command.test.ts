@@ -104,3 +104,24 @@ test('a full disk under stdout is told', async () => {
     await full.close();
   }
 });
+
+describe.each([['SIGTERM', 143, 'CLI_TERMINATED', 'Told to end.'], ['SIGINT', 130, 'CLI_INTERRUPTED', 'Interrupted.']] as const)('%s', (signal, exit, code, message) => {
+  test('ends a command that does not end by itself at once, with a sentence', async () => {
+    for (const isJson of [false, true]) {
+      const program = startProgram('tiny-command.ts', ['never', ...(isJson ? ['--json'] : [])]);
+      await program.said('working');
+      program.process.kill(signal);
+      const ended = await program.ended;
+      expect(ended.code).toBe(exit);
+      if (isJson) expect(JSON.parse(ended.stdout)).toMatchObject({ status: 'failed', code, exit_code: exit, message: `${message} It was ended before it had a result.` });
+      else expect(ended.stderr).toContain(`Error ${code}: ${message} It was ended before it had a result.\nTry: Run the same command again`);
+    }
+  });
+
+  test('lets a command that ends by itself come to its safe point', async () => {
+    const program = startProgram('tiny-command.ts', ['when it is told to']);
+    await program.said('working');
+    program.process.kill(signal);
+    expect(await program.ended).toMatchObject({ code: 143, stdout: 'at a safe point\n', stderr: 'working\nStopping at the next safe point. Once more ends at once.\n' });
+  });
+});

@@ -2,6 +2,7 @@ import { Command, Errors, Flags } from '@oclif/core';
 import { isTidemarkError, silentLogger, type Logger, type TidemarkError } from '@tidemark/domain';
 import { CliError } from './errors.ts';
 import { errorText } from './error-text.ts';
+import { Interruption } from './interruption.ts';
 import { documentText, failureDocument, successDocument } from './json-document.ts';
 import { printResult } from './print-result.ts';
 import { printable } from './printable.ts';
@@ -49,8 +50,20 @@ export abstract class TidemarkCommand extends Command {
   protected abstract outcome(): Promise<CommandOutcome>;
 
   #logger: Logger = silentLogger;
+  #endsItself = false;
+  #interruption: Interruption | null = null;
+
+  /**
+   * Aborts when the process is told to end. A command that asks for it ends by itself at its next safe point; any other is ended at once.
+   */
+  protected get interruption(): AbortSignal {
+    this.#endsItself = true;
+    return this.#interruption!.signal;
+  }
 
   override async run(): Promise<void> {
+    using interruption = new Interruption({ endsItself: () => this.#endsItself });
+    this.#interruption = interruption;
     const isJson = this.#has('--json');
     if (this.#has('--no-color')) {
       process.env['NO_COLOR'] = '1';
@@ -76,7 +89,7 @@ export abstract class TidemarkCommand extends Command {
   /** Does the work; `text` is what stdout is to carry. */
   async #ended(isJson: boolean): Promise<{ readonly exitCode: number; readonly text: string }> {
     try {
-      const { text, result, document, warnings = [], exitCode = 0 } = await this.outcome();
+      const { text, result, document, warnings = [], exitCode = 0 } = await Promise.race([this.outcome(), this.#interruption!.overdue]);
       if (isJson) return { exitCode, text: documentText(document ?? successDocument(result, warnings)) };
       for (const warning of warnings) process.stderr.write(`${printable(warning)}\n`);
       return { exitCode, text };

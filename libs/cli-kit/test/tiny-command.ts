@@ -44,6 +44,13 @@ const ENDINGS: Readonly<Record<string, () => CommandOutcome>> = {
   },
 };
 
+const HOUR_MS = 3_600_000;
+
+function hang(): Promise<never> {
+  process.stderr.write('working\n');
+  return new Promise(() => setTimeout(() => undefined, HOUR_MS));
+}
+
 /** A command that ends in the way that it is told to. */
 class TinyCommand extends TidemarkCommand {
   static override args = { how: Args.string({ required: true }) };
@@ -52,6 +59,11 @@ class TinyCommand extends TidemarkCommand {
   protected override outcome(): Promise<CommandOutcome> {
     return this.parse(TinyCommand).then(({ args, flags }) => {
       this.loggerOf(flags);
+      if (args.how === 'never') return hang();
+      if (args.how === 'when it is told to') {
+        const signal = this.interruption;
+        return Promise.race([hang(), new Promise<CommandOutcome>((resolve) => signal.addEventListener('abort', () => resolve({ text: 'at a safe point', result: null, exitCode: 143 })))]);
+      }
       return ENDINGS[args.how]!();
     });
   }

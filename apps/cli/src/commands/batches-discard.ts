@@ -23,7 +23,7 @@ export class BatchesDiscard extends TidemarkCommand {
     const logger = this.loggerOf(flags);
     await using open = await openPipeline(chosen.pipeline, { logger });
     return await changeState({
-      flags, chosen, open, logger,
+      flags, chosen, open, logger, signal: this.interruption,
       question: (tables) => (flags['write-off'] ? `Give up the rows of the batch of ${tables} for good?` : `Drop the staged batches of ${tables} and read their rows again?`),
       change: (work) => discardBatches({ ...epochRequest(work, flags), batchId: args.batch ?? null, isWrittenOff: flags['write-off'] }, work.ports),
       tell: (table, change) => ({ text: discardText(table, change), result: discardResult(table, change) }),

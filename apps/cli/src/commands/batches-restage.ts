@@ -20,7 +20,7 @@ export class BatchesRestage extends TidemarkCommand {
     const logger = this.loggerOf(flags);
     await using open = await openPipeline(chosen.pipeline, { logger, tables: chosen.tables });
     return await changeState({
-      flags, chosen, open, logger,
+      flags, chosen, open, logger, signal: this.interruption,
       question: (tables) => `Drop the staged batches of ${tables} and read their rows again now?`,
       change: (work) => restageBatches({ ...epochRequest(work, flags), batchId: args.batch ?? null, settings: work.settings, table: work.table, logger, emit: () => undefined }, work.ports),
       tell: (table, { discard, staged }) => ({

@@ -24,7 +24,7 @@ export class ColumnMappingsClear extends TidemarkCommand {
     const logger = this.loggerOf(flags);
     await using open = await openPipeline(chosen.pipeline, { logger });
     return await changeState({
-      flags, chosen, open, logger,
+      flags, chosen, open, logger, signal: this.interruption,
       question: (tables) => `Forget the names of the columns of ${tables}?`,
       change: (work) => clearColumnMapping(work.request, work.ports),
       tell: (table, change) => ({ text: mappingText(table, change), result: { table, dry_run: change.isDryRun, cleared: change.before } }),

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Interfaces } from '@oclif/core';
-import { commandError, failureDocument, Interruption, loadedConfig, TidemarkCommand, withLogContext, type ChosenTables, type CommandOutcome } from '@tidemark/cli-kit';
+import { commandError, failureDocument, loadedConfig, TidemarkCommand, withLogContext, type ChosenTables, type CommandOutcome } from '@tidemark/cli-kit';
 import type { ConfigFlags, LoadedConfig, LoadedPipeline, PipelineSide, ResolvedTable } from '@tidemark/config';
 import type { Logger, RunResult } from '@tidemark/domain';
 import { runId } from '@tidemark/layout';
@@ -61,7 +61,7 @@ export abstract class SyncCommand extends TidemarkCommand {
     const isShown = !flags.json && !flags.quiet && !flags.events;
     if (isShown) for (const line of [...notes, ...contextLines(pipeline, stages)]) this.logToStderr(line);
     const logger = this.loggerOf(flags);
-    using interruption = new Interruption();
+    const signal = this.interruption;
     await using open = await openPipeline(pipeline, { logger, tables });
     const settings = { ...open.settings, leaseWaitMs: flags['lease-wait'] ?? open.settings.leaseWaitMs, maxParallelTables: flags.parallel ?? open.settings.maxParallelTables };
     const backfill = this.backfill(flags);
@@ -75,7 +75,7 @@ export abstract class SyncCommand extends TidemarkCommand {
     const run = await withLogContext(context, () =>
       syncPipeline(
         {
-          runId: id, settings, tables, stages, limit: limitOf(flags), requeue: flags.requeue, ...(backfill === undefined ? {} : { backfill }), allowRebuild: flags['allow-rebuild'], adoptTable: flags['adopt-table'], dedupeTarget: flags['dedupe-target'], context: contextOf(pipeline, stages), signal: interruption.signal, emit: readers.report, logger, surroundings,
+          runId: id, settings, tables, stages, limit: limitOf(flags), requeue: flags.requeue, ...(backfill === undefined ? {} : { backfill }), allowRebuild: flags['allow-rebuild'], adoptTable: flags['adopt-table'], dedupeTarget: flags['dedupe-target'], context: contextOf(pipeline, stages), signal, emit: readers.report, logger, surroundings,
           aroundTable: (table: ResolvedTable, work) => withLogContext({ ...context, table: table.scopedName }, work),
         },
         this.ports(open.ports),

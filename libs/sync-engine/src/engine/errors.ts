@@ -181,6 +181,10 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'usage', exit: 2, retry: 'never', summary: 'Only the batch that is loaded next can be written off: those before it would be lost with it.',
     remedy: ['Load the batches before it: tidemark sync pipeline --redshift-only.', 'Or discard them all, so that their rows are read again: tidemark batches discard.'],
   },
+  CLEAN_OTHERS_WAIT: {
+    kind: 'conflict', exit: 21, retry: 'never', summary: 'More batches wait to be loaded than those that were given up; nothing was removed.',
+    remedy: ['Run the command again: it shows what waits now.', 'Or load it: tidemark sync pipeline --redshift-only.'],
+  },
   SYNC_UNEXPECTED: {
     kind: 'internal', exit: 70, retry: 'later', summary: 'Something happened that has no code of its own.',
     remedy: ['Run again with --log-level debug; if it repeats, report it with the log of this run.'],

@@ -1,5 +1,6 @@
 export { cleanOrphans, type OrphanOutcome } from './clean/clean-orphans.ts';
 export { cleanTable, type CleanOutcome, type CleanPorts, type CleanRequest, type Tally } from './clean/clean-table.ts';
+export { cleanUnloaded, type CleanUnloadedRequest, type UnloadedBatch, type UnloadedOutcome } from './clean/clean-unloaded.ts';
 export type { CleaningPort } from './clean/ports.ts';
 export type { BackfillOrder } from './backfill.ts';
 export { previewBackfill, type BackfillPreview } from './preview-backfill.ts';
@@ -7,6 +8,7 @@ export { SYNC_ERRORS, SyncError } from './errors.ts';
 export { nextLoadGroup } from './load-queue.ts';
 export { batchListing, listBatches, showBatch, type BatchDetails, type BatchListing, type BatchView } from './list-batches.ts';
 export { listObjects, type ListObjectsRequest, type ObjectListingPort, type ObjectState, type ObjectView } from './list-objects.ts';
+export { listUploads, type UploadView } from './list-uploads.ts';
 export { completionMarkers, tableMarker, type CompletionMarker, type MarkersRequest } from './markers/completion-markers.ts';
 export { withoutMarkers, writeMarkers, type MarkerPort } from './markers/write-markers.ts';
 export { checkTables, type TableCheck } from './check-tables.ts';
@@ -35,6 +37,7 @@ export { validateCount, type CountCheck, type CountCheckRequest } from './state/
 export type { EpochRequest, StagedLoad, StateRequest } from './state/state-request.ts';
 export { runExitCode } from './run-exit-code.ts';
 export { syncPipeline } from './sync-pipeline.ts';
+export type { AskedSource, TableLag } from './table-lag.ts';
 export { tableStatus, type TableStatus } from './table-status.ts';
 export { planSync, type SyncPlan } from './table-plan.ts';
 export type { PipelineSettings, RunSurroundings, SyncRequest, SyncStages } from './sync-request.ts';

@@ -73,6 +73,28 @@ test('stopWhenAborted throws the reason of the signal', async () => {
   await expect(guard.call(READ, () => Promise.resolve(1))).rejects.toThrow('enough');
 });
 
+test('stopWhenAborted gives up a request that does not end: the lease is let go of in the same way', async () => {
+  for (const request of [READ, { port: 'lease', method: 'release' } as const]) {
+    const controller = new AbortController();
+    const guard = stopWhenAborted(controller.signal, 1);
+    const hanging = guard.call(request, () => new Promise<number>(() => undefined));
+    controller.abort(new Error('enough'));
+    await expect(hanging).rejects.toThrow('enough');
+  }
+  const controller = new AbortController();
+  controller.abort(new Error('enough'));
+  await expect(stopWhenAborted(controller.signal, 1).call({ port: 'lease', method: 'release' }, () => new Promise<number>(() => undefined)), 'one that begins after the abort').rejects.toThrow('enough');
+});
+
+test('stopWhenAborted lets a request end that was on its way', async () => {
+  const controller = new AbortController();
+  let answer!: (value: number) => void;
+  const call = stopWhenAborted(controller.signal).call(READ, () => new Promise<number>((resolve) => (answer = resolve)));
+  controller.abort(new Error('enough'));
+  answer(7);
+  expect(await call).toBe(7);
+});
+
 interface Stopping extends RequestWrapper {
   /** False when the run made fewer requests. */
   readonly isStopped: boolean;

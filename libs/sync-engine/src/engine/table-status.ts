@@ -1,5 +1,6 @@
 import type { Position, StageStatus, TableTask, WatermarkDocument } from '@tidemark/domain';
 import type { SyncPorts } from './ports.ts';
+import { lagOfSource, lagOfWatermark, type AskedSource, type TableLag } from './table-lag.ts';
 
 /** How a table stands, at a glance. */
 export interface TableStatus {
@@ -12,8 +13,8 @@ export interface TableStatus {
   readonly lastRun: { readonly runId: string | null; readonly at: string; readonly extraction: StageStatus; readonly load: StageStatus; readonly rows: number } | null;
   readonly totalRows: number;
   readonly loadedThrough: Position | null;
-  /** How far the newest loaded row lies behind the present, where its position begins with a time; else null. */
-  readonly lagSeconds: number | null;
+  /** Null without a watermark that can be read. */
+  readonly lag: TableLag | null;
   readonly awaitingLoad: { readonly batches: number; readonly files: number; readonly bytes: number };
   /** Who works on the table now. */
   readonly holder: { readonly runId: string; readonly host: string; readonly until: string } | null;
@@ -22,14 +23,15 @@ export interface TableStatus {
   readonly nextAction: string | null;
 }
 
-const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/;
-
-/** Reads what S3 knows of a table; neither database is asked. What is loaded is told by the watermark, which may lag behind the ledger after a crash. */
-export async function tableStatus(task: TableTask, ports: Pick<SyncPorts, 'watermarks' | 'manifests' | 'leases'>, now: Date): Promise<TableStatus> {
+/**
+ * Reads what S3 knows of a table; what is loaded is told by the watermark, which may lag behind the ledger after a crash.
+ * @param asked the source, to tell how far the table lies behind it; without it neither database is asked
+ */
+export async function tableStatus(task: TableTask, ports: Pick<SyncPorts, 'watermarks' | 'manifests' | 'leases'>, now: Date, asked: AskedSource | null = null): Promise<TableStatus> {
   const [found, lease] = await Promise.all([ports.watermarks.examine(task), ports.leases.inspect(task)]);
   const holder = lease?.state === 'held' ? { runId: lease.document.owner.run_id, host: lease.document.owner.host, until: lease.until.toISOString() } : null;
   const nothing: TableStatus = {
-    table: task.table, pipeline: task.pipeline, state: holder === null ? 'none' : 'running', phase: null, epoch: null, lastRun: null, totalRows: 0, loadedThrough: null, lagSeconds: null,
+    table: task.table, pipeline: task.pipeline, state: holder === null ? 'none' : 'running', phase: null, epoch: null, lastRun: null, totalRows: 0, loadedThrough: null, lag: null,
     awaitingLoad: { batches: 0, files: 0, bytes: 0 }, holder, error: null, nextAction: null,
   };
   const options = `-p ${task.pipeline} -t ${task.table.slice(task.table.indexOf(':') + 1)}`;
@@ -45,6 +47,7 @@ export async function tableStatus(task: TableTask, ports: Pick<SyncPorts, 'water
     files: waiting.reduce((sum, { manifest }) => sum + manifest.parts.length, 0),
     bytes: waiting.reduce((sum, { manifest }) => sum + manifest.counts.bytes, 0),
   };
+  const lag = asked === null ? lagOfWatermark(document, now) : await lagOfSource(document, now, asked);
   const error = document.redshift_state.error ?? document.mysql_state.error;
   const state = holder !== null ? 'running' : error !== null ? 'failed' : awaitingLoad.batches > 0 ? 'awaiting_load' : 'idle';
   return {
@@ -52,9 +55,9 @@ export async function tableStatus(task: TableTask, ports: Pick<SyncPorts, 'water
     lastRun: { runId: document.run_id, at: document.updated_at, extraction: document.mysql_state.status, load: document.redshift_state.status, rows: document.redshift_state.last_session_rows },
     totalRows: document.redshift_state.total_rows,
     loadedThrough: document.loaded_through.position,
-    lagSeconds: lagOf(document.loaded_through.position, now),
+    lag,
     awaitingLoad, error,
-    nextAction: holder !== null ? waitFor(holder) : error !== null ? `tidemark sync pipeline ${options}` : awaitingLoad.batches > 0 ? `tidemark sync pipeline ${options} --redshift-only` : null,
+    nextAction: holder !== null ? waitFor(holder) : error !== null || isBehind(document, lag, awaitingLoad.batches) ? `tidemark sync pipeline ${options}` : awaitingLoad.batches > 0 ? `tidemark sync pipeline ${options} --redshift-only` : null,
   };
 }
 
@@ -62,9 +65,7 @@ function waitFor({ runId, host }: { readonly runId: string; readonly host: strin
   return `wait for run ${runId} on host ${host}`;
 }
 
-/** Cursors are compared in UTC here: a status is a glance, no decision depends on it. */
-function lagOf(position: Position | null, now: Date): number | null {
-  const text = position?.kind === 'tick' ? position.value : position?.kind === 'keyset' ? position.values[0] : undefined;
-  if (text === undefined || !TIME.test(text)) return null;
-  return Math.max(0, Math.round((now.getTime() - Date.parse(`${text.replace(' ', 'T')}Z`)) / 1000));
+/** True when something waits at the source, as far as is known: its newest row is newer, or a first reading has not come to its end. */
+function isBehind({ phase }: WatermarkDocument, { measured, seconds }: TableLag, waiting: number): boolean {
+  return (measured === 'newest_source_row' && seconds !== null && seconds > 0) || (phase === 'first_load' && waiting === 0);
 }

@@ -4,6 +4,7 @@ import { createMemoryStore, type MemoryStore } from '@tidemark/s3-store/testing'
 import { createLeaseStore, createManifestStore, createQuarantineStore, createWatermarkStore } from '@tidemark/watermark';
 import { cleanOrphans, type OrphanOutcome } from '../engine/clean/clean-orphans.ts';
 import { cleanTable, type CleanOutcome, type CleanRequest } from '../engine/clean/clean-table.ts';
+import { cleanUnloaded, type CleanUnloadedRequest, type UnloadedOutcome } from '../engine/clean/clean-unloaded.ts';
 import type { CleaningPort } from '../engine/clean/ports.ts';
 import type { BackfillOrder } from '../engine/backfill.ts';
 import { wrapPorts, type RequestWrapper } from '../engine/port-methods.ts';
@@ -147,6 +148,12 @@ export class MemoryWorld {
     } finally {
       this.#dead.add(pid);
     }
+  }
+
+  /** One cleaning of what waits to be loaded, as a process of its own; without `agreed` everything that waits is given up. */
+  async cleanUnloaded({ objects = this.store, wrapper, ...request }: Partial<CleanUnloadedRequest> & { readonly objects?: CleaningPort; readonly wrapper?: RequestWrapper } = {}): Promise<UnloadedOutcome> {
+    const { incrementalPath, isolationPrefix, watermarkPath } = MEMORY_SETTINGS;
+    return this.command((epoch, ports) => cleanUnloaded({ ...epoch, incrementalPath, isolationPrefix, watermarkPath, olderThanMs: 0, pattern: null, keepsVersions: false, agreed: null, ...request }, ports, objects), wrapper === undefined ? {} : { wrapper });
   }
 
   async watermark(): Promise<WatermarkDocument | null> {

@@ -1,9 +1,10 @@
 import type { TableTask } from '@tidemark/domain';
-import { dataRoot, encodeTombstone, isPartOf, parseDataKey, parseStateKey, stateKeys, tableId } from '@tidemark/layout';
-import type { HeldLease, SyncPorts, TargetTable } from '../ports.ts';
+import { dataRoot, isPartOf, parseDataKey } from '@tidemark/layout';
+import type { SyncPorts, TargetTable } from '../ports.ts';
 import type { RunSurroundings } from '../sync-request.ts';
-import { readKnown, type KnownTable } from './known-table.ts';
-import { planClean, type DoomedBatch, type StandingObject } from './plan-clean.ts';
+import { BatchRemover } from './batch-remover.ts';
+import { readKnown } from './known-table.ts';
+import { planClean, type StandingObject } from './plan-clean.ts';
 import type { CleaningPort } from './ports.ts';
 
 export interface CleanRequest {
@@ -61,10 +62,10 @@ export async function cleanTable(request: CleanRequest, ports: CleanPorts, objec
     if (table === null) return { table: task.table, before, after: before, removed: { objects: 0, bytes: 0 }, batches: [], keys: [] };
     const doomed = planClean(table.standing, standing, table.loadedSeq, { olderThanMs: request.olderThanMs, pattern: request.pattern, now: await objects.serverNow() });
     if (!request.isDryRun) {
-      const remover = new BatchRemover(request, table, lease, objects);
-      for (const batch of doomed) await remover.remove(batch);
+      const remover = new BatchRemover(request, lease, objects);
+      for (const { stored, parts, removesManifest } of doomed) await remover.remove(stored, parts, removesManifest);
       const unnamed = new Set(doomed.filter(({ removesManifest }) => removesManifest).map(({ stored }) => stored.manifest.seq));
-      await remover.removeLeftovers(table.standing.find(({ manifest }) => !unnamed.has(manifest.seq))?.manifest.seq ?? 0);
+      await remover.removeLeftovers(table.epoch, table.standing.find(({ manifest }) => !unnamed.has(manifest.seq))?.manifest.seq ?? 0);
     }
     const gone = doomed.flatMap(({ parts }) => parts);
     const removed = tally(gone);
@@ -73,60 +74,6 @@ export async function cleanTable(request: CleanRequest, ports: CleanPorts, objec
     return { table: task.table, before, after, removed, batches, keys: gone.map(({ key }) => key) };
   } finally {
     await lease.release();
-  }
-}
-
-/** Removes batches under a lease: nothing is asked for once it is lost or the run was told to stop. */
-class BatchRemover {
-  readonly #request: CleanRequest;
-  readonly #table: KnownTable;
-  readonly #lease: HeldLease;
-  readonly #objects: CleaningPort;
-
-  constructor(request: CleanRequest, table: KnownTable, lease: HeldLease, objects: CleaningPort) {
-    this.#request = request;
-    this.#table = table;
-    this.#lease = lease;
-    this.#objects = objects;
-  }
-
-  async remove({ stored, parts, removesManifest }: DoomedBatch): Promise<void> {
-    const { task, watermarkPath, keepsVersions, surroundings } = this.#request;
-    const { manifest } = stored;
-    const tombstone = stateKeys({ watermarkPath, task }).tombstone(manifest.epoch, manifest.seq);
-    const body = encodeTombstone({
-      format_version: 1, write_id: surroundings.newWriteId(), pipeline: task.pipeline, target: task.target, table: task.table, table_id: tableId(task), epoch: manifest.epoch, seq: manifest.seq,
-      batch_id: manifest.batch_id, manifest_sha256: stored.sha256, parts: manifest.parts.map(({ key }) => key), generation: this.#lease.generation, at: surroundings.now().toISOString(),
-    });
-    await this.#step(() => this.#objects.put(tombstone, body, { contentType: 'application/json' }));
-    await this.#step(() => {
-      const keys = new Set(parts.map(({ key }) => key));
-      return keepsVersions ? this.#objects.deleteMany(keys) : this.#objects.deleteEveryVersion(keys, dataRoot(this.#request));
-    });
-    if (!removesManifest) return;
-    await this.#step(() => this.#objects.deleteMany([stored.key]));
-    await this.#step(() => this.#objects.deleteMany([tombstone]));
-  }
-
-  /** COPY manifests and tombstones of batches before the first whose manifest stands are read by nobody any more. */
-  async removeLeftovers(firstSeq: number): Promise<void> {
-    const { task, watermarkPath } = this.#request;
-    const { copyManifestPrefix, tombstonePrefix } = stateKeys({ watermarkPath, task });
-    const keys: string[] = [];
-    for (const prefix of [copyManifestPrefix(this.#table.epoch), tombstonePrefix(this.#table.epoch)]) {
-      for await (const { key } of this.#objects.list(prefix)) {
-        const parsed = parseStateKey(key, watermarkPath);
-        const seq = parsed?.kind === 'copy_manifest' ? parsed.toSeq : parsed?.kind === 'tombstone' ? parsed.seq : firstSeq;
-        if (seq < firstSeq) keys.push(key);
-      }
-    }
-    if (keys.length > 0) await this.#step(() => this.#objects.deleteMany(keys));
-  }
-
-  async #step(work: () => Promise<unknown>): Promise<void> {
-    this.#request.signal.throwIfAborted();
-    this.#lease.assertHeld();
-    await work();
   }
 }
 

@@ -1,9 +1,9 @@
 import { stateKeys } from '@tidemark/layout';
 import { describe, expect, test } from 'vitest';
+import { breakingStore } from '../../../test/breaking-store.ts';
 import { MEMORY_SETTINGS, MEMORY_TASK, MemoryWorld } from '../../testing/index.ts';
 import { repairWatermark } from '../state/repair-watermark.ts';
 import type { CleanOutcome } from './clean-table.ts';
-import type { CleaningPort } from './ports.ts';
 
 const KEYS = stateKeys({ watermarkPath: MEMORY_SETTINGS.watermarkPath, task: MEMORY_TASK });
 const DATA = 'incremental/';
@@ -118,7 +118,7 @@ describe('I7: cleaning loaded files', () => {
     let steps = 0;
     for (let breaksAt = 1; breaksAt <= steps + 1; breaksAt++) {
       const world = await loadedWorld();
-      const counting = breaking(world.store, breaksAt);
+      const counting = breakingStore(world.store, breaksAt);
       await world.clean('loaded', { objects: counting.port }).catch((error: Error) => expect(error.message).toBe('broke'));
       steps = Math.max(steps, counting.count);
       if (breaksAt % 2 === 0) await expectGoesOn(world);
@@ -152,29 +152,3 @@ describe('cleaning orphans', () => {
     await expectGoesOn(world);
   });
 });
-
-/** A store that breaks at its nth step: before it and, for even steps, after it. */
-function breaking(store: CleaningPort, breaksAt: number): { readonly port: CleaningPort; readonly count: number } {
-  let count = 0;
-  const step = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (++count === breaksAt) throw new Error('broke');
-    const done = await work();
-    if (++count === breaksAt) throw new Error('broke');
-    return done;
-  };
-  const port: CleaningPort = {
-    list: (prefix) => store.list(prefix),
-    listUploads: (prefix) => store.listUploads(prefix),
-    serverNow: () => store.serverNow(),
-    put: (...parameters) => step(() => store.put(...parameters)),
-    deleteMany: (keys) => step(() => store.deleteMany(keys)),
-    deleteEveryVersion: (...parameters) => step(() => store.deleteEveryVersion(...parameters)),
-    abortUpload: (upload) => step(() => store.abortUpload(upload)),
-  };
-  return {
-    port,
-    get count() {
-      return count;
-    },
-  };
-}

@@ -53,7 +53,8 @@ export function planClean(standing: readonly StoredManifest[], objects: Readonly
   return doomed;
 }
 
-function mayGo({ manifest }: StoredManifest, parts: readonly StandingObject[], { olderThanMs, pattern, now }: CleanCriteria): boolean {
+/** True when a batch matches as a whole and each of its parts that stand is old enough. */
+export function mayGo({ manifest }: StoredManifest, parts: readonly StandingObject[], { olderThanMs, pattern, now }: CleanCriteria): boolean {
   if (pattern !== null && !manifest.parts.every(({ key }) => matches(key, pattern))) return false;
   // Parts that are gone were removed by a run that was stopped before their manifest went.
   return parts.every(({ lastModified }) => now.getTime() - lastModified.getTime() >= olderThanMs);

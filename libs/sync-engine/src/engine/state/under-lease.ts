@@ -1,5 +1,5 @@
 import { isTidemarkError, type FoundWatermark, type LedgerHead, type TableTask, type WatermarkDocument } from '@tidemark/domain';
-import { onlyWhile } from '../lease-guard.ts';
+import { onlyWhile, stopWhenAborted } from '../lease-guard.ts';
 import { wrapPorts } from '../port-methods.ts';
 import type { HeldLease, SyncPorts, TargetPort, TargetState } from '../ports.ts';
 import type { StateRequest } from './state-request.ts';
@@ -25,14 +25,15 @@ const LEDGER_WAIT_MS = 5_000;
  *
  * @throws code LEASE_HELD when a run works on the table
  */
-export async function underLease<T>(request: StateRequest, ports: SyncPorts, work: (state: LeasedState) => Promise<T>): Promise<T> {
+export async function underLease<T>(request: StateRequest, allPorts: SyncPorts, work: (state: LeasedState) => Promise<T>): Promise<T> {
   const { task, runId, leaseWaitMs, signal } = request;
+  const ports = wrapPorts(allPorts, stopWhenAborted(signal));
   let floor = await newestGeneration(task, ports);
   if (request.isDryRun) return work(await looked(request, ports, floor));
   for (;;) {
     const lease = await ports.leases.acquire(task, runId, floor, leaseWaitMs, signal);
     try {
-      const guarded = guardedPorts(ports, lease, signal);
+      const guarded = guardedPorts(ports, lease);
       // The ledger is asked under the lease only: the load of another run locks it.
       const target = guarded.target === null ? null : await readTarget(request, guarded.target, lease.generation);
       const newest = target?.ledger?.generation ?? 0;
@@ -54,11 +55,8 @@ async function looked({ task, target, signal, adopt }: StateRequest, ports: Sync
   return { lease: { generation: floor + 1, assertHeld: () => undefined }, ports, watermark, target: state, signal };
 }
 
-function guardedPorts(ports: SyncPorts, lease: HeldLease, signal: AbortSignal): SyncPorts {
-  return wrapPorts(ports, onlyWhile(() => {
-    signal.throwIfAborted();
-    lease.assertHeld();
-  }));
+function guardedPorts(ports: SyncPorts, lease: HeldLease): SyncPorts {
+  return wrapPorts(ports, onlyWhile(() => lease.assertHeld()));
 }
 
 async function newestGeneration(task: TableTask, ports: SyncPorts): Promise<number> {
