@@ -44,4 +44,5 @@ export const COMMANDS: Readonly<Record<string, Command.Class>> = {
 };
 
 export { COMMAND_NOT_FOUND } from './command-not-found.ts';
+export { OLD_COMMANDS, type OldCommand } from './old-command-table.ts';
 export { SyncPipeline } from './commands/sync-pipeline.ts';

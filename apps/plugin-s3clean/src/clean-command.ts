@@ -10,6 +10,7 @@ import { openPipeline, type OpenPipeline } from '@tidemark/sync-engine/wiring';
 export const CLEAN_FLAGS = {
   ...PIPELINE_FLAGS,
   'older-than': durationFlag({ helpValue: 'TIME', summary: 'Only what is older, e.g. 7d; the pipeline’s retention without it.' }),
+  pattern: Flags.string({ helpValue: 'GLOB', summary: 'Only batches all of whose files match, or orphans that do: by the whole key, or by the name when the pattern has no slash.' }),
   'simple-delete': Flags.boolean({ summary: 'In a bucket that keeps versions, only hide the objects behind a delete marker.' }),
   'dry-run': Flags.boolean({ summary: 'Say what would be removed; remove nothing.' }),
   yes: Flags.boolean({ aliases: ['force'], summary: 'Do not ask.' }),
@@ -34,7 +35,7 @@ export abstract class CleanCommand<R extends Removal, F extends CleanFlags = Cle
   protected abstract remove(request: CleanRequest, open: OpenPipeline, table: ResolvedTable, flags: F, planned: R | null): Promise<R>;
   protected abstract isNothing(removal: R): boolean;
   protected abstract text(removals: readonly R[], isDryRun: boolean): string;
-  protected abstract readFlags(): Promise<F & { readonly pattern?: string | undefined }>;
+  protected abstract readFlags(): Promise<F>;
 
   protected override async outcome(): Promise<CommandOutcome> {
     const flags = await this.readFlags();

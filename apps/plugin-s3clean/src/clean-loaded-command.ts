@@ -8,7 +8,6 @@ import { keptNote, unloadedLines, unloadedQuestion } from './unloaded-text.ts';
 
 export const CLEAN_LOADED_FLAGS = {
   ...CLEAN_FLAGS,
-  pattern: Flags.string({ helpValue: 'GLOB', summary: 'Only batches all of whose files match: by the whole key, or by the name when the pattern has no slash.' }),
   'include-unloaded': Flags.boolean({ summary: 'Remove what was never loaded too: a new epoch begins where the loaded rows end, and the next sync reads those rows again. Asks for the table’s name, which --yes does not answer.' }),
   'confirm-table': Flags.string({ helpValue: 'TABLE', multiple: true, dependsOn: ['include-unloaded'], summary: 'The name that --include-unloaded asks for, as schema.table; for scripts; repeats.' }),
   'accept-duplicates': Flags.boolean({ dependsOn: ['include-unloaded'], summary: 'In append mode, where the loaded rows do not tell where they end: they may be doubled.' }),

@@ -11,6 +11,7 @@ import { renderCommands } from './render-commands.ts';
 import { renderErrors } from './render-errors.ts';
 import { renderPromises } from './render-promises.ts';
 import { renderExitCodes } from './render-exit-codes.ts';
+import { renderOldCommands } from './render-old-commands.ts';
 
 const FILE_KINDS = ['connections', 'pipeline', 'template', 'tables', 'environment'] as const satisfies readonly FileKind[];
 
@@ -27,6 +28,7 @@ export function generatedDocuments(): readonly { readonly path: string; readonly
     { path: 'docs/commands.md', text: renderCommands({ ...COMMANDS, ...WATERMARK_COMMANDS, ...S3CLEAN_COMMANDS }) },
     { path: 'docs/errors.md', text: renderErrors() },
     { path: 'docs/exit-codes.md', text: renderExitCodes() },
+    { path: 'docs/old-commands.md', text: renderOldCommands() },
     { path: 'docs/promises.md', text: renderPromises() },
     { path: 'docs/types.md', text: renderTypeMap() },
     { path: 'docs/redshift-statements.md', text: renderStatements() },

@@ -1,6 +1,7 @@
 export { cleanOrphans, type OrphanOutcome } from './clean/clean-orphans.ts';
 export { cleanTable, type CleanOutcome, type CleanPorts, type CleanRequest, type Tally } from './clean/clean-table.ts';
 export { cleanUnloaded, type CleanUnloadedRequest, type UnloadedBatch, type UnloadedOutcome } from './clean/clean-unloaded.ts';
+export { matchesKey } from './clean/plan-clean.ts';
 export type { CleaningPort } from './clean/ports.ts';
 export type { BackfillOrder } from './backfill.ts';
 export { previewBackfill, type BackfillPreview } from './preview-backfill.ts';

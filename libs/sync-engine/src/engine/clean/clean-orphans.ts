@@ -1,6 +1,7 @@
 import { dataRoot, isPartOf, parseDataKey } from '@tidemark/layout';
 import { objectsOf, tally, type CleanPorts, type CleanRequest, type Tally } from './clean-table.ts';
 import { readKnown } from './known-table.ts';
+import { matchesKey } from './plan-clean.ts';
 import type { CleaningPort } from './ports.ts';
 
 export interface OrphanOutcome {
@@ -34,7 +35,7 @@ export async function cleanOrphans(request: CleanRequest, ports: CleanPorts, obj
     const fenced = request.isDryRun ? lease.generation : table.fencedGeneration;
     const isOrphan = (key: string, since: Date): boolean => {
       const parsed = parseDataKey(key, root);
-      return parsed !== null && isPartOf(parsed, task) && !named.has(key) && parsed.generation < fenced && now - since.getTime() >= request.olderThanMs;
+      return parsed !== null && isPartOf(parsed, task) && !named.has(key) && (request.pattern === null || matchesKey(key, request.pattern)) && parsed.generation < fenced && now - since.getTime() >= request.olderThanMs;
     };
     const orphans = [...(await objectsOf(task, root, objects)).values()].filter(({ key, lastModified }) => isOrphan(key, lastModified));
     const uploads: { readonly key: string; readonly uploadId: string }[] = [];

@@ -1,7 +1,7 @@
 import { stateKeys } from '@tidemark/layout';
 import { describe, expect, test } from 'vitest';
 import { breakingStore } from '../../../test/breaking-store.ts';
-import { CRASH_POINTS, crashAt, crashPointName, MEMORY_SETTINGS, MEMORY_TASK, MemoryWorld } from '../../testing/index.ts';
+import { CRASH_POINTS, crashAt, crashPointName, FLAW, MEMORY_SETTINGS, MEMORY_TASK, MemoryWorld } from '../../testing/index.ts';
 import type { OrphanOutcome } from './clean-orphans.ts';
 
 const KEYS = stateKeys({ watermarkPath: MEMORY_SETTINGS.watermarkPath, task: MEMORY_TASK });
@@ -123,6 +123,22 @@ describe('P8: cleaning what waits to be loaded', () => {
       expect(await world.sync(options)).toMatchObject({ exit_code: 0 });
       expect(world.target.rows()).toEqual(world.source.rows());
     }
+  });
+
+  test('leaves quarantined rows, and the manifest that names them; the rows are read again too', async () => {
+    const allowed = { table: { quarantineMaxRows: 5 }, reading: { lookbackMs: 0 } };
+    const world = new MemoryWorld();
+    for (let id = 1; id <= 25; id++) world.source.put(id, id === 15 ? `${FLAW}too long` : 'fine');
+    world.source.advance(5_000_000n);
+    await world.sync({ ...allowed, stages: 'backup-only' });
+    const quarantined = world.store.keys().filter((key) => key.includes('/quarantine/'));
+    const [, named] = await world.manifests();
+    expect(named!.quarantine?.key).toBe(quarantined[0]);
+    await world.cleanUnloaded();
+    expect(dataKeys(world)).toEqual([]);
+    expect(world.store.keys().filter((key) => key.includes('/quarantine/'))).toEqual(quarantined);
+    expect(world.store.keys().filter((key) => key.startsWith(KEYS.manifestPrefix(1))), 'it and the one before it').toEqual([KEYS.manifest(1, 1), KEYS.manifest(1, 2)]);
+    expect(await world.sync(allowed)).toMatchObject({ table_results: { 'sales.orders': { rows_loaded: 24, rows_quarantined: 1 } } });
   });
 
   test('that breaks before or after any request to the store leaves a table that goes on, and orphans end it', async () => {

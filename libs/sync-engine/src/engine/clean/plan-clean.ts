@@ -55,11 +55,12 @@ export function planClean(standing: readonly StoredManifest[], objects: Readonly
 
 /** True when a batch matches as a whole and each of its parts that stand is old enough. */
 export function mayGo({ manifest }: StoredManifest, parts: readonly StandingObject[], { olderThanMs, pattern, now }: CleanCriteria): boolean {
-  if (pattern !== null && !manifest.parts.every(({ key }) => matches(key, pattern))) return false;
+  if (pattern !== null && !manifest.parts.every(({ key }) => matchesKey(key, pattern))) return false;
   // Parts that are gone were removed by a run that was stopped before their manifest went.
   return parts.every(({ lastModified }) => now.getTime() - lastModified.getTime() >= olderThanMs);
 }
 
-function matches(key: string, pattern: string): boolean {
+/** By the whole key, or by its last segment when the pattern has no slash. */
+export function matchesKey(key: string, pattern: string): boolean {
   return matchesGlob(pattern.includes('/') ? key : key.slice(key.lastIndexOf('/') + 1), pattern);
 }
