@@ -1,23 +1,22 @@
 /**
- * `npm run check:packages`: builds, packs every publishable package, checks each with publint and are-the-types-wrong,
- * installs all of them into an empty project outside the workspace, imports every entry there and runs the programs.
+ * `npm run check:packages`: builds, packs every publishable package, checks each with publint and are-the-types-wrong, and installs all of
+ * them into an empty project outside the workspace. There it imports every entry, type-checks and runs consumers, bundles single exports,
+ * and runs the program.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkConsumerTypes } from './packages/consumer-types.mjs';
+import { checkExamples } from './packages/examples.mjs';
+import { checkImports } from './packages/imports.mjs';
+import { checkManifests } from './packages/manifests.mjs';
+import { entriesOf, publishablePackages } from './packages/publishable-packages.mjs';
+import { checkTreeShaking } from './packages/tree-shaking.mjs';
 import { runNx } from './setup/nx.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-
-/** @returns {{ folder: string, manifest: { name: string, version: string, exports?: Record<string, unknown>, oclif?: object } }[]} */
-function publishablePackages() {
-  return ['libs', 'apps']
-    .flatMap((group) => readdirSync(join(root, group)).map((name) => join(root, group, name)))
-    .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
-    .filter(({ manifest }) => manifest.private !== true);
-}
 
 /** Runs a command; its output is shown when it fails. */
 function succeeds(command, args, cwd) {
@@ -25,11 +24,6 @@ function succeeds(command, args, cwd) {
   if (status === 0) return true;
   console.log(`${command} ${args.join(' ')}\n${error?.message ?? ''}${stdout ?? ''}${stderr ?? ''}`);
   return false;
-}
-
-/** The specifiers under which a package can be imported; its package.json is none. */
-function entries({ name, exports = {} }) {
-  return Object.keys(exports).filter((key) => key !== './package.json' && !key.includes('*')).map((key) => name + key.slice(1));
 }
 
 /** Command lines that the installed program takes, outside the workspace and without a configuration. */
@@ -60,9 +54,9 @@ function checkProgram(project) {
   return fastest > SLOWEST_START_MS ? [...failures, `tidemark --version takes ${fastest} ms, more than ${SLOWEST_START_MS}`] : failures;
 }
 
-function check(packages, workFolder) {
+/** Packs every package into a folder and looks at each tarball. */
+function pack(packages, tarballs) {
   const failures = [];
-  const tarballs = join(workFolder, 'tarballs');
   mkdirSync(tarballs);
   for (const { folder, manifest } of packages) {
     if (!succeeds('npm', ['pack', '--silent', '--pack-destination', tarballs], folder)) {
@@ -71,28 +65,44 @@ function check(packages, workFolder) {
     }
     const tarball = join(tarballs, `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`);
     if (manifest.oclif !== undefined && !contains(tarball, 'oclif.manifest.json')) failures.push(`${manifest.name}: oclif.manifest.json is not packed`);
+    for (const file of ['LICENSE', 'README.md']) if (!contains(tarball, file)) failures.push(`${manifest.name}: ${file} is not packed`);
     if (!succeeds('publint', ['run', tarball, '--strict'], root)) failures.push(`${manifest.name}: publint`);
     // The packages are ES modules only, so resolution from CommonJS is not asked for.
     if (!succeeds('attw', [tarball, '--profile', 'esm-only'], root)) failures.push(`${manifest.name}: are-the-types-wrong`);
   }
-  const project = join(workFolder, 'project');
+  return failures;
+}
+
+/** Installs the tarballs into an empty project; TypeScript users have the types of Node besides. */
+function install(tarballs, project) {
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }));
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const files = readdirSync(tarballs).map((name) => join(tarballs, name));
-  if (!succeeds('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...files], project)) return [...failures, 'npm install of the packed packages'];
-  for (const { manifest } of packages) {
-    for (const entry of entries(manifest)) {
-      if (!succeeds(process.execPath, ['--input-type=module', '-e', `await import(${JSON.stringify(entry)})`], project)) failures.push(`import of ${entry}`);
-    }
-  }
-  return [...failures, ...checkProgram(project)];
+  return succeeds('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...files, `@types/node@${devDependencies['@types/node']}`], project);
+}
+
+async function check(packages, workFolder) {
+  const [tarballs, project] = [join(workFolder, 'tarballs'), join(workFolder, 'project')];
+  const failures = [...checkManifests(packages, root), ...pack(packages, tarballs)];
+  if (!install(tarballs, project)) return [...failures, 'npm install of the packed packages'];
+  const installed = packages.map(({ manifest }) => ({ name: manifest.name, entries: entriesOf(manifest), isLibrary: manifest.oclif === undefined }));
+  const forBundlers = installed.filter(({ isLibrary }) => isLibrary).flatMap(({ entries }) => entries).filter((entry) => !entry.endsWith('/testing'));
+  return [
+    ...failures,
+    ...checkImports(project, installed.flatMap(({ entries }) => entries)),
+    ...checkConsumerTypes(project, installed),
+    ...checkExamples(project, installed.map(({ name }) => name), root),
+    ...(await checkTreeShaking(project, forBundlers)),
+    ...checkProgram(project),
+  ];
 }
 
 const workFolder = mkdtempSync(join(tmpdir(), 'check-packages-'));
 try {
   const built = runNx(['run-many', '-t', 'build', '--output-style=static']);
-  const packages = publishablePackages();
-  const failures = built === 0 ? check(packages, workFolder) : ['the build'];
+  const packages = publishablePackages(root);
+  const failures = built === 0 ? await check(packages, workFolder) : ['the build'];
   for (const failure of failures) console.log(`failed: ${failure}`);
   console.log(`${packages.length} packages checked, ${failures.length} failures`);
   process.exitCode = failures.length === 0 && packages.length > 0 ? 0 : 1;
