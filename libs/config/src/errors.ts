@@ -5,7 +5,7 @@ export const CONFIG_ERRORS = defineErrors({
   CONFIG_MISSING: {
     kind: 'config', exit: 10, retry: 'never',
     summary: 'There is no configuration directory, or it has no connections.yml.',
-    remedy: ['Run from a directory that has a config/ with connections.yml in it or above it, or name the directory with --config or TIDEMARK_CONFIG.'],
+    remedy: ['Run from a directory that has a config/ with connections.yml in it or above it, or name the directory with --config or TIDEMARK_CONFIG.', 'Or write a new one: tidemark config setup.'],
   },
   CONFIG_EXISTS: {
     kind: 'usage', exit: 2, retry: 'never',

@@ -50,7 +50,7 @@ export class ConfigSetup extends TidemarkCommand {
     const problems = checkFiles(files, directory);
     if (problems.length > 0) throw new CliError('CLI_USAGE', { message: `The answers make no configuration: ${problems.map(({ message }) => message.replace(/^\S+: /, '')).join('; ')}`, remedy: problems.map(({ remedy }) => remedy) });
     const written = await writeNewFiles(directory, files, flags.force);
-    const next = [`Set ${variables.join(' and ')}, in the environment or in .env.`, `Check it: tidemark config validate-pipeline -p ${of('pipeline')} --live`];
+    const next = [`Set ${variables.join(' and ')}: in the environment, or in .env, for which .env.example is the pattern.`, `Check it: tidemark config validate-pipeline -p ${of('pipeline')} --live`];
     return { text: [...written.map((path) => `Written: ${path}`), ...next].join('\n'), result: { directory, written, variables, next } };
   }
 }
