@@ -18,7 +18,7 @@ export interface Reading {
   /**
    * Rows after a position, in the read order.
    * @param limit most rows; ignored where a cut ends the query. Null without one
-   * @param cut what the query of {@link cut} gave
+   * @param cut what the query of `cut` gave
    * @throws CdcError `CDC_POSITION` for a position of another strategy or of other columns
    */
   query(after: Position | null, limit: number | null, cut?: string | null): ExtractionQuery;

@@ -1,22 +1,15 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { brokenLinks, headingAnchors } from './page-links.ts';
+import { brokenLinks, pageAnchors } from './page-links.ts';
+import { allPages } from './pages.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** README.md, docs/ and the README of every package. */
-async function allPages(): Promise<readonly string[]> {
-  const docs = (await readdir(join(root, 'docs'), { recursive: true })).filter((name) => name.endsWith('.md')).map((name) => join(root, 'docs', name));
-  const packages = await Promise.all(['libs', 'apps', 'tools'].map(async (group) => (await readdir(join(root, group))).map((name) => join(root, group, name, 'README.md'))));
-  return [join(root, 'README.md'), ...docs, ...packages.flat()].filter((path) => existsSync(path));
-}
-
-describe('headingAnchors', () => {
+describe('pageAnchors', () => {
   test('are lower case, with hyphens for spaces, without punctuation and markup; a repeated one gets a number', () => {
-    expect([...headingAnchors('# The `sync` command!\n## Größe: a_b\n## Twice\n## Twice\n```sh\n# no heading\n```\n### [Link](x.md) #\n')]).toEqual(['the-sync-command', 'größe-a_b', 'twice', 'twice-1', 'link']);
+    expect([...pageAnchors('# The `sync` command!\n## Größe: a_b\n## Twice\n## Twice\n```sh\n# no heading\n```\n### [Link](x.md) #\n| <a id="own"></a> |\n')]).toEqual(['the-sync-command', 'größe-a_b', 'twice', 'twice-1', 'link', 'own']);
   });
 });
 
@@ -39,8 +32,8 @@ describe('brokenLinks', () => {
   test('a missing page, a missing heading and a path out of the workspace are told with page and line', async () => {
     expect(await found('# Page\n\n[a](gone.md)\n[b](other.md#b), [c](#nothing)\n[d](../x.md)\n')).toEqual([
       'page.md:3: gone.md is not there',
-      'page.md:4: other.md#b names no heading of the page',
-      'page.md:4: #nothing names no heading of the page',
+      'page.md:4: other.md#b names no place of the page',
+      'page.md:4: #nothing names no place of the page',
       'page.md:5: ../x.md leaves the workspace',
     ]);
   });
@@ -50,6 +43,6 @@ describe('brokenLinks', () => {
   });
 });
 
-test('every relative link of every page leads to a file and a heading that are there', async () => {
-  expect(brokenLinks(root, await allPages())).toEqual([]);
+test('every relative link of every page leads to something that is there', async () => {
+  expect(brokenLinks(root, await allPages(root))).toEqual([]);
 });

@@ -30,11 +30,12 @@ function relativeLinks(markdown: string): readonly PageLink[] {
   );
 }
 
-/** The anchors of a page's headings, made as GitHub makes them: a repeated one gets a number. */
-export function headingAnchors(markdown: string): ReadonlySet<string> {
+/** The anchors of a page: its `<a id>`, and those that GitHub makes of its headings, a repeated one with a number. */
+export function pageAnchors(markdown: string): ReadonlySet<string> {
   const seen = new Map<string, number>();
   const anchors = new Set<string>();
   for (const line of withoutCode(markdown).split('\n')) {
+    for (const [, id] of line.matchAll(/<a id="([^"]+)">/g)) anchors.add(id!);
     const heading = /^#{1,6}\s+(.*?)\s*#*$/.exec(line)?.[1];
     if (heading === undefined) continue;
     const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/\\(.)/g, '$1');
@@ -47,7 +48,7 @@ export function headingAnchors(markdown: string): ReadonlySet<string> {
 }
 
 /**
- * What is wrong with the relative links of some pages: files that are not there, headings that the page does not have,
+ * What is wrong with the relative links of some pages: files that are not there, anchors that the page does not have,
  * and paths that leave the workspace.
  *
  * @param pages absolute paths
@@ -57,7 +58,7 @@ export function brokenLinks(root: string, pages: readonly string[]): readonly st
   const anchorsOf = new Map<string, ReadonlySet<string>>();
   const hasAnchor = (page: string, anchor: string): boolean => {
     let anchors = anchorsOf.get(page);
-    if (anchors === undefined) anchorsOf.set(page, (anchors = headingAnchors(readFileSync(page, 'utf8'))));
+    if (anchors === undefined) anchorsOf.set(page, (anchors = pageAnchors(readFileSync(page, 'utf8'))));
     return anchors.has(anchor);
   };
   return pages.flatMap((page) =>
@@ -70,7 +71,7 @@ export function brokenLinks(root: string, pages: readonly string[]): readonly st
       if (!existsSync(file)) return [`${place}: ${target} is not there`];
       if (anchor === '') return [];
       if (statSync(file).isDirectory()) return [`${place}: ${target} is a folder, which has no headings`];
-      return hasAnchor(file, anchor) ? [] : [`${place}: ${target} names no heading of the page`];
+      return hasAnchor(file, anchor) ? [] : [`${place}: ${target} names no place of the page`];
     }),
   );
 }
