@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { brokenLinks, pageAnchors } from './page-links.ts';
+import { brokenLinks, missingPaths, pageAnchors } from './page-links.ts';
 import { allPages } from './pages.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -45,4 +45,18 @@ describe('brokenLinks', () => {
 
 test('every relative link of every page leads to something that is there', async () => {
   expect(brokenLinks(root, await allPages(root))).toEqual([]);
+});
+
+test('missingPaths tells a file that is not there, and takes no placeholder and no other code for one', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-links-'));
+  try {
+    await writeFile(join(folder, 'page.md'), 'See `libs/domain/src/gone.ts`, `libs/*/README.md`, `docs/NAME.md`, `npm run libs/x` and `sync`.\n```sh\nls `libs/gone`\n```\n');
+    expect(missingPaths(folder, [join(folder, 'page.md')])).toEqual(['page.md:1: libs/domain/src/gone.ts is not there']);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('every file of the workspace that a page names is there', async () => {
+  expect(missingPaths(root, await allPages(root))).toEqual([]);
 });

@@ -8,8 +8,8 @@ interface PageLink {
   readonly line: number;
 }
 
-/** A page without its code: a fenced block becomes empty lines, inline code becomes nothing. */
-function withoutCode(markdown: string): string {
+/** A page whose fenced blocks are empty lines. */
+function withoutFences(markdown: string): string {
   let fence: string | undefined;
   const lines = markdown.split('\n').map((line) => {
     const mark = /^\s*(`{3,}|~{3,})/.exec(line)?.[1];
@@ -23,7 +23,7 @@ function withoutCode(markdown: string): string {
 
 /** The relative links of a page; those to other hosts are none. */
 function relativeLinks(markdown: string): readonly PageLink[] {
-  return withoutCode(markdown).split('\n').flatMap((text, index) =>
+  return withoutFences(markdown).split('\n').flatMap((text, index) =>
     [...text.replaceAll(/`[^`]*`/g, '`').matchAll(/\]\(<?([^()\s>]+(?:\([^()\s]*\))?)>?(?:\s+"[^"]*")?\)/g)]
       .map(([, target]) => ({ target: target!, line: index + 1 }))
       .filter(({ target }) => !/^[a-z][a-z+.-]*:/i.test(target)),
@@ -34,7 +34,7 @@ function relativeLinks(markdown: string): readonly PageLink[] {
 export function pageAnchors(markdown: string): ReadonlySet<string> {
   const seen = new Map<string, number>();
   const anchors = new Set<string>();
-  for (const line of withoutCode(markdown).split('\n')) {
+  for (const line of withoutFences(markdown).split('\n')) {
     for (const [, id] of line.matchAll(/<a id="([^"]+)">/g)) anchors.add(id!);
     const heading = /^#{1,6}\s+(.*?)\s*#*$/.exec(line)?.[1];
     if (heading === undefined) continue;
@@ -73,5 +73,24 @@ export function brokenLinks(root: string, pages: readonly string[]): readonly st
       if (statSync(file).isDirectory()) return [`${place}: ${target} is a folder, which has no headings`];
       return hasAnchor(file, anchor) ? [] : [`${place}: ${target} names no place of the page`];
     }),
+  );
+}
+
+/** Folders of the workspace whose files pages name in code. */
+const NAMED_FOLDERS = /^(?:apps|docs|libs|scripts|tools)\//;
+
+/**
+ * Files and folders that some pages name in inline code and that are not there: `libs/domain/src/secret.ts`. A path with a placeholder is none.
+ *
+ * @param pages absolute paths
+ * @returns each with the page and the line
+ */
+export function missingPaths(root: string, pages: readonly string[]): readonly string[] {
+  return pages.flatMap((page) =>
+    withoutFences(readFileSync(page, 'utf8')).split('\n').flatMap((text, index) =>
+      [...text.matchAll(/`([^`\s]+)`/g)].map(([, path]) => path!)
+        .filter((path) => NAMED_FOLDERS.test(path) && !/[*{}<>…]|NAME/.test(path) && !existsSync(join(root, path)))
+        .map((path) => `${relative(root, page)}:${index + 1}: ${path} is not there`),
+    ),
   );
 }

@@ -1,3 +1,4 @@
+import { MANIFEST_SCHEMA } from '@tidemark/layout';
 import { expect, test } from 'vitest';
 import { PROMISES } from './promises.ts';
 import { listStrategies } from './strategy-list.ts';
@@ -6,4 +7,11 @@ test('every promise is listed once, under its strategy', () => {
   const listed = listStrategies().flatMap(({ strategy, modes }) => modes.map((mode) => ({ strategy, ...mode })));
   expect(listed).toHaveLength(PROMISES.length);
   expect(listed).toEqual(expect.arrayContaining([...PROMISES]));
+});
+
+test('every strategy says what it promises with every load mode, or that the pair is refused', () => {
+  const { frozen } = MANIFEST_SCHEMA.properties as { frozen: { properties: { mode: { enum: readonly string[] } } } };
+  const modes = frozen.properties.mode.enum;
+  expect(modes.length).toBeGreaterThan(3);
+  for (const { strategy, modes: promised } of listStrategies()) expect(promised.map(({ mode }) => mode).sort(), strategy).toEqual([...modes].sort());
 });
