@@ -104,7 +104,7 @@ describe('I6: the table of all types', () => {
 
   test('is equal again after every row was given another row\'s values', async () => {
     const written = ALL_MYSQL_TYPES.filter(({ isGenerated }) => !isGenerated).map(({ column }) => column);
-    await stack.source.run(`CREATE TABLE next_values AS SELECT * FROM ${TABLE}`);
+    await stack.source.run(`CREATE TABLE next_values AS SELECT id, ${written.join(', ')} FROM ${TABLE}`);
     await stack.source.run(`UPDATE ${TABLE} AS t JOIN next_values AS n ON n.id = t.id % ${ROW_COUNT} + 1 SET ${written.map((column) => `t.${column} = n.${column}`).join(', ')}, t.updated_at = NOW(6) - INTERVAL 1 SECOND`);
     const ended = await room.sync('--json');
     expectSuccess(ended);

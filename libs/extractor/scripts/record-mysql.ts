@@ -2,8 +2,8 @@
  * Records what a real MySQL 9 sends, for the tests that have none: describes and reads the tables of test/recorded-tables.ts through a proxy
  * that keeps every answer, and writes testdata/mysql-9.json.gz.
  *
- *   scripts/real-mysql.sh &            # a MySQL of Debian's unstable suite, fetched and unpacked, not installed
- *   TEST_MYSQL_URL=mysql://admin:…@127.0.0.1:33090/ node --conditions=@tidemark/source scripts/record-mysql.ts
+ *   scripts/real-server.sh mysql &     # a MySQL of Debian's unstable suite, fetched and unpacked, not installed
+ *   TEST_MYSQL_URL=mysql://admin:…@127.0.0.1:33090/ npx node --conditions=@tidemark/source scripts/record-mysql.ts
  */
 import { DEFAULT_TYPE_POLICIES, planTable } from '@tidemark/ddl-optimizer';
 import { mysqlForTests } from '@tidemark/testkit';

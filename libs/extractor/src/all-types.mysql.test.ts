@@ -95,6 +95,28 @@ test('I6: every character set arrives as UTF-8, hostile texts too', async () => 
   expect(rows).toEqual(HOSTILE_TEXTS.map(({ mysqlText }) => [mysqlText]));
 });
 
+test('I6: every collation arrives as UTF-8', async () => {
+  const full = "SELECT FULL_COLLATION_NAME AS name FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY WHERE CHARACTER_SET_NAME NOT IN ('binary', 'filename')";
+  const plain = "SELECT COLLATION_NAME AS name FROM information_schema.COLLATIONS WHERE CHARACTER_SET_NAME NOT IN ('binary', 'filename')";
+  const [hasFull] = await mysql.rows("SELECT COUNT(*) AS n FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'information_schema' AND COLUMN_NAME = 'FULL_COLLATION_NAME'");
+  const collations = (await mysql.rows(hasFull!.n === '0' ? plain : full)).map(({ name }) => name!);
+  expect(collations.length).toBeGreaterThan(200);
+  await mysql.run(...ALL_TYPES_SESSION);
+  for (let from = 0; from < collations.length; from += 50) {
+    const names = collations.slice(from, from + 50);
+    const table = `collations_${from}`;
+    const value = `_utf8mb4 X'${Buffer.from('a é ß€語я ').toString('hex')}'`;
+    await mysql.run(
+      `CREATE TABLE ${table} (${names.map((name, index) => `c${index} VARCHAR(20) CHARACTER SET ${name.split('_')[0]!} COLLATE ${name}`).join(', ')})`,
+      `INSERT INTO ${table} VALUES (${names.map(() => value).join(', ')}), (${names.map(() => "''").join(', ')}), (${names.map(() => 'NULL').join(', ')})`,
+    );
+    const columns = await planned(table);
+    const { rows } = await readAll(selectAll(table, columns));
+    const texts = await mysql.rows(`SELECT * FROM ${table}`);
+    expect(rows).toEqual(texts.map((row) => columns.map(({ source }) => row[source])));
+  }
+});
+
 describe('values that the default policies refuse', () => {
   const CODES = { zero_date: 'DATA_ZERO_DATE', oversize_string: 'DATA_OVERSIZE', oversize_binary: 'DATA_OVERSIZE', nul_byte: 'DATA_NUL_BYTE', geometry: '' } as const;
   const refused = ALL_MYSQL_TYPES.flatMap(({ column, ddl, refused: values }) => values.map((value) => ({ column, ddl, ...value })));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { GeneratedColumn, GeneratedPolicies } from './generated-column.ts';
-import { anyType } from './generated-types.ts';
+import { anyTypeOf } from './generated-types.ts';
 
 /** A table with its rows, and how it is read and written. */
 export interface GeneratedTable {
@@ -16,18 +16,18 @@ export interface GeneratedTable {
 /** Names that need quoting, change case, or are renamed by rule; a number follows each, so that none stands twice. */
 const NAMES = ['price', 'Select', 'äöü', 'with blank', 'a`b', 'a"b', "it's", '190_time', 'dot.ted', '%s', '$1', 'UPPER', 'order'];
 
-const column = (rowCount: number, index: number): fc.Arbitrary<GeneratedColumn> =>
-  fc.record({ type: anyType, name: fc.constantFrom(...NAMES), isNullable: fc.boolean() }).chain(({ type: { ddl, literal, ...rules }, name, isNullable }) => {
+const column = (isMariadb: boolean, rowCount: number, index: number): fc.Arbitrary<GeneratedColumn> =>
+  fc.record({ type: anyTypeOf(isMariadb), name: fc.constantFrom(...NAMES), isNullable: fc.boolean() }).chain(({ type: { ddl, literal, ...rules }, name, isNullable }) => {
     const cell = isNullable ? fc.oneof({ weight: 4, arbitrary: literal }, { weight: 1, arbitrary: fc.constant('NULL') }) : literal;
     const [type, ...rest] = ddl.split(' DEFAULT ');
     const nullness = isNullable ? `${type} NULL DEFAULT NULL` : `${[type, ...rest].join(' DEFAULT ')} NOT NULL`;
     return fc.array(cell, { minLength: rowCount, maxLength: rowCount, size: 'max' }).map((literals) => ({ ...rules, name: `${name}_${index}`, ddl: nullness, literals }));
   });
 
-/** Any table of 1 to 14 columns and 1 to 60 rows. */
-export const anyTable: fc.Arbitrary<GeneratedTable> = fc.record({ columnCount: fc.integer({ min: 1, max: 14 }), rowCount: fc.integer({ min: 1, max: 60 }) }).chain(({ columnCount, rowCount }) =>
+/** Any table of 1 to 14 columns and 1 to 60 rows, with the types of MariaDB 10.11 or of MySQL 9. */
+export const anyTableOf = (isMariadb: boolean): fc.Arbitrary<GeneratedTable> => fc.record({ columnCount: fc.integer({ min: 1, max: 14 }), rowCount: fc.integer({ min: 1, max: 60 }) }).chain(({ columnCount, rowCount }) =>
   fc.record({
-    columns: fc.tuple(...Array.from({ length: columnCount }, (_unused, index) => column(rowCount, index))),
+    columns: fc.tuple(...Array.from({ length: columnCount }, (_unused, index) => column(isMariadb, rowCount, index))),
     rowCount: fc.constant(rowCount),
     policies: fc.record<GeneratedPolicies>({
       zeroDate: fc.constantFrom('to_null', 'sentinel'),

@@ -30,12 +30,13 @@ const integer = fc.record({ type: fc.constantFrom(...INTEGERS), sign: fc.constan
 
 const truthText = (text: string): string => ({ 0: 'false', 1: 'true' })[text] ?? text;
 
-const boolean = fc.constantFrom('', ' UNSIGNED', ' ZEROFILL').map((sign) => typeOf(`TINYINT(1)${sign}`, fc.constantFrom('0', '1'), { expect: (text, { tinyint1 }) => exactly(tinyint1 === 'boolean' ? truthText(text) : text) }));
+/** MySQL 8.0.19 and later forget the display width of one that is UNSIGNED and no more. */
+const boolean = (signs: readonly string[]): fc.Arbitrary<GeneratedType> => fc.constantFrom(...signs).map((sign) => typeOf(`TINYINT(1)${sign}`, fc.constantFrom('0', '1'), { expect: (text, { tinyint1 }) => exactly(tinyint1 === 'boolean' ? truthText(text) : text) }));
 
 const digits = (count: number): fc.Arbitrary<string> => fc.oneof(fc.constantFrom('9'.repeat(count), '0'.repeat(count), `${'0'.repeat(Math.max(0, count - 1))}1`.slice(0, count)), fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: count, maxLength: count }));
 
-/** MariaDB takes 65 digits, 38 of them behind the point. */
-const decimal = fc.integer({ min: 1, max: 65 }).chain((precision) => fc.record({ precision: fc.constant(precision), scale: fc.integer({ min: 0, max: Math.min(precision, 38) }), sign: fc.constantFrom('', ' UNSIGNED', ' ZEROFILL') })).map(({ precision, scale, sign }) => {
+/** Both take 65 digits; MariaDB 38 of them behind the point, MySQL 30. */
+const decimal = (mostScale: number): fc.Arbitrary<GeneratedType> => fc.integer({ min: 1, max: 65 }).chain((precision) => fc.record({ precision: fc.constant(precision), scale: fc.integer({ min: 0, max: Math.min(precision, mostScale) }), sign: fc.constantFrom('', ' UNSIGNED', ' ZEROFILL') })).map(({ precision, scale, sign }) => {
   const parts = fc.tuple(sign === '' ? fc.constantFrom('', '-') : fc.constant(''), digits(precision - scale), digits(scale));
   const isText = precision > 38 || scale > 37;
   const withoutPadding = (text: string): string => text.replace(/^(-?)0+(?=\d)/, '$1');
@@ -177,20 +178,49 @@ const uuid = fc.constant(typeOf('UUID', fc.uuid().map(quoted)));
 const address4 = fc.constant(typeOf('INET4', fc.ipV4().map(quoted)));
 const address6 = fc.constant(typeOf('INET6', fc.ipV6().map(quoted)));
 
-const coordinate = fc.oneof(fc.constantFrom('0', '-0.1', '1e300', '180'), fc.integer({ min: -1000, max: 1000 }).map(String));
-const point = fc.tuple(coordinate, coordinate).map(([x, y]) => `${x} ${y}`);
-const line = fc.array(point, { minLength: 2, maxLength: 5 }).map((points) => points.join(','));
-const geometry = fc.constantFrom(['POINT', point], ['LINESTRING', line], ['MULTIPOINT', line], ['GEOMETRY', line] as const).map(([kind, shape]) => {
-  const keyword = kind === 'GEOMETRY' ? 'LINESTRING' : (kind as string);
-  return typeOf(kind as string, fc.tuple(shape as fc.Arbitrary<string>, fc.constantFrom(0, 4326)).map(([text, srid]) => `ST_GeomFromText('${keyword}(${text})', ${srid})`), {
-    ask: (column) => `CONCAT(HEX(ST_AsBinary(${column})), '|', ST_AsText(${column}))`,
-    expect: (answer, policies) => exactly(answer.split('|')[policies.geometry === 'hex_wkb' ? 0 : 1]!),
+/** As bytes: the server's parser of vectors does not take every number. */
+const floats = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 5 }).map((numbers) => hexOf(new Uint8Array(Float32Array.from(numbers).buffer)));
+const vector = fc.constant(typeOf('VECTOR(5)', floats, { expect: hexCell }));
+
+/** Spatial reference systems with the coordinates that they take; MySQL 8 and later check them, and give geographic ones back the other way round. */
+interface Plane {
+  readonly srid: number;
+  readonly coordinate: fc.Arbitrary<string>;
+}
+const anyCoordinate = fc.oneof(fc.constantFrom('0', '-0.1', '1e300', '180'), fc.integer({ min: -1000, max: 1000 }).map(String));
+const latitude = fc.oneof(fc.constantFrom('0', '-0.1', '90', '-90'), fc.integer({ min: -90, max: 90 }).map(String));
+const geometry = (planes: readonly Plane[], binary: (column: string) => string): fc.Arbitrary<GeneratedType> =>
+  fc.constantFrom('POINT', 'LINESTRING', 'MULTIPOINT', 'GEOMETRY').map((kind) => {
+    const shapeOf = ({ srid, coordinate }: Plane): fc.Arbitrary<string> => {
+      const point = fc.tuple(coordinate, coordinate).map(([x, y]) => `${x} ${y}`);
+      const shape = kind === 'POINT' ? point : fc.array(point, { minLength: 2, maxLength: 5 }).map((points) => points.join(','));
+      return shape.map((text) => `ST_GeomFromText('${kind === 'GEOMETRY' ? 'LINESTRING' : kind}(${text})', ${srid})`);
+    };
+    return typeOf(kind, fc.oneof(...planes.map(shapeOf)), {
+      ask: (column) => `CONCAT(HEX(${binary(column)}), '|', ST_AsText(${column}))`,
+      expect: (answer, policies) => exactly(answer.split('|')[policies.geometry === 'hex_wkb' ? 0 : 1]!),
+    });
   });
-});
+
+const COMMON_TYPES: readonly fc.WeightedArbitrary<GeneratedType>[] = [
+  { weight: 3, arbitrary: integer }, { weight: 2, arbitrary: float }, { weight: 2, arbitrary: double }, { weight: 2, arbitrary: bits }, { weight: 1, arbitrary: year }, { weight: 1, arbitrary: date },
+  { weight: 2, arbitrary: datetime }, { weight: 1, arbitrary: timestamp }, { weight: 2, arbitrary: time }, { weight: 5, arbitrary: shortText }, { weight: 5, arbitrary: longText },
+  { weight: 1, arbitrary: enumeration }, { weight: 1, arbitrary: set }, { weight: 1, arbitrary: json }, { weight: 1, arbitrary: shortBytes }, { weight: 2, arbitrary: longBytes },
+];
 
 /** Any type of MariaDB 10.11 with any parameters. */
-export const anyType: fc.Arbitrary<GeneratedType> = fc.oneof(
-  { weight: 3, arbitrary: integer }, boolean, { weight: 4, arbitrary: decimal }, { weight: 2, arbitrary: float }, { weight: 2, arbitrary: double }, { weight: 2, arbitrary: bits }, year, date,
-  { weight: 2, arbitrary: datetime }, timestamp, { weight: 2, arbitrary: time }, { weight: 5, arbitrary: shortText }, { weight: 5, arbitrary: longText }, enumeration, set, json,
-  shortBytes, { weight: 2, arbitrary: longBytes }, uuid, address4, address6, geometry,
+const typesOfMariadb: fc.Arbitrary<GeneratedType> = fc.oneof(
+  ...COMMON_TYPES, boolean(['', ' UNSIGNED', ' ZEROFILL']), { weight: 4, arbitrary: decimal(38) }, uuid, address4, address6,
+  geometry([{ srid: 0, coordinate: anyCoordinate }, { srid: 4326, coordinate: anyCoordinate }], (column) => `ST_AsBinary(${column})`),
 );
+
+/** Any type of MySQL 9 with any parameters. */
+const typesOfMysql: fc.Arbitrary<GeneratedType> = fc.oneof(
+  ...COMMON_TYPES, boolean(['', ' ZEROFILL']), { weight: 4, arbitrary: decimal(30) }, vector,
+  geometry([{ srid: 0, coordinate: anyCoordinate }, { srid: 4326, coordinate: latitude }], (column) => `ST_AsBinary(${column}, 'axis-order=long-lat')`),
+);
+
+/** Any type of a server with any parameters. */
+export function anyTypeOf(isMariadb: boolean): fc.Arbitrary<GeneratedType> {
+  return isMariadb ? typesOfMariadb : typesOfMysql;
+}
