@@ -1,6 +1,7 @@
 import { ALL_MYSQL_TYPES, ALL_TYPES_ROWS, ALL_TYPES_SESSION, allTypesStatements, REFUSED_MYSQL_TYPES } from '@tidemark/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBrokenText } from './broken-text.ts';
+import { partText } from './cell-text.ts';
 import { BY_CHANGE, CommandStack, type Room } from './command-stack.ts';
 import { expectedCells } from './expected-cells.ts';
 import { PARQUET_READERS } from './parquet-readers.ts';
@@ -187,6 +188,22 @@ describe('I6: a named policy says how a value differs, and counts it', () => {
     ended = await (await stack.room('policies', { tables, variables: { TIDEMARK_HASH_KEY: INVENTED_HASH_KEY } })).sync('--json');
   });
 
+  /** Holds the values of a table's parts, rows by their ids from 1 on, against what each reader says. */
+  async function expectParts(table: string, names: readonly string[], expected: readonly (readonly (string | null)[])[]): Promise<void> {
+    const keys = (await stack.bucket.keysWith(`_${table}_`)).filter((key) => key.endsWith('.parquet'));
+    const files = await Promise.all(keys.map(async (key) => await stack.bucket.bytes(key)));
+    for (const reader of PARQUET_READERS) {
+      const rows = (await Promise.all(files.map(async (file) => await reader.read(file)))).flatMap((file) => {
+        const places = ['id', ...names].map((name) => file.names.indexOf(name));
+        return file.rows.map((row) => places.map((place) => row[place]!));
+      });
+      rows.sort((one, other) => Number(one[0]) - Number(other[0]));
+      const differences = expected.flatMap((cells, index) => [String(index + 1), ...cells].flatMap((cell, place) => (rows[index]?.[place] === cell ? [] : [{ reader: reader.name, row: index + 1, column: names[place - 1] ?? 'id', read: rows[index]?.[place]?.slice(0, 200), expected: cell?.slice(0, 200) }])));
+      expect(differences).toEqual([]);
+      expect(rows).toHaveLength(expected.length);
+    }
+  }
+
   test('the run ends with success', () => expectSuccess(ended));
 
   test.each(POLICY_TABLES)('$table: $types', async ({ table, columns, expected, counts }) => {
@@ -197,17 +214,22 @@ describe('I6: a named policy says how a value differs, and counts it', () => {
     expect(await targetTypes(table)).toMatchObject(Object.fromEntries(columns.map(({ name, redshiftType }) => [name, redshiftType])));
   });
 
+  test.each(POLICY_TABLES)('the parts of $table hold the same, by three independent readers', async ({ table, columns, expected, staged = {} }) => {
+    await expectParts(table, columns.map(({ name }) => name), expected.map((values, row) => columns.map(({ name, redshiftType }, index) => {
+      const cell = staged[name] === undefined ? values[index]! : staged[name][row]!;
+      return cell === null ? null : partText(redshiftType, cell);
+    })));
+  });
+
   test('invalid_utf8: replace puts U+FFFD for each longest part that is not UTF-8', async () => {
     expect(policyLines(tableResult(ended, 'replaced').policy_counts)).toEqual(['words invalid_utf8 replace 2']);
-    expect(await targetRows('replaced', ['words'])).toEqual([
-      { id: '1', words: '\ufffd'.repeat(16) },
-      { id: '2', words: 'A\ufffdéB\ufffdA\ufffd\ufffd\ufffd\ufffdC\ufffd' },
-      { id: '3', words: 'fine' },
-      { id: '4', words: null },
-    ]);
+    const words = ['\ufffd'.repeat(16), 'A\ufffdéB\ufffdA\ufffd\ufffd\ufffd\ufffdC\ufffd', 'fine', null];
+    expect(await targetRows('replaced', ['words'])).toEqual(words.map((word, index) => ({ id: String(index + 1), words: word })));
+    await expectParts('replaced', ['words'], words.map((word) => [word]));
   });
 
   test('a row just below 4 MB is loaded', async () => {
     expect(await stack.target.rows('SELECT id, octet_length(c1) AS first, octet_length(c63) AS last FROM reporting.wide_row')).toEqual([{ id: '1', first: '65535', last: '65535' }]);
+    await expectParts('wide_row', ['c1', 'c63'], [['w'.repeat(65_535), 'w'.repeat(65_535)]]);
   });
 });

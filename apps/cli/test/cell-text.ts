@@ -23,3 +23,17 @@ export function microsText(micros: bigint): string {
 export function numberText(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
+
+/** Bytes as lower-case hex digits. */
+export function hexText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** What a reader of Parquet gives for the value that Redshift sends as this text. */
+export function partText(redshiftType: string, text: string): string {
+  switch (redshiftType) {
+    case 'boolean': return String(text === 't');
+    case 'timestamp without time zone': return `${text}${text.includes('.') ? '' : '.'}`.padEnd(26, '0');
+    default: return text;
+  }
+}

@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBDateValue, DuckDBDecimalValue, DuckDBInstance, DuckDBTimestampValue } from '@duckdb/node-api';
+import { DuckDBBlobValue, DuckDBDateValue, DuckDBDecimalValue, DuckDBInstance, DuckDBTimestampValue } from '@duckdb/node-api';
 import { type Data, DataType, tableFromIPC } from 'apache-arrow';
 import { parquetMetadata, parquetReadObjects, type SchemaElement } from 'hyparquet';
 import { readParquet } from 'parquet-wasm';
-import { dayText, decimalText, microsText, numberText } from './cell-text.ts';
+import { dayText, decimalText, hexText, microsText, numberText } from './cell-text.ts';
 
-/** A file as a reader sees it: the names of its columns, and each row's values as texts or null. */
+/** A file as a reader sees it: the names of its columns, and each row's values as texts (bytes as lower-case hex) or null. */
 export interface ReadFile {
   readonly names: readonly string[];
   readonly rows: readonly (readonly (string | null)[])[];
@@ -46,6 +46,7 @@ function duckdbText(value: unknown): string | null {
   if (value instanceof DuckDBDecimalValue) return decimalText(value.value, value.scale);
   if (value instanceof DuckDBTimestampValue) return microsText(value.micros);
   if (value instanceof DuckDBDateValue) return dayText(value.days);
+  if (value instanceof DuckDBBlobValue) return hexText(value.bytes);
   return scalarText(value);
 }
 
@@ -71,10 +72,11 @@ async function readWithHyparquet(file: Uint8Array): Promise<ReadFile> {
   return { names: annotated.map(({ name }) => name), rows: rows.map((row) => annotated.map((element) => physicalText(element, row[element.name]))) };
 }
 
-function physicalText({ logical_type: logical, scale = 0 }: SchemaElement, value: unknown): string | null {
+function physicalText({ type, logical_type: logical, scale = 0 }: SchemaElement, value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (value instanceof Uint8Array) {
     const bytes = Buffer.from(value);
+    if (type === 'BYTE_ARRAY' && logical === undefined) return hexText(bytes);
     return logical?.type === 'DECIMAL' ? decimalText(BigInt.asIntN(8 * bytes.length, BigInt(`0x${bytes.toString('hex')}`)), scale) : bytes.toString('utf8');
   }
   if (logical?.type === 'DATE') return dayText(value as number);
@@ -97,6 +99,7 @@ function arrowTexts(data: Data): (string | null)[] {
 function arrowText({ type, values, valueOffsets }: Data, row: number): string {
   if (DataType.isBool(type)) return String(((values[row >> 3] as number) & (1 << (row & 7))) !== 0);
   if (DataType.isUtf8(type)) return Buffer.from((values as Uint8Array).subarray(valueOffsets[row], valueOffsets[row + 1])).toString('utf8');
+  if (DataType.isBinary(type)) return hexText((values as Uint8Array).subarray(valueOffsets[row], valueOffsets[row + 1]));
   if (DataType.isDate(type)) return dayText(values[row] as number);
   if (DataType.isTimestamp(type)) return microsText(values[row] as bigint);
   if (DataType.isDecimal(type)) return decimalText(wordsToInteger((values as Uint32Array).subarray(row * (type.bitWidth / 32), (row + 1) * (type.bitWidth / 32))), type.scale);

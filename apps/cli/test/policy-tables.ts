@@ -13,6 +13,8 @@ export interface PolicyTable {
   /** SQL literals of each row, without its id; ids count from 1. */
   readonly rows: readonly (readonly string[])[];
   readonly expected: readonly (readonly Cell[])[];
+  /** Columns whose files hold another text than Redshift sends: those that Redshift parses. */
+  readonly staged?: Readonly<Record<string, readonly Cell[]>>;
   /** `column policy action count`, in order. */
   readonly counts: readonly string[];
 }
@@ -179,6 +181,7 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
       ['00000000', '6100', '', '', '00', null],
       ['01020304', '20', '20', '20', '20', '[]'],
     ],
+    staged: { details: ['{"a": [1, "two", null], "b": {"c": 1.50}}', `"${'j'.repeat(65_533)}"`, null, null, '[]'] },
     counts: ['details oversize_string to_null 1'],
   },
   {
