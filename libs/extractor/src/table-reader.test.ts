@@ -107,6 +107,7 @@ describe('I9: a reading ends at the server\'s final EOF, or throws', () => {
     ['another error', (wire) => { wire.error(1064, 'You have an error in your SQL syntax'); }, 'SOURCE_QUERY_FAILED', false],
     ['a second result', (wire) => { someRows(wire, 5); wire.eof(2 | 8); }, 'SOURCE_PROTOCOL', true],
     ['an EOF packet of a wrong length', (wire) => { someRows(wire, 5); wire.send(Buffer.from([0xfe, 0, 0])); }, 'SOURCE_PROTOCOL', true],
+    ['an EOF packet that is too long', (wire) => { someRows(wire, 5); wire.send(Buffer.from([0xfe, 0, 0, 2, 0, 0])); }, 'SOURCE_PROTOCOL', true],
     ['an answer without rows', (wire) => { wire.ok(); }, 'SOURCE_PROTOCOL', true],
     ['rows without the EOF after the columns', (wire) => { wire.send(Buffer.from([1])); wire.row('1'); wire.row('2'); }, 'SOURCE_PROTOCOL', true],
     ['a cell that is longer than its packet', (wire) => { someRows(wire, 5); wire.send(Buffer.from([200, 65])); }, 'SOURCE_PROTOCOL', true],
