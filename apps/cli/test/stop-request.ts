@@ -4,10 +4,11 @@ import type { FaultAction } from '@tidemark/s3-emulator';
 import type { Stop } from './stop.ts';
 
 /** What a run writes to S3 for a table. */
-export type WrittenObject = 'part' | 'manifest' | 'copy manifest' | 'watermark' | 'lease';
+export type WrittenObject = 'part' | 'quarantine' | 'manifest' | 'copy manifest' | 'watermark' | 'lease';
 
 const KEYS: Readonly<Record<WrittenObject, (form: string) => string>> = {
   part: (form) => `^incremental/.*${form}_[^/]*\\.parquet$`,
+  quarantine: (form) => `/quarantine/${form}/`,
   manifest: (form) => `/manifests/${form}/\\d+/\\d+\\.json$`,
   'copy manifest': (form) => `/manifests/${form}/copy/`,
   watermark: (form) => `/tables/${form}\\.json$`,

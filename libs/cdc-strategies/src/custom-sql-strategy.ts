@@ -25,6 +25,8 @@ const LEAST_INTEGER = '-9223372036854775808';
 /** Also the greatest LIMIT. */
 const GREATEST_INTEGER = '18446744073709551615';
 const DATETIMES = { least: '1000-01-01 00:00:00', greatest: '9999-12-31 23:59:59.999999' } as const;
+/** Times since 1970. */
+const NUMBERS = { least: '-1', greatest: '9223372036854775807' } as const;
 
 /**
  * Reads the rows of a query by the cursor columns that it gives: by a timestamp and an id, by one of them, or whole.
@@ -57,15 +59,27 @@ export function customSqlStrategy(result: SourceTable, settings: CustomSqlSettin
   });
 }
 
+/** What has to be known of a query to send it. */
+export type QuerySettings = Pick<CustomSqlSettings, 'query' | 'isWhole' | 'timestampFormat'>;
+
 /**
- * The query with parameters that admit every row, to look at the columns of its result.
+ * The query with parameters that admit every row.
  * @throws CdcError `CDC_QUERY`
  */
-export function describableQuery(settings: Pick<CustomSqlSettings, 'query' | 'isWhole' | 'timestampFormat'>, place: string): string {
-  const query = requireQuery(settings, place);
-  const time = settings.timestampFormat === 'datetime' ? (text: string) => SqlLiteral.encode('datetime', text) : () => SqlLiteral.encode('integer', '0');
-  const integer = (text: string): SqlLiteral => SqlLiteral.encode('integer', text);
-  return bindQuery(query, { last_timestamp: time(DATETIMES.least), until_timestamp: time(DATETIMES.greatest), last_id: integer(LEAST_INTEGER), until_id: integer(GREATEST_INTEGER), limit: integer(GREATEST_INTEGER) });
+export function describableQuery(settings: QuerySettings, place: string): string {
+  return bindQuery(requireQuery(settings, place), widestValues(settings.timestampFormat));
+}
+
+/**
+ * All rows of a query, for those that are found by something else than a range.
+ * @param condition the condition that every row read must meet; null without one
+ * @throws CdcError `CDC_QUERY`, `CDC_PREDICATE`
+ */
+export function wholeQueryOrigin({ schema, table }: SourceTable, settings: QuerySettings, condition: string | null): RowOrigin {
+  const name = `${schema}.${table}`;
+  if (condition !== null) checkPredicate(condition, name);
+  const text = describableQuery(settings, name);
+  return { name, alias: table, condition, from: () => `(${text})` };
 }
 
 function requireQuery({ query, isWhole }: Pick<CustomSqlSettings, 'query' | 'isWhole'>, place: string): CustomQuery {
@@ -92,25 +106,30 @@ function refuseUnboundParameters({ parameters }: CustomQuery, timestamp: SourceC
 
 /** The parameters of a range: never narrower than it. */
 function queryEnds(timestamp: SourceColumn | null, id: SourceColumn | null, settings: CustomSqlSettings): (ends: RangeEnds) => QueryValues {
-  const integer = (text: string): SqlLiteral => SqlLiteral.encode('integer', text);
-  const isDatetime = settings.timestampFormat === 'datetime';
+  const time = (text: string): SqlLiteral => timeLiteral(text, settings.timestampFormat);
   const ticks = timestamp === null ? null : ticksOf(timestamp, settings.timestampFormat, settings.cursorTimeZone);
   return (ends) => {
     const [lower, upper] = timestamp === null || ticks === null ? [null, null] : timeEnds(ends, timestamp, ticks);
     const [first, last] = id === null || timestamp !== null ? [null, null] : idEnds(ends, id);
+    const widest = widestValues(settings.timestampFormat);
     return {
-      last_timestamp: timeLiteral(lower, DATETIMES.least, '-1', settings.timestampFormat),
-      until_timestamp: timeLiteral(upper, isDatetime ? DATETIMES.greatest : '', '9223372036854775807', settings.timestampFormat),
-      last_id: integer(first ?? LEAST_INTEGER),
-      until_id: integer(last ?? GREATEST_INTEGER),
-      limit: integer(GREATEST_INTEGER),
+      last_timestamp: lower === null ? widest.last_timestamp : time(lower),
+      until_timestamp: upper === null ? widest.until_timestamp : time(upper),
+      last_id: first === null ? widest.last_id : integer(first),
+      until_id: last === null ? widest.until_id : integer(last),
+      limit: widest.limit,
     };
   };
 }
 
-function timeLiteral(text: string | null, datetime: string, number: string, format: TimestampFormat): SqlLiteral {
-  return format === 'datetime' ? SqlLiteral.encode('datetime', text ?? datetime) : SqlLiteral.encode('integer', text ?? number);
+/** Parameters that admit every row. */
+function widestValues(format: TimestampFormat): QueryValues {
+  const times = format === 'datetime' ? DATETIMES : NUMBERS;
+  return { last_timestamp: timeLiteral(times.least, format), until_timestamp: timeLiteral(times.greatest, format), last_id: integer(LEAST_INTEGER), until_id: integer(GREATEST_INTEGER), limit: integer(GREATEST_INTEGER) };
 }
+
+const integer = (text: string): SqlLiteral => SqlLiteral.encode('integer', text);
+const timeLiteral = (text: string, format: TimestampFormat): SqlLiteral => SqlLiteral.encode(format === 'datetime' ? 'datetime' : 'integer', text);
 
 function timeEnds({ order, from, after, below, through, upTo }: RangeEnds, timestamp: SourceColumn, ticks: Ticks): readonly [string | null, string | null] {
   const isFirst = order[0]?.name === timestamp.name;

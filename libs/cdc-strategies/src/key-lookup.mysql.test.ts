@@ -2,7 +2,7 @@ import type { StagedColumn } from '@tidemark/domain';
 import { mysqlForTests, type MysqlForTests } from '@tidemark/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sourceColumn, sourceTable, stagedColumn } from '../test/orders-table.ts';
-import { keyLookup, type LookupEdge } from './key-lookup.ts';
+import { keyLookup, type LookupEdge, type LookupRows } from './key-lookup.ts';
 
 let mysql: MysqlForTests;
 beforeAll(async () => {
@@ -23,8 +23,8 @@ const table = () => sourceTable(columns, { schema: mysql.database, table: 'rows_
 const OPEN: LookupEdge = { position: null, mark: null };
 const KEYS = [['1', 'x', '00'], ['18446744073709551615', "ü'\\", 'FF27'], ['2', '', ''], ['3', 'gone', '']];
 
-async function found(keys: readonly (readonly string[])[], edge = OPEN, condition: string | null = null): Promise<(string | null)[]> {
-  const { sql } = keyLookup(table(), STAGED, ['a', 'b', 'c'], condition)!.reading(STAGED, keys, edge).query(null, 100);
+async function found(keys: readonly (readonly string[])[], edge = OPEN, condition: string | null = null, query: LookupRows['query'] = null): Promise<(string | null)[]> {
+  const { sql } = keyLookup(table(), STAGED, ['a', 'b', 'c'], { condition, query })!.reading(STAGED, keys, edge).query(null, 100);
   return (await mysql.rows(sql)).map((row) => row['c0'] ?? null);
 }
 
@@ -45,11 +45,18 @@ test('the condition of the configuration holds here too', async () => {
   expect(await found(KEYS, OPEN, "state <> 'old'")).toEqual(['1', '18446744073709551615']);
 });
 
+test.each(['datetime', 'unix', 'unix_ms'] as const)('rows of a query are found in its result, whatever its parameters are (%s)', async (timestampFormat) => {
+  const moment = timestampFormat === 'datetime' ? 'updated_at' : 'UNIX_TIMESTAMP(updated_at)';
+  const query = { query: `SELECT a, b, c, UPPER(state) AS state, updated_at FROM rows_ WHERE ${moment} > :last_timestamp AND ${moment} < :until_timestamp AND a > :last_id AND a < :until_id AND b <> ''`, timestampFormat, isWhole: false };
+  expect(await found([...KEYS, ['2', 'y', '']], OPEN, null, { ...query, query: query.query.replace(' AND a < :until_id', '') })).toEqual(['1', '2', '18446744073709551615']);
+  expect(await found([['1', 'x', '00'], ['2', '', '']], OPEN, "state = 'NEW'", query)).toEqual(['1']);
+});
+
 test.each<[string, readonly string[], readonly StagedColumn[]]>([
   ['without a key', [], STAGED],
   ['by a column that is not read', ['a'], STAGED.slice(1)],
   ['by a column that is disguised', ['b'], [{ ...stagedColumn('b'), disguise: { kind: 'hash', reads: 'utf8' } }]],
   ['by a column that is read in another form', ['b'], [{ ...stagedColumn('b'), select: 'LOWER(`b`)' }]],
 ])('nothing is found %s', (_what, key, staged) => {
-  expect(keyLookup(table(), staged, key, null)).toBeNull();
+  expect(keyLookup(table(), staged, key, { condition: null, query: null })).toBeNull();
 });

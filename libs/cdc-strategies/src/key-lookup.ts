@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Bound, Position, SourceColumn, SourceTable, StagedColumn } from '@tidemark/domain';
 import { cursorCellOf, literalOf } from './cursor-cell.ts';
 import { cursorTypeOf } from './cursor-type.ts';
+import { wholeQueryOrigin, type QuerySettings } from './custom-sql-strategy.ts';
 import { throughKeyset } from './keyset-predicate.ts';
 import { keysetReading } from './keyset-reading.ts';
 import { compileRange, wholeRange } from './range-query.ts';
@@ -16,6 +17,14 @@ export interface LookupEdge {
   readonly mark: Bound | null;
 }
 
+/** Where rows are looked for. */
+export interface LookupRows {
+  /** The condition that every row read must meet; null without one. */
+  readonly condition: string | null;
+  /** The query that stands in the table's place; null without one. */
+  readonly query: QuerySettings | null;
+}
+
 /** Finds rows again by their keys. */
 export interface KeyLookup {
   /** Source names of the key, in key order. */
@@ -28,13 +37,13 @@ export interface KeyLookup {
 }
 
 /**
- * How rows of a table are found again by a key.
+ * How rows of a table, or of the query that stands in its place, are found again by a key.
+ * @param table the columns of the table, or of the query's result
  * @param key source names
- * @param condition the condition that every row read must meet; null without one
  * @returns null when there is no key, or when a text of it as it is read cannot be written as SQL again
  */
-export function keyLookup(table: SourceTable, staged: readonly StagedColumn[], key: readonly string[], condition: string | null): KeyLookup | null {
-  const origin = tableOrigin(table, condition);
+export function keyLookup(table: SourceTable, staged: readonly StagedColumn[], key: readonly string[], { condition, query }: LookupRows): KeyLookup | null {
+  const origin = query === null ? tableOrigin(table, condition) : wholeQueryOrigin(table, query, condition);
   const order = key.map((name) => table.columns.find((column) => column.name === name)).filter((column): column is SourceColumn => column !== undefined && canBeFound(column, staged));
   if (key.length === 0 || order.length !== key.length) return null;
   const place = { table: origin.name, kind: 'pk', columns: key } as const;

@@ -1,11 +1,11 @@
-import { keyLookup, type KeyLookup } from '@tidemark/cdc-strategies';
+import { keyLookup, type KeyLookup, type StrategySettings } from '@tidemark/cdc-strategies';
 import type { ResolvedTable } from '@tidemark/config';
 import type { Finding, SourceTable, StagedColumn } from '@tidemark/domain';
 
 /** How rows of a table are found again by their key; null when they cannot be. */
-export function quarantineKey(source: SourceTable, table: ResolvedTable, columns: readonly StagedColumn[], keys: readonly string[]): KeyLookup | null {
+export function quarantineKey(source: SourceTable, settings: StrategySettings, columns: readonly StagedColumn[], keys: readonly string[]): KeyLookup | null {
   const names = keys.map((name) => columns.find((column) => column.name === name)!.source);
-  return keyLookup(source, columns, names, 'additionalWhere' in table.reading ? table.reading.additionalWhere : null);
+  return keyLookup(source, columns, names, { condition: settings.additionalWhere, query: settings.strategy === 'custom_sql' ? settings : null });
 }
 
 /** What there is to say about setting rows aside. */

@@ -66,6 +66,6 @@ export function planSync(source: SourceTable, table: ResolvedTable, target: Targ
     ...frozenHashKey(table.name, plan.columns, hashKey),
     shape: { table_keys: tableKeys, primary_key: source.primaryKey, fresh: true, added: {}, renamed: {}, dropped: [] },
   };
-  const lookup = quarantineKey(source, table, plan.columns, plan.keys);
+  const lookup = quarantineKey(source, settings, plan.columns, plan.keys);
   return { source, strategy, plan, frozen, lookup, findings: [...plan.findings, ...keyFindings, ...load.findings, ...readingFindings(source, strategy, table, mode), ...quarantineFindings(table, plan.columns, lookup)] };
 }
