@@ -21,7 +21,7 @@ const LINES: readonly string[] = [
   'watermark count set -t sales.orders -p shop_pipeline -c SHOP_RO --count 5 --yes', 'watermark count validate -t sales.orders -p shop_pipeline -c SHOP_RO',
   's3clean list -t sales.orders -p shop_pipeline -c SHOP_RO --older-than 7d --pattern *.parquet --show-timestamps', 's3clean clean -t sales.orders -p shop_pipeline -c SHOP_RO --older-than 7d --pattern *.parquet --dry-run --include-unloaded --simple-delete',
   's3clean clean -t sales.orders --include-unloaded --confirm-table sales.orders --accept-duplicates --yes', 's3clean clean-all -p shop_pipeline --older-than 7d --force', 's3clean orphans -p shop_pipeline --older-than 7d --pattern *.parquet --simple-delete --yes',
-  'config setup --dry-run', 'config list-pipelines', 'config show-pipeline -p shop_pipeline', 'config show-pipeline shop', 'config validate-pipeline -p shop_pipeline --live', 'config status', 'config explain batch_size -p shop_pipeline', 'config import . --to imported --force --dry-run',
+  'config setup', 'config list-pipelines', 'config show-pipeline -p shop_pipeline', 'config show-pipeline shop', 'config validate-pipeline -p shop_pipeline --live', 'config status', 'config explain batch_size -p shop_pipeline', 'config import . --to imported --force --dry-run',
   'connections list', 'connections test SHOP_RO', 'connections test --all', 'connections test --type mysql', 'connections test --type redshift', 'connections test --type s3', 'connections info SHOP_RO', 'connections health',
   'cdc strategies', 'cdc validate -t sales.orders -p shop_pipeline', 'cdc test-strategy -t sales.orders -p shop_pipeline',
   'column-mappings list -t sales.orders', 'column-mappings show -t sales.orders', 'column-mappings clear -t sales.orders --yes', 'completion-markers list -p shop_pipeline', 'completion-markers write -t sales.orders -p shop_pipeline --status SUCCESS --yes',
@@ -30,6 +30,9 @@ const LINES: readonly string[] = [
 
 const OLD = Object.values(OLD_COMMANDS).flat();
 const ALL = [...new Set([...LINES, ...OLD.flatMap(({ old, now }) => [old, now])])];
+
+/** What a person is asked for at a terminal. */
+const ANSWERS = '--source SHOP_RO --source-host mysql.example.com --source-database sales --source-user reader --target dw --target-host warehouse.example.com --target-database analytics --target-schema public --target-user loader --bucket example-staging --region eu-central-1 -p shop_pipeline -t sales.orders --to made --force';
 
 /** A shell's words; only single quotes are meant. */
 function wordsOf(line: string): string[] {
@@ -53,7 +56,7 @@ let room: ConfigRoom;
 let ends: ReadonlyMap<string, Ended>;
 beforeAll(async () => {
   room = await ConfigRoom.make(FILES);
-  const ended = await room.runAll(ALL.map((line) => [...renamedCommand(wordsOf(line)).argv, '--json']), { DB_PASSWORD: 'example-password', S3_KEY: 'example-key', ENABLE_MULTI_SCHEMA: 'true' });
+  const ended = await room.runAll(ALL.map((line) => [...renamedCommand(wordsOf(line.endsWith(' setup') ? `${line} ${ANSWERS}` : line)).argv, '--json']), { DB_PASSWORD: 'example-password', S3_KEY: 'example-key', ENABLE_MULTI_SCHEMA: 'true' });
   ends = new Map(ALL.map((line, index) => [line, ended[index]!]));
 });
 afterAll(async () => await room[Symbol.asyncDispose]());
