@@ -1,7 +1,7 @@
 /**
  * `npm run check:packages`: builds, packs every publishable package, checks each with publint and are-the-types-wrong, and installs all of
  * them into an empty project outside the workspace. There it imports every entry, type-checks and runs consumers, bundles single exports,
- * and runs the program.
+ * and runs the program, once as the example container file does.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkConsumerTypes } from './packages/consumer-types.mjs';
+import { checkEntrypoint } from './packages/entrypoint.mjs';
 import { checkExamples } from './packages/examples.mjs';
 import { checkImports } from './packages/imports.mjs';
 import { checkManifests } from './packages/manifests.mjs';
@@ -95,6 +96,7 @@ async function check(packages, workFolder) {
     ...checkExamples(project, installed.map(({ name }) => name), root),
     ...(await checkTreeShaking(project, forBundlers)),
     ...checkProgram(project),
+    ...(await checkEntrypoint(project, root)),
   ];
 }
 
