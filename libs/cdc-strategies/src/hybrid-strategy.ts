@@ -112,7 +112,7 @@ export class HybridStrategy implements IncrementalStrategy {
 
   backfill(columns: readonly StagedColumn[], range: BackfillRange): Reading {
     const { timestamp, tieBreakers } = this.cursor;
-    if (range.by === 'id') return backfillById(this.#origin, columns, tieBreakers, range);
+    if (range.by === 'id') return backfillById(this.#origin, columns, tieBreakers, range, timestamp);
     const [from, below] = [range.from, range.to].map((text) => (text === null ? null : this.#time.end(cursorTextOf(timestamp, text))));
     return this.#inCursorOrder(below?.value ?? null, (after) => ({ ...this.#time.range(columns, this.order), from: from!, below: below!, after: this.#keysetValues(after) }));
   }

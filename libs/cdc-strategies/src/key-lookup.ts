@@ -13,7 +13,7 @@ import type { Reading } from './strategy.ts';
 export interface LookupEdge {
   /** Where reading has got to; rows beyond it are left out. */
   readonly position: Position | null;
-  /** The mark of a first load that is under way; rows at or above it are left out. Null without one. */
+  /** The mark of a first load that is under way, or the bound of the run; rows at or above it are left out. Null without one. */
   readonly mark: Bound | null;
 }
 

@@ -37,6 +37,8 @@ export interface BackfillRange {
   readonly by: 'time' | 'id';
   readonly from: string | null;
   readonly to: string | null;
+  /** Of a range of ids: rows at or above this bound of the strategy are left to the increments. */
+  readonly below?: Bound;
 }
 
 interface StrategyBase {

@@ -89,7 +89,7 @@ export class TimestampOnlyStrategy implements IncrementalStrategy {
   }
 
   backfill(columns: readonly StagedColumn[], range: BackfillRange): Reading {
-    if (range.by === 'id') return backfillById(this.#origin, columns, this.#pages ?? [], range);
+    if (range.by === 'id') return backfillById(this.#origin, columns, this.#pages ?? [], range, this.#time.timestamp);
     const [from, below] = [range.from, range.to].map((text) => (text === null ? null : this.#time.end(cursorTextOf(this.#time.timestamp, text))));
     return this.#wholeTicks(columns, from!, below!);
   }

@@ -17,7 +17,10 @@ test.each([
   expect(await resolvedRange(source, strategy(repeats), range(to), new AbortController().signal)).toEqual({ ...range(to), to: expected });
 });
 
-test('a range of ids stays', async () => {
+test.each([
+  ['where times repeat, a range of ids leaves out what lies beyond the bound', true, { below: { column: 'updated_at', value: BOUND } }],
+  ['where times do not repeat, a range of ids stays', false, {}],
+])('%s', async (_name, repeats, expected) => {
   const ids = { by: 'id', from: '1', to: null } as const;
-  expect(await resolvedRange(source, strategy(true), ids, new AbortController().signal)).toEqual(ids);
+  expect(await resolvedRange(source, strategy(repeats), ids, new AbortController().signal)).toEqual({ ...ids, ...expected });
 });

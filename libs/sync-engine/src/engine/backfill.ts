@@ -31,20 +31,20 @@ function mergedBatch(frozen: FrozenBatch, table: string): FrozenBatch {
 }
 
 /**
- * The range with its ends. An open end is the bound of a run, so that no tick is read that is still open. Where times repeat, no end lies beyond it:
- * a later change of a row from there could have an earlier time, and merge would take it for an older version.
+ * The range with its ends. An open end is the bound of a run, so that no tick is read that is still open. Where times repeat, no row beyond it
+ * is read, by times or by ids: a later change of it could have an earlier time, and merge would take that for an older version.
  * @returns null when there is nothing to read
  */
 export async function resolvedRange(source: SourcePort, strategy: Strategy, order: BackfillOrder, signal: AbortSignal): Promise<BackfillRange | null> {
-  if (order.by === 'id') return order;
   const isCapped = strategy.kind === 'incremental' && strategy.repeatsTimes;
-  if (order.by === 'time' && order.to !== null && !isCapped) return order;
+  if (!isCapped && (order.by === 'id' || (order.by === 'time' && order.to !== null))) return order;
   if (strategy.kind !== 'incremental') {
     if (order.by !== 'hours') return order;
     throw new SyncError('STATE_BACKFILL_HOURS', { message: `${strategy.name} reads by no time: hours mean nothing to it.` });
   }
   const bound = await fixBound({ source, strategy, lateCommits: 'accept', guardTimeoutMs: 0, signal });
   if (bound === null) return null;
+  if (order.by === 'id') return { ...order, below: bound };
   if (order.by !== 'hours') return { ...order, to: order.to === null || order.to > bound.value ? bound.value : order.to };
   return { by: 'time', from: await hoursAgo(source, strategy, order.hours), to: bound.value };
 }

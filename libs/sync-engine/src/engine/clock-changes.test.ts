@@ -1,6 +1,7 @@
 import type { ResolvedReading } from '@tidemark/config';
 import { describe, expect, test } from 'vitest';
-import { MEMORY_TABLE, MemoryWorld } from '../testing/index.ts';
+import { FLAW, MEMORY_SETTINGS, MEMORY_TABLE, MemoryWorld, type RunOptions } from '../testing/index.ts';
+import { setWatermark } from './state/set-watermark.ts';
 
 const HYBRID = { ...MEMORY_TABLE.reading, lookbackMs: 60_000 } as ResolvedReading;
 const TIMESTAMP = { strategy: 'timestamp_only', timestampColumn: null, timestampFormat: 'datetime', lagMs: 1000, lookbackMs: 60_000, lateCommits: 'lookback', nullCursor: 'fail', additionalWhere: null } as ResolvedReading;
@@ -69,5 +70,67 @@ describe.each([['hybrid', HYBRID], ['timestamp_only', TIMESTAMP]] as const)('%s'
       const { world, writer } = await liveThrough(change, zone, reading, { mode: 'append', firstRun: 0 });
       expect(world.target.rows().map(({ id, state }) => `${id} ${state}`).sort()).toEqual([...writer.versions].sort());
     });
+  });
+});
+
+describe('in the hour that comes twice, a row that is changed the first time round, and again with an earlier time the second time', () => {
+  const BERLIN: RunOptions = { settings: { cursorTimeZone: 'Europe/Berlin' } };
+  const [EVENING, FIRST_TIME, SECOND_TIME, MORNING] = ['2026-10-24 20:00:00', '2026-10-25 00:45:00', '2026-10-25 01:15:00', '2026-10-25 06:00:00'];
+  const THREE = { by: 'id', from: '1', to: '3' } as const;
+
+  async function evening(options: RunOptions = {}, state = 'new'): Promise<MemoryWorld> {
+    const world = new MemoryWorld();
+    world.source.zone = 'Europe/Berlin';
+    world.source.setClock(EVENING);
+    for (const id of [1, 2, 3]) world.source.put(id, id === 2 ? state : 'new');
+    world.source.advance(HOUR);
+    await world.sync({ ...BERLIN, ...options });
+    return world;
+  }
+
+  const stateOf = (world: MemoryWorld): string | null | undefined => world.target.rows().find(({ id }) => id === '2')?.state;
+
+  test.each([['hybrid', HYBRID], ['timestamp_only', TIMESTAMP]])('a backfill by ids leaves it to the increments: %s', async (_name, reading) => {
+    const world = await evening({ reading });
+    world.source.setClock(FIRST_TIME);
+    world.source.put(2, 'changed');
+    world.target.deleteRow(1);
+    expect(await world.sync({ ...BERLIN, reading, backfill: THREE })).toMatchObject({ status: 'success', summary: { total_rows_processed: 2 } });
+    expect(world.target.rows().map(({ id, state }) => `${id} ${state}`)).toEqual(['1 new', '2 new', '3 new']);
+    world.source.setClock(SECOND_TIME);
+    world.source.put(2, 'changed again');
+    world.source.setClock(MORNING);
+    await world.sync({ ...BERLIN, reading });
+    expect(world.target.rows()).toEqual(world.source.rows());
+  });
+
+  test('a requeue leaves it to the increments', async () => {
+    const options: RunOptions = { ...BERLIN, table: { quarantineMaxRows: 5 } };
+    const world = await evening(options, FLAW);
+    world.source.setClock(FIRST_TIME);
+    world.source.put(2, 'changed');
+    expect(await world.sync({ ...options, requeue: true })).toMatchObject({ table_results: { 'sales.orders': { rows_requeued: 1, rows_loaded: 0 } } });
+    world.source.setClock(SECOND_TIME);
+    world.source.put(2, 'changed again');
+    world.source.setClock(MORNING);
+    await world.sync(options);
+    expect(world.target.rows()).toEqual(world.source.rows());
+  });
+
+  test('a requeue takes nothing beyond the bound of the run, wherever a person has set the watermark', async () => {
+    const options: RunOptions = { ...BERLIN, table: { quarantineMaxRows: 5 } };
+    const world = await evening(options);
+    world.source.put(2, FLAW);
+    world.source.setClock(FIRST_TIME);
+    await world.command((request, ports) => setWatermark({ ...request, table: MEMORY_TABLE, settings: { ...MEMORY_SETTINGS, ...BERLIN.settings }, timestamp: '2026-10-25 02:50:00', id: '0' }, { ...ports, source: ports.source! }));
+    expect(await world.sync({ ...options, backfill: THREE })).toMatchObject({ table_results: { 'sales.orders': { rows_quarantined: 1 } } });
+    world.source.put(2, 'changed');
+    await world.sync({ ...options, requeue: true });
+    expect(stateOf(world)).toBe('new');
+    world.source.setClock(SECOND_TIME);
+    world.source.put(2, 'changed again');
+    world.source.setClock(MORNING);
+    await world.sync({ ...options, backfill: THREE });
+    expect(world.target.rows()).toEqual(world.source.rows());
   });
 });

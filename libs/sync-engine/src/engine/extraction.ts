@@ -32,18 +32,25 @@ export class Extraction {
     else await this.#readIncrements(strategy);
   }
 
+  /** Where times repeat, a quarantined row that has changed beyond the bound of the run is left to the increments, as every row there is. */
   async #requeue(strategy: IncrementalStrategy): Promise<void> {
     const { cell, plan } = this.#options;
     const { position } = cell.document.staged_through;
     if (position !== null && cell.document.phase === 'incremental') strategy.checkPosition(position);
-    await requeue(this.#options, plan.lookup, this.#ranges);
+    await requeue(this.#options, plan.lookup, this.#ranges, strategy.repeatsTimes ? await this.#bound(strategy) : null);
+  }
+
+  /** The end of this run. */
+  async #bound(strategy: IncrementalStrategy): Promise<Bound | null> {
+    const { run, source, signal } = this.#options;
+    return await repeatRequest(run, signal, () => fixBound({ source, strategy, lateCommits: lateCommitsOf(run.table.reading), guardTimeoutMs: run.table.processing.queryTimeoutMs, signal }));
   }
 
   async #readIncrements(strategy: IncrementalStrategy): Promise<void> {
-    const { run, source, cell, plan, signal } = this.#options;
+    const { run, cell, plan } = this.#options;
     const { columns } = plan.frozen;
     const begun = (mark: Bound) => firstLoadBegun(mark, plan.source.serverId, run.stamp);
-    const bound = await repeatRequest(run, signal, () => fixBound({ source, strategy, lateCommits: lateCommitsOf(run.table.reading), guardTimeoutMs: run.table.processing.queryTimeoutMs, signal }));
+    const bound = await this.#bound(strategy);
     // Rows of an appended first load are not read again.
     const isExact = plan.frozen.mode === 'append';
 

@@ -1,5 +1,5 @@
 import type { KeyLookup } from '@tidemark/cdc-strategies';
-import type { StoredManifest } from '@tidemark/domain';
+import type { Bound, StoredManifest } from '@tidemark/domain';
 import { BatchStager } from './batch-stager.ts';
 import { SyncError } from './errors.ts';
 import type { RangeReader, RangeReaderOptions } from './range-reader.ts';
@@ -17,12 +17,12 @@ export function outstandingQuarantine(manifests: readonly StoredManifest[]): rea
  * Reads the quarantined rows of this epoch once more, by their keys. What can be represented now is staged in batches that do not move the cursor;
  * what cannot is set aside again; a row that is gone gives nothing. A last, empty batch says which batches' rows were read.
  *
- * Rows that increments have yet to read are left to them.
+ * Rows that increments have yet to read are left to them; so are those at or above `below`, where there is one.
  *
  * If the process dies before that last batch, the rows are read once more by the next requeue: merging them again changes nothing,
  * and an append takes a row only that it does not have.
  */
-export async function requeue({ run, cell, plan, staged }: RangeReaderOptions, lookup: KeyLookup | null, ranges: RangeReader): Promise<void> {
+export async function requeue({ run, cell, plan, staged }: RangeReaderOptions, lookup: KeyLookup | null, ranges: RangeReader, below: Bound | null): Promise<void> {
   const { ports, task } = run;
   const { epoch, staged_through: { position }, first_load_mark: mark } = cell.document;
   const outstanding = outstandingQuarantine(await ports.manifests.listStanding(task, epoch));
@@ -40,7 +40,7 @@ export async function requeue({ run, cell, plan, staged }: RangeReaderOptions, l
   }
   const all = [...keys.values()];
   for (let from = 0; from < all.length; from += KEYS_PER_QUERY) {
-    await ranges.readAgain(lookup.reading(plan.frozen.columns, all.slice(from, from + KEYS_PER_QUERY), { position, mark }));
+    await ranges.readAgain(lookup.reading(plan.frozen.columns, all.slice(from, from + KEYS_PER_QUERY), { position, mark: mark ?? below }));
   }
   const done = new BatchStager(run, cell, plan.frozen, { after: null, below: null, advances: false, snapshotId: null, tries: 0, positionOf: () => null, requeues: outstanding.map(({ manifest }) => manifest.seq) });
   staged(await done.close());
