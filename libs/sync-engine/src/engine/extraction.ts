@@ -41,9 +41,9 @@ export class Extraction {
   }
 
   /** The end of this run. */
-  async #bound(strategy: IncrementalStrategy): Promise<Bound | null> {
+  #bound(strategy: IncrementalStrategy): Promise<Bound | null> {
     const { run, source, signal } = this.#options;
-    return await repeatRequest(run, signal, () => fixBound({ source, strategy, lateCommits: lateCommitsOf(run.table.reading), guardTimeoutMs: run.table.processing.queryTimeoutMs, signal }));
+    return repeatRequest(run, signal, () => fixBound({ source, strategy, lateCommits: lateCommitsOf(run.table.reading), guardTimeoutMs: run.table.processing.queryTimeoutMs, signal }));
   }
 
   async #readIncrements(strategy: IncrementalStrategy): Promise<void> {
