@@ -11,6 +11,7 @@ export interface BucketAccess {
   readonly secretAccessKey: string;
 }
 
-export function openS3({ accessKeyId, secretAccessKey, ...access }: BucketAccess): S3Store {
-  return createS3Store({ ...access, credentials: { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken: null }, retry: { attempts: 3, baseMs: 5, maxMs: 20 }, idleTimeoutMs: 2_000 });
+/** @param silenceMs how long an answer is waited for */
+export function openS3({ accessKeyId, secretAccessKey, ...access }: BucketAccess, silenceMs = 2_000): S3Store {
+  return createS3Store({ ...access, credentials: { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken: null }, retry: { attempts: 3, baseMs: 5, maxMs: 20 }, idleTimeoutMs: silenceMs });
 }
