@@ -14,7 +14,7 @@ export interface TypedFullReading<Row> extends TypedTable<Row> {
 /**
  * A page, or the whole, of a table whose row type is known, as `full_sync` reads it: a column that the row does not have is a compile error.
  *
- * @throws CdcError `CDC_LITERAL` when a text does not fit its column's kind
+ * @throws CdcError `CDC_LITERAL` when a text does not fit its column's kind; `CDC_PREDICATE` for a condition that is not closed
  */
 export function typedFullQuery<Row>({ pages, ...table }: TypedFullReading<Row>): CompiledQuery {
   return compileTypedRange<Row>({ ...table, order: pages?.key ?? [], after: pages?.after ?? null, limit: pages?.limit ?? null, from: null, upTo: null, below: null });

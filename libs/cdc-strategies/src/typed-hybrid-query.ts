@@ -15,7 +15,7 @@ export interface TypedHybridReading<Row> extends TypedTable<Row> {
  * A hybrid increment over a table whose row type is known: a column that the row does not have is a compile error.
  * The result has no parameters: every value is an encoded literal.
  *
- * @throws CdcError `CDC_LITERAL` when a text does not fit its column's kind
+ * @throws CdcError `CDC_LITERAL` when a text does not fit its column's kind; `CDC_PREDICATE` for a condition that is not closed
  */
 export function typedHybridQuery<Row>({ cursor, ...reading }: TypedHybridReading<Row>): CompiledQuery {
   return compileTypedRange<Row>({ ...reading, order: cursor, from: null, upTo: null });

@@ -14,7 +14,7 @@ export interface TypedIdReading<Row> extends TypedTable<Row> {
 /**
  * An increment of `id_only` over a table whose row type is known: a column that the row does not have is a compile error.
  *
- * @throws CdcError `CDC_LITERAL` when a text does not fit its column's kind
+ * @throws CdcError `CDC_LITERAL` when a text does not fit its column's kind; `CDC_PREDICATE` for a condition that is not closed
  */
 export function typedIdQuery<Row>({ id, ...reading }: TypedIdReading<Row>): CompiledQuery {
   return compileTypedRange<Row>({ ...reading, order: id, from: null, below: null });

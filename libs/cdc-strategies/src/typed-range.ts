@@ -1,6 +1,7 @@
 import { sql, type CompiledQuery } from 'kysely';
 import { afterKeyset } from './keyset-predicate.ts';
 import { compileOnlyKysely } from './literal-compiler.ts';
+import { checkPredicate } from './predicate.ts';
 import { SqlLiteral, type LiteralKind } from './sql-literal.ts';
 
 /** A cursor column of a typed table with the literal kind of its values. */
@@ -14,6 +15,8 @@ export interface TypedTable<Row> {
   readonly schema: string;
   readonly table: string;
   readonly columns: readonly (keyof Row & string)[];
+  /** One closed SQL condition that every row meets, beside the range; none without it. */
+  readonly additionalWhere?: string | null;
 }
 
 /** Rows of a typed table in an order; null ends are open. */
@@ -31,9 +34,9 @@ export interface TypedRange<Row> extends TypedTable<Row> {
 /**
  * Compiles a range over a table whose row type is known. The result has no parameters: every value is an encoded literal.
  *
- * @throws CdcError `CDC_LITERAL` when a text does not fit its column's kind
+ * @throws CdcError `CDC_LITERAL` when a text does not fit its column's kind; `CDC_PREDICATE` for a condition that is not closed
  */
-export function compileTypedRange<Row>({ schema, table, columns, order, after, limit, ...ends }: TypedRange<Row>): CompiledQuery {
+export function compileTypedRange<Row>({ schema, table, columns, additionalWhere = null, order, after, limit, ...ends }: TypedRange<Row>): CompiledQuery {
   const literal = (kind: LiteralKind, text: string): SqlLiteral => SqlLiteral.encode(kind, text);
   const [first] = order;
   let query = compileOnlyKysely<Record<string, Record<string, unknown>>>()
@@ -49,6 +52,10 @@ export function compileTypedRange<Row>({ schema, table, columns, order, after, l
   }
   ended('<=', ends.upTo);
   ended('<', ends.below);
+  if (additionalWhere !== null) {
+    checkPredicate(additionalWhere, `${schema}.${table}`);
+    query = query.where(sql.raw<boolean>(`(${additionalWhere})`));
+  }
   for (const part of order) query = query.orderBy(sql.id(table, part.column));
   return (limit === null ? query : query.limit(sql<number>`${literal('integer', String(limit))}`)).compile();
 }

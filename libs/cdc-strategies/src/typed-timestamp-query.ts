@@ -13,7 +13,7 @@ export interface TypedTimestampReading<Row> extends TypedTable<Row> {
  * An increment of `timestamp_only` over a table whose row type is known: a column that the row does not have is a compile error.
  * It has no limit: rows that share a time cannot be told apart, and a limit could end among them.
  *
- * @throws CdcError `CDC_LITERAL` when a text does not fit its column's kind
+ * @throws CdcError `CDC_LITERAL` when a text does not fit its column's kind; `CDC_PREDICATE` for a condition that is not closed
  */
 export function typedTimestampQuery<Row>({ timestamp, ...reading }: TypedTimestampReading<Row>): CompiledQuery {
   return compileTypedRange<Row>({ ...reading, order: [timestamp], after: null, upTo: null, limit: null });
