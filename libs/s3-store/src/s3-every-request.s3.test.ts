@@ -89,13 +89,16 @@ const SILENT = ['close'];
 let count = 0;
 const folderOf = (): string => `${s3.prefix}every/${++count}/`;
 
-/** What is there afterwards: objects with their bytes' digests, and unfinished uploads. */
-async function stored(folder: string): Promise<string> {
+/** Carried out, and the sender does not hear of it. */
+const UNHEARD: readonly string[] = ['reset-after-store', 'error-after-store', 'hold-after'];
+
+/** What is there afterwards: objects with their bytes' digests, and unfinished uploads but those that nobody heard of. */
+async function stored(folder: string, unheard = 0): Promise<string> {
   const emulator = s3.emulator!;
   emulator.faults.clear();
   emulator.faults.releaseAll();
   const objects = (await collect(store.list(folder))).map(({ key, etag }) => [key.slice(folder.length), etag]);
-  return JSON.stringify([objects, (await collect(store.listUploads(folder))).length]);
+  return JSON.stringify([objects, (await collect(store.listUploads(folder))).length - unheard]);
 }
 
 const operationsSince = (begin: number): string[] => s3.emulator!.requests.list().slice(begin).map(({ operation }) => operation ?? '');
@@ -130,7 +133,9 @@ describe.each(Object.entries(CALLS))('%s', (_name, { prepare, send, mayFail = fa
         continue;
       }
       expect(given, where).toBe(expected);
-      expect(await stored(folder), where).toBe(left);
+      // An upload that was begun without an answer is begun once more; what it left is found by listUploads.
+      const unheard = operations[nth - 1] === 'CreateMultipartUpload' && UNHEARD.includes(action) ? 1 : 0;
+      expect(await stored(folder, unheard), where).toBe(left);
     }
   });
 });
