@@ -10,7 +10,7 @@ export type { Bound, Position } from './position.ts';
 export type { QuarantinedRow } from './quarantined-row.ts';
 export type { RunResult, RunStatus, TableResult, TableStatus } from './run-result.ts';
 export { Secret } from './secret.ts';
-export type { OpenTransactions, SourceClock, SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from './source-table.ts';
+export type { OpenTransactions, ReplicaLag, SourceClock, SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from './source-table.ts';
 export type { DecodeKind, Disguise, MaskRule, ParquetType, PolicyCount, PolicyName, RedshiftType, StagedColumn, TargetColumn, ValuePolicies } from './staged-column.ts';
 export type { SyncEvent } from './sync-event.ts';
 export type { TableKeys } from './table-keys.ts';

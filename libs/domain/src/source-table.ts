@@ -69,9 +69,22 @@ export interface OpenTransactions {
   readonly oldestStartUtc: string | null;
 }
 
+/** How far a replica is behind, as it says itself: of the changes that it has received. */
+export type ReplicaLag =
+  /** The greatest of its channels, whole seconds. */
+  | { readonly kind: 'seconds'; readonly seconds: number }
+  /** A channel does not run: it receives or applies nothing. */
+  | { readonly kind: 'stopped' }
+  /** The user may not ask. */
+  | { readonly kind: 'hidden' }
+  /** It refuses writes and names no replication source. */
+  | { readonly kind: 'untold' };
+
 /** The server's clock and role, read when a bound is fixed. */
 export interface SourceClock {
   /** UTC with microseconds, `2026-01-31 12:00:05.123456`. */
   readonly nowUtc: string;
   readonly isReplica: boolean;
+  /** Of a replica. */
+  readonly replicaLag?: ReplicaLag;
 }

@@ -1,3 +1,4 @@
+import { openMysqlSession, startMariadb } from '@tidemark/local-stack';
 import { mysqlForTests, type MysqlForTests } from '@tidemark/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openConnections, testSource } from '../../test/mysql-source.ts';
@@ -108,7 +109,7 @@ describe('the clock', () => {
   test('a server that refuses writes counts as a replica', async () => {
     await mysql.run('SET GLOBAL read_only = 1');
     try {
-      expect((await reader.clock()).isReplica).toBe(true);
+      expect(await reader.clock()).toMatchObject({ isReplica: true, replicaLag: { kind: 'hidden' } });
     } finally {
       await mysql.run('SET GLOBAL read_only = 0');
     }
@@ -120,9 +121,36 @@ describe('the clock', () => {
     try {
       expect((await reader.clock()).isReplica).toBe(false);
       await mysql.run(`GRANT REPLICA MONITOR ON *.* TO '${mysql.reader.username}'@'%'`);
-      expect((await reader.clock()).isReplica).toBe(true);
+      expect(await reader.clock(), 'it was not started').toMatchObject({ isReplica: true, replicaLag: { kind: 'stopped' } });
+      await mysql.run("RESET REPLICA 'source' ALL", 'SET GLOBAL read_only = 1');
+      expect(await reader.clock()).toMatchObject({ isReplica: true, replicaLag: { kind: 'untold' } });
     } finally {
-      await mysql.run("RESET REPLICA 'source' ALL");
+      await mysql.run('SET GLOBAL read_only = 0', "RESET REPLICA 'source' ALL").catch(() => undefined);
+    }
+  });
+
+  test('a replica says how many seconds it is behind', async () => {
+    if (!mysql.isMariadb || mysql.process === undefined) return expect(await reader.clock()).not.toHaveProperty('replicaLag');
+    const { password } = mysql.admin;
+    await using source = await startMariadb();
+    const there = await openMysqlSession({ host: source.host, port: source.port, ...source.admin });
+    await there.run(`CREATE USER 'follower'@'%' IDENTIFIED BY '${password}'`);
+    await there.run("GRANT REPLICATION SLAVE ON *.* TO 'follower'@'%'");
+    await mysql.run(
+      `GRANT REPLICA MONITOR ON *.* TO '${mysql.reader.username}'@'%'`, 'SET GLOBAL server_id = 2',
+      // What it receives is applied an hour later.
+      `CHANGE MASTER 'late' TO MASTER_HOST = '${source.host}', MASTER_PORT = ${source.port}, MASTER_USER = 'follower', MASTER_PASSWORD = '${password}', MASTER_DELAY = 3600`, "START REPLICA 'late'",
+    );
+    try {
+      await there.run('CREATE DATABASE lagging');
+      const behind = async (): Promise<number> => {
+        const { replicaLag } = await reader.clock();
+        return replicaLag?.kind === 'seconds' ? replicaLag.seconds : -1;
+      };
+      await expect.poll(behind, { timeout: 60_000, interval: 200 }).toBeGreaterThanOrEqual(2);
+    } finally {
+      await there.close();
+      await mysql.run("STOP REPLICA 'late'", "RESET REPLICA 'late' ALL", 'SET GLOBAL server_id = 1');
     }
   });
 });

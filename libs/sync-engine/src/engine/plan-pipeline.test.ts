@@ -182,6 +182,21 @@ describe('what a run would be stopped by is a finding', () => {
     expect(found!.findings.slice(0, 2)).toMatchObject([{ code: 'SYNC_GUARD_REPLICA', severity: 'error' }, { code: 'SOURCE_IS_REPLICA', severity: 'info', message: expect.stringContaining(source.nowText) as string }]);
   });
 
+  test.each([
+    [{ kind: 'seconds', seconds: 93 }, 'info', 'It says that it is 93 seconds behind its source.', 'Compare'],
+    [{ kind: 'seconds', seconds: 1 }, 'info', 'It says that it is 1 second behind its source.', 'Compare'],
+    [{ kind: 'stopped' }, 'warning', 'Its replication does not run', 'SHOW REPLICA STATUS'],
+    [{ kind: 'hidden' }, 'info', 'the user may not see its replication', 'GRANT REPLICATION CLIENT'],
+    [{ kind: 'untold' }, 'info', 'it names no source', 'Compare'],
+  ] as const)('the lag of a replica is told: %j', async (lag, severity, message, remedy) => {
+    const source = new MemorySource();
+    source.put(1, 'x');
+    source.isReplica = true;
+    source.replicaLag = lag;
+    const [found] = await previewTables(MEMORY_SETTINGS, [MEMORY_TABLE], { source, watermarks: null });
+    expect(found!.findings.find(({ code }) => code === 'SOURCE_IS_REPLICA')).toMatchObject({ severity, message: expect.stringContaining(message) as string, remedy: [expect.stringContaining(remedy)] });
+  });
+
   test('transactions that a run would wait for are waited for by none', async () => {
     const source = new MemorySource();
     source.put(1, 'x');

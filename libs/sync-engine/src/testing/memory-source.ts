@@ -1,5 +1,5 @@
 import { zoneOffsetMs } from '@tidemark/cdc-strategies';
-import { defineErrors, errorClass, type ColumnVector, type ExtractionQuery, type OpenTransactions, type QuarantinedRow, type SourceClock, type SourceColumn, type SourceTable } from '@tidemark/domain';
+import { defineErrors, errorClass, type ColumnVector, type ExtractionQuery, type OpenTransactions, type QuarantinedRow, type ReplicaLag, type SourceClock, type SourceColumn, type SourceTable } from '@tidemark/domain';
 import type { ReadLimits, SourceBatch, SourcePort, SourceSnapshot } from '../engine/ports.ts';
 import { evaluateRange, type TextRow } from './range-evaluator.ts';
 
@@ -36,6 +36,8 @@ export class MemorySource implements SourcePort {
   serverId = 'memory-source';
   /** Whether it says that it is a replica: `begin` and `commit` are then a change at its source and its arrival. */
   isReplica = false;
+  /** What it says of its lag as a replica. */
+  replicaLag: ReplicaLag = { kind: 'untold' };
   /** Whether `updated_at` may be NULL. */
   isCursorNullable = false;
   readonly #open = new Map<string, OpenTransaction>();
@@ -129,7 +131,7 @@ export class MemorySource implements SourcePort {
   }
 
   clock(): Promise<SourceClock> {
-    return Promise.resolve({ nowUtc: this.nowText, isReplica: this.isReplica });
+    return Promise.resolve({ nowUtc: this.nowText, isReplica: this.isReplica, ...(this.isReplica ? { replicaLag: this.replicaLag } : {}) });
   }
 
   hasRows(sql: string): Promise<boolean> {
