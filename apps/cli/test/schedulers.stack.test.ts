@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { SyncEvent } from '@tidemark/domain';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Collector } from './collector.ts';
 import { BY_CHANGE, CommandStack, type Room } from './command-stack.ts';
 import type { Ended } from './program.ts';
 import { runResult } from './run-result.ts';
+import { dagOf, PYTHON, runTask } from './scheduler-examples.ts';
 import { expectNoSecret } from './told-failure.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -109,6 +111,20 @@ describe('what a scheduler reads', () => {
   test('a collector that is away stops no run', async () => {
     expectDone(await room.runWith({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }, 'sync', 'pipeline', '-p', room.pipeline, '--quiet'), room);
   });
+});
+
+test.skipIf(PYTHON === null)('the example DAG runs a pipeline, and the marker that the second one waits for is there', async () => {
+  await stack.createTable('orders', 5);
+  const room = await stack.room('shop', { tables: { orders: BY_CHANGE }, pipeline: { completion_markers: `{ bucket: ${stack.servers.bucket}, prefix: completion_markers }` } });
+  const programs = join(room.folder, 'programs');
+  await mkdir(programs);
+  await symlink(fileURLToPath(new URL('../bin/run.js', import.meta.url)), join(programs, 'tidemark'));
+  const ended = await runTask('airflow/shop_pipeline.py', 'sync', { PATH: `${programs}:${process.env['PATH']}`, HOME: room.folder, TIDEMARK_CONFIG: room.config });
+  expect(ended).toMatchObject({ value: { success_count: 1, failure_count: 0, total_rows_processed: 5 } });
+  expect(await stack.target.rows('SELECT COUNT(*) AS count FROM reporting.orders')).toEqual([{ count: '5' }]);
+  const awaited = dagOf('airflow/orders_report.py').tasks[0]!.options['bucket_key'] as string;
+  const [before, after] = awaited.split(/\{\{.*\}\}/);
+  expect((await stack.bucket.keysWith(after!)).map((key) => key.replace(/\d{8}/, 'DAY'))).toEqual([`${before}DAY${after}`]);
 });
 
 describe('sync by its other names', () => {

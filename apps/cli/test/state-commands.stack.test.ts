@@ -153,3 +153,32 @@ describe('sync backfill', () => {
     await ended(room, 2, 'sync', 'backfill', '--hours', '1', '-t', 'filled_replace');
   });
 });
+
+describe('files of the replaced tool that are not loaded', () => {
+  test('stop an import, by name, wherever they lie; once they are loaded it goes through, and the next sync has the rest', async () => {
+    const room = await roomFor('taken', { taken: BY_CHANGE });
+    await done(room, 'sync', 'pipeline');
+    const rows = await stack.target.rows('SELECT * FROM reporting.taken');
+    expect(rows).toHaveLength(5);
+    // As if the replaced tool had loaded them: a state of its own, and none of this program.
+    for (const key of await stack.bucket.keysWith(`watermark/${room.pipeline}/`)) await stack.bucket.remove(key);
+    for (const ledger of await stack.target.rows("SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'tidemark_work' AND relname LIKE 'tidemark_ledger__%' AND relkind = 'r'")) {
+      if ((await stack.target.rows(`SELECT 1 FROM tidemark_work.${ledger['name']} WHERE manifest_key LIKE '%shop_ro_sales_taken%'`)).length > 0) await stack.target.run(`DROP TABLE tidemark_work.${ledger['name']}`);
+    }
+    const files = ['table=shop_ro_sales_taken/year=2026/month=01/day=31/', 'year=2026/month=01/day=31/hour=12/', 'year=2026/month=01/table=shop_ro_sales_taken/day=31/hour=12/'].map((folder, at) => `incremental/${folder}shop_ro_sales_taken_20260131_120000_batch_${at + 1}.parquet`);
+    const state = (loaded: readonly string[]) => stack.bucket.put('watermark/tables/shop_ro_sales_taken.json', JSON.stringify({ last_mysql_data_timestamp: new Date().toISOString().slice(0, 19), last_processed_id: 5, mysql_rows_extracted: 5, redshift_rows_loaded: 5, backup_s3_files: files.slice(0, 1), processed_s3_files: loaded }));
+    for (const file of [...files, 'incremental/year=2026/month=01/day=31/hour=12/shop_ro_sales_taken_history_20260131_120000_batch_1.parquet']) await stack.bucket.put(file, 'PAR1');
+    const imported = ['watermark', 'import', '-t', 'taken', '--source-time-zone', 'UTC', '--rewind', '2h', '--yes'];
+    for (const loaded of [[], files.slice(0, 1), files.slice(0, 2)]) {
+      await state(loaded.map((key) => `s3://${stack.servers.bucket}/${key}`));
+      const waiting = files.filter((file) => !loaded.includes(file));
+      expect(await ended(room, 21, ...imported)).toMatchObject({ code: 'STATE_OLD_FILES_WAITING', details: { count: waiting.length, files: expect.arrayContaining(waiting) as unknown }, remedy: [expect.stringContaining('replaced tool'), expect.stringContaining('watermark set')] });
+    }
+    await state(files);
+    await done(room, ...imported);
+    await change('taken');
+    await done(room, 'sync', 'pipeline');
+    expect(await targetRows('taken')).toEqual(await sourceRows('taken'));
+    for (const file of files) expect(await stack.bucket.text(file), 'left alone').toBe('PAR1');
+  });
+});
