@@ -1,7 +1,14 @@
 import type { ColumnVector, PolicyName, StagedColumn } from '@tidemark/domain';
+import type { CellGrid } from './cell-grid.ts';
 
 /** Reads the cell `wire[start, end)` into a column; gives the number of bytes appended, or `NULL_APPENDED`. The bounds lie inside the packet. */
 export type DecodeCell = (column: ColumnBuffer, wire: Buffer, start: number, end: number) => number;
+
+/**
+ * Reads one column's cells of `count` rows, the first of which has its bounds at `at` and is row `row` of the vector, and marks them as value or NULL.
+ * A loop per kind, beside the kind's `DecodeCell`: the compiler can inline a decoder that is called by its name, not one that is looked up per cell.
+ */
+export type DecodeRun = (column: ColumnBuffer, grid: CellGrid, at: number, count: number, row: number) => void;
 
 /** What a decoder gives back when a policy made the value NULL. */
 export const NULL_APPENDED = -1;
@@ -28,6 +35,7 @@ export class ColumnBuffer {
   readonly staged: StagedColumn;
   readonly source: string;
   readonly decode: DecodeCell;
+  readonly decodeRun: DecodeRun;
   /** Bytes per value; 0 for byte strings. */
   readonly width: number;
   /** Longest byte string, Infinity without a limit. */
@@ -58,16 +66,17 @@ export class ColumnBuffer {
   /** Values that a policy changed since the last batch. */
   readonly policyCounts: Map<PolicyName, { action: string; count: number }> = new Map();
 
-  /** Where the row that is being read begins, while rows may be set aside. */
-  #markedSize = 0;
-  #markedCount = 0;
-  /** Policies that changed values of that row. */
-  #markedPolicies: PolicyName[] | null = null;
+  /** Where the rows begin that are being read. */
+  markedSize = 0;
+  markedCount = 0;
+  /** Policies that changed values of those rows. */
+  readonly #markedPolicies: PolicyName[] = [];
 
-  constructor(staged: StagedColumn, decode: DecodeCell) {
+  constructor(staged: StagedColumn, decode: DecodeCell, decodeRun: DecodeRun) {
     this.staged = staged;
     this.source = staged.source;
     this.decode = decode;
+    this.decodeRun = decodeRun;
     this.width = widthOf(staged);
     this.maxBytes = staged.maxBytes ?? Number.POSITIVE_INFINITY;
     this.precision = staged.parquet.physical === 'FIXED_LEN_BYTE_ARRAY' ? staged.parquet.precision : 0;
@@ -89,26 +98,30 @@ export class ColumnBuffer {
 
   /** Remembers what is there, for `takeBack`. */
   mark(): void {
-    this.#markedSize = this.size;
-    this.#markedCount = this.valueCount;
-    if (this.#markedPolicies === null) this.#markedPolicies = [];
-    else if (this.#markedPolicies.length > 0) this.#markedPolicies.length = 0;
+    this.markedSize = this.size;
+    this.markedCount = this.valueCount;
+    if (this.#markedPolicies.length > 0) this.#markedPolicies.length = 0;
   }
 
   /** Forgets what came since the mark. */
   takeBack(): void {
-    this.size = this.#markedSize;
-    this.valueCount = this.#markedCount;
-    for (const policy of this.#markedPolicies ?? []) {
+    this.size = this.markedSize;
+    this.valueCount = this.markedCount;
+    for (const policy of this.#markedPolicies) {
       const entry = this.policyCounts.get(policy)!;
       entry.count -= 1;
       if (entry.count === 0) this.policyCounts.delete(policy);
     }
-    if (this.#markedPolicies !== null) this.#markedPolicies.length = 0;
+    this.#markedPolicies.length = 0;
+  }
+
+  /** Whether a policy changed a value since the mark. */
+  get isChanged(): boolean {
+    return this.#markedPolicies.length > 0;
   }
 
   countPolicy(policy: PolicyName, action: string): void {
-    this.#markedPolicies?.push(policy);
+    this.#markedPolicies.push(policy);
     const entry = this.policyCounts.get(policy);
     if (entry === undefined) this.policyCounts.set(policy, { action, count: 1 });
     else entry.count += 1;

@@ -1,13 +1,43 @@
+import type { CellGrid } from './cell-grid.ts';
 import { NULL_APPENDED, type ColumnBuffer } from './column-buffer.ts';
+import { COPY_SLACK, copyWords } from './copy-words.ts';
 import { ValueProblem } from './value-problem.ts';
 
 /** Up to this length a loop is cheaper than a native copy. */
 const SHORT = 48;
 
+/** Above this length a native copy is cheaper than words. */
+const MANY = 256;
+
 /** Bytes as they come: a 4-byte length and the bytes. */
 export function decodeBytes(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
   if (end - start > column.maxBytes) return appendOversizeBytes(column, wire, start, end);
   return appendBytes(column, wire, start, end);
+}
+
+/** The same of neighbouring rows. */
+export function decodeBytesRun(column: ColumnBuffer, { wire, words, bounds, stride }: CellGrid, at: number, count: number, row: number): void {
+  const wordsEnd = words.byteLength - COPY_SLACK;
+  for (const end = row + count; row < end; row++, at += stride) {
+    const start = bounds[at]!;
+    if (start < 0) {
+      column.defined[row] = 0;
+      continue;
+    }
+    const stop = bounds[at + 1]!;
+    const length = stop - start;
+    if (length > column.maxBytes || length > MANY || stop > wordsEnd) {
+      column.defined[row] = decodeBytes(column, wire, start, stop) === NULL_APPENDED ? 0 : 1;
+      continue;
+    }
+    const to = column.size;
+    if (to + 4 + length + COPY_SLACK > column.bytes.length) column.reserveBytes(to + 4 + length + COPY_SLACK);
+    column.words.setInt32(to, length, true);
+    copyWords(words, start, column.words, to + 4, length);
+    column.defined[row] = 1;
+    column.size = to + 4 + length;
+    column.valueCount++;
+  }
 }
 
 function appendOversizeBytes(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {

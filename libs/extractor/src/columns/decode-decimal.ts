@@ -1,3 +1,4 @@
+import type { CellGrid } from './cell-grid.ts';
 import type { ColumnBuffer } from './column-buffer.ts';
 import { areDigits, DOT, MINUS, POWERS_OF_TEN, safeInteger, skipZeros, smallInteger, ZERO } from './digits.ts';
 import { malformed, ValueProblem } from './value-problem.ts';
@@ -32,6 +33,18 @@ export function decodeDecimal(column: ColumnBuffer, wire: Buffer, start: number,
   column.valueCount++;
   column.size += column.width;
   return column.width;
+}
+
+export function decodeDecimalRun(column: ColumnBuffer, { wire, bounds, stride }: CellGrid, at: number, count: number, row: number): void {
+  for (const end = row + count; row < end; row++, at += stride) {
+    const start = bounds[at]!;
+    if (start < 0) {
+      column.defined[row] = 0;
+      continue;
+    }
+    column.defined[row] = 1;
+    decodeDecimal(column, wire, start, bounds[at + 1]!);
+  }
 }
 
 function storeSafe(column: ColumnBuffer, magnitude: number, isNegative: boolean): void {

@@ -1,3 +1,4 @@
+import type { CellGrid } from './cell-grid.ts';
 import type { ColumnBuffer } from './column-buffer.ts';
 import { DOT, MINUS, POWERS_OF_TEN, ZERO } from './digits.ts';
 import { malformed, ValueProblem } from './value-problem.ts';
@@ -11,6 +12,18 @@ export function decodeFloat64(column: ColumnBuffer, wire: Buffer, start: number,
   return 8;
 }
 
+export function decodeFloat64Run(column: ColumnBuffer, { wire, bounds, stride }: CellGrid, at: number, count: number, row: number): void {
+  for (const end = row + count; row < end; row++, at += stride) {
+    const start = bounds[at]!;
+    if (start < 0) {
+      column.defined[row] = 0;
+      continue;
+    }
+    column.defined[row] = 1;
+    decodeFloat64(column, wire, start, bounds[at + 1]!);
+  }
+}
+
 /** The text is a double's (the column is read times 1E0), so rounding it once gives the float that the server holds. */
 export function decodeFloat32(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
   const value = Math.fround(numberOf(column, wire, start, end));
@@ -18,6 +31,18 @@ export function decodeFloat32(column: ColumnBuffer, wire: Buffer, start: number,
   column.float32[column.valueCount++] = value;
   column.size += 4;
   return 4;
+}
+
+export function decodeFloat32Run(column: ColumnBuffer, { wire, bounds, stride }: CellGrid, at: number, count: number, row: number): void {
+  for (const end = row + count; row < end; row++, at += stride) {
+    const start = bounds[at]!;
+    if (start < 0) {
+      column.defined[row] = 0;
+      continue;
+    }
+    column.defined[row] = 1;
+    decodeFloat32(column, wire, start, bounds[at + 1]!);
+  }
 }
 
 /** What Number() makes of the text. Fifteen digits and a power of ten up to 22 are exact doubles, so one division rounds correctly. */

@@ -1,3 +1,4 @@
+import type { CellGrid } from './cell-grid.ts';
 import type { ColumnBuffer } from './column-buffer.ts';
 import { areDigits, MINUS, safeInteger, skipZeros, smallInteger } from './digits.ts';
 import { storeSafeInteger, storeWords } from './int64-words.ts';
@@ -13,6 +14,18 @@ export function decodeInt32(column: ColumnBuffer, wire: Buffer, start: number, e
   return 4;
 }
 
+export function decodeInt32Run(column: ColumnBuffer, { wire, bounds, stride }: CellGrid, at: number, count: number, row: number): void {
+  for (const end = row + count; row < end; row++, at += stride) {
+    const start = bounds[at]!;
+    if (start < 0) {
+      column.defined[row] = 0;
+      continue;
+    }
+    column.defined[row] = 1;
+    decodeInt32(column, wire, start, bounds[at + 1]!);
+  }
+}
+
 /** The same where the type is annotated with 16 bits, which the value must fit. */
 export function decodeInt16(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
   const value = int32Of(column, wire, start, end);
@@ -20,6 +33,18 @@ export function decodeInt16(column: ColumnBuffer, wire: Buffer, start: number, e
   column.int32[column.valueCount++] = value;
   column.size += 4;
   return 4;
+}
+
+export function decodeInt16Run(column: ColumnBuffer, { wire, bounds, stride }: CellGrid, at: number, count: number, row: number): void {
+  for (const end = row + count; row < end; row++, at += stride) {
+    const start = bounds[at]!;
+    if (start < 0) {
+      column.defined[row] = 0;
+      continue;
+    }
+    column.defined[row] = 1;
+    decodeInt16(column, wire, start, bounds[at + 1]!);
+  }
 }
 
 function int32Of(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
@@ -52,6 +77,18 @@ export function decodeInt64(column: ColumnBuffer, wire: Buffer, start: number, e
   column.valueCount = index + 1;
   column.size += 8;
   return 8;
+}
+
+export function decodeInt64Run(column: ColumnBuffer, { wire, bounds, stride }: CellGrid, at: number, count: number, row: number): void {
+  for (const end = row + count; row < end; row++, at += stride) {
+    const start = bounds[at]!;
+    if (start < 0) {
+      column.defined[row] = 0;
+      continue;
+    }
+    column.defined[row] = 1;
+    decodeInt64(column, wire, start, bounds[at + 1]!);
+  }
 }
 
 function storeLong(column: ColumnBuffer, wire: Buffer, start: number, end: number, isNegative: boolean): void {

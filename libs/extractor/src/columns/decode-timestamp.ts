@@ -1,3 +1,4 @@
+import type { CellGrid } from './cell-grid.ts';
 import { dayOf, ZERO_DATE } from './calendar-day.ts';
 import { fractionMicros, minutesAndSeconds } from './clock-time.ts';
 import { NULL_APPENDED, type ColumnBuffer } from './column-buffer.ts';
@@ -40,4 +41,15 @@ export function decodeTimestamp(column: ColumnBuffer, wire: Buffer, start: numbe
   column.int32[at + 1] = high | 0;
   column.size += 8;
   return 8;
+}
+
+export function decodeTimestampRun(column: ColumnBuffer, { wire, bounds, stride }: CellGrid, at: number, count: number, row: number): void {
+  for (const end = row + count; row < end; row++, at += stride) {
+    const start = bounds[at]!;
+    if (start < 0) {
+      column.defined[row] = 0;
+      continue;
+    }
+    column.defined[row] = decodeTimestamp(column, wire, start, bounds[at + 1]!) === NULL_APPENDED ? 0 : 1;
+  }
 }

@@ -1,9 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { CursorColumn, CursorOrder, ExtractionQuery } from '@tidemark/domain';
+import type { CellGrid } from '../columns/cell-grid.ts';
+import type { ColumnBuffer } from '../columns/column-buffer.ts';
 import { ValueProblem } from '../columns/value-problem.ts';
 import { compareByteText } from './compare-byte-text.ts';
 import { compareNumberText } from './compare-number-text.ts';
 import { compareTimeText } from './compare-time-text.ts';
+import { isIncreasing } from './decoded-order.ts';
 
 type Compare = (a: Buffer, aStart: number, aEnd: number, b: Buffer, bStart: number, bEnd: number) => number;
 
@@ -55,16 +58,16 @@ export class RowOrder {
   }
 
   /**
-   * Takes the next row. `bounds` holds start and end of every cell of the packet, start -1 for NULL.
+   * Takes the next row. `bounds` holds start and end of every cell of the packet from `first` on, start -1 for NULL.
    * @throws ValueProblem `SOURCE_ORDER_VIOLATION`, `DATA_NULL_CURSOR`, `SOURCE_PROTOCOL`
    */
-  accept(wire: Buffer, bounds: Int32Array): void {
+  accept(wire: Buffer, bounds: Int32Array, first = 0): void {
     const cells = this.#cells;
     if (cells.length === 0) return;
     let isAfter = !this.#hasPredecessor;
     for (let index = 0; index < cells.length; index++) {
       const cell = cells[index]!;
-      const at = cell.column.index << 1;
+      const at = first + (cell.column.index << 1);
       const start = bounds[at]!;
       const end = bounds[at + 1]!;
       if (start < 0) throw new ValueProblem('DATA_NULL_CURSOR', cell.column.name, 'NULL in a cursor column');
@@ -73,10 +76,36 @@ export class RowOrder {
     if (!isAfter && !this.#hasTies) throw new ValueProblem('SOURCE_ORDER_VIOLATION', cells[0]!.column.name, 'the same cursor as the row before it, or the beginning of the range');
     for (let index = 0; index < cells.length; index++) {
       const cell = cells[index]!;
-      const at = cell.column.index << 1;
+      const at = first + (cell.column.index << 1);
       this.#keep(cell, wire, bounds[at]!, bounds[at + 1]!);
     }
     this.#hasPredecessor = true;
+  }
+
+  /**
+   * Takes `count` rows that have just been decoded into `columns`, the first of which has its bounds at `first`. The first goes by its text; where the
+   * decoded cursors of the others increase, the texts need not be looked at.
+   * @throws ValueProblem as `accept` does, and then nothing has changed
+   */
+  acceptRun({ wire, bounds, stride }: CellGrid, first: number, count: number, columns: readonly ColumnBuffer[]): void {
+    const cells = this.#cells;
+    if (cells.length === 0) return;
+    const before = cells.map(({ wire: kept, start, end }) => ({ kept, start, end }));
+    const hadPredecessor = this.#hasPredecessor;
+    try {
+      this.accept(wire, bounds, first);
+      if (count === 1) return;
+      const last = first + (count - 1) * stride;
+      if (isIncreasing(cells, columns, count)) {
+        for (const cell of cells) this.#keep(cell, wire, bounds[last + (cell.column.index << 1)]!, bounds[last + (cell.column.index << 1) + 1]!);
+      } else {
+        for (let at = first + stride; at <= last; at += stride) this.accept(wire, bounds, at);
+      }
+    } catch (error) {
+      for (const [index, { kept, start, end }] of before.entries()) this.#keep(cells[index]!, kept, start, end);
+      this.#hasPredecessor = hadPredecessor;
+      throw error;
+    }
   }
 
   /** True when the order is settled by this column: after, or not to be told here. False when it is equal. */

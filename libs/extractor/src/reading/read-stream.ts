@@ -9,7 +9,8 @@ import { checkResult, tableOf } from './check-result.ts';
 import { explainProblem } from './explain-problem.ts';
 import { killWithin, KILL_WAIT_MS } from './kill-within.ts';
 import { ProgressWatch } from './progress-watch.ts';
-import { RowDecoder, type RowLimits } from './row-decoder.ts';
+import { RowBlock } from './row-block.ts';
+import { cellCountOf, RowDecoder, type RowLimits } from './row-decoder.ts';
 
 /** Finished batches that may wait for the reader; then the connection is paused. */
 const MAX_WAITING = 2;
@@ -43,6 +44,8 @@ export class ReadStream implements PacketHandler {
   readonly #query: ExtractionQuery;
   readonly #settings: StreamSettings;
   readonly #decoder: RowDecoder;
+  /** Rows of the chunk that is being received. */
+  readonly #block: RowBlock;
   readonly #watch: ProgressWatch;
   readonly #waiting: SourceBatch[] = [];
   readonly #listeners: readonly (readonly [string, (error: unknown) => void])[] = [
@@ -69,6 +72,7 @@ export class ReadStream implements PacketHandler {
     this.#query = query;
     this.#settings = settings;
     this.#decoder = new RowDecoder(query, settings.limits, (batch) => this.#push(batch), settings.hashKey);
+    this.#block = new RowBlock(cellCountOf(query));
     this.#watch = new ProgressWatch(settings.progressTimeoutMs, () => (this.#isPaused ? null : this.#decoder.totalRows), () => this.#onStall());
     for (const [event, listener] of this.#listeners) connection.on(event, listener);
     try {
@@ -112,16 +116,19 @@ export class ReadStream implements PacketHandler {
 
   onRow(wire: Buffer, start: number, end: number): void {
     if (this.#isFailed) return;
-    try {
-      this.#decoder.row(wire, start, end);
-    } catch (error) {
-      this.#setAside(error, wire, start, end);
+    const block = this.#block;
+    if (!block.add(wire, start, end)) {
+      this.#decodeBlock();
+      block.add(wire, start, end);
     }
+    // The driver hands out all packets of a chunk before anything else runs: then they are decoded, so that no row waits for the next chunk.
+    if (block.rowCount === 1) queueMicrotask(this.#decodeReceived);
   }
 
   onEnd(): void {
     if (this.#isFailed) return;
     this.#isEnding = true;
+    this.#decodeBlock();
     try {
       this.#decoder.finish();
     } catch (error) {
@@ -137,6 +144,46 @@ export class ReadStream implements PacketHandler {
     // After an error of the server, or without a connection, nothing runs that could be killed.
     const isOver = isTidemarkError(translated) && (translated.code === 'SOURCE_CONNECTION_LOST' || 'errno' in translated.details);
     this.#fail(translated, !isOver);
+  }
+
+  readonly #decodeReceived = (): void => {
+    try {
+      this.#decodeBlock();
+    } catch (error) {
+      this.onFailure(error);
+    }
+  };
+
+  /** Decodes the rows of the block, together where that is possible. */
+  #decodeBlock(): void {
+    const block = this.#block;
+    if (block.rowCount === 0) return;
+    block.walk();
+    for (let row = 0; row < block.rowCount && !this.#isFailed; ) {
+      const together = this.#decodeTogether(block, row);
+      if (together === 0) this.#decodeRow(block.wire, block.starts[row]!, block.ends[row]!);
+      row += together || 1;
+    }
+    block.clear();
+  }
+
+  #decodeTogether(block: RowBlock, row: number): number {
+    const before = this.#decoder.totalRows;
+    try {
+      return this.#decoder.rows(block, row);
+    } catch (error) {
+      // The rows have been taken; their batch could not be ended with the last of them.
+      const last = row + Math.max(0, this.#decoder.totalRows - before - 1);
+      throw this.#explain(error, block.wire, block.starts[last]!, block.ends[last]!);
+    }
+  }
+
+  #decodeRow(wire: Buffer, start: number, end: number): void {
+    try {
+      this.#decoder.row(wire, start, end);
+    } catch (error) {
+      this.#setAside(error, wire, start, end);
+    }
   }
 
   /** Sets the row aside where that is allowed; else throws what the row has to fail with. */

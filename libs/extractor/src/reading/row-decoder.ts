@@ -5,6 +5,7 @@ import { ValueProblem } from '../columns/value-problem.ts';
 import { forgetWire } from '../columns/wire-words.ts';
 import { RowOrder } from '../order/row-order.ts';
 import { cellBounds } from './cell-bounds.ts';
+import type { RowBlock } from './row-block.ts';
 import { SetAside } from './set-aside.ts';
 import type { BatchLimits, SourceBatch } from '../ports.ts';
 import { brokenPacket, longLength, longLengthBytes, NULL_CELL } from './row-packet.ts';
@@ -20,10 +21,16 @@ const NONE: readonly QuarantinedRow[] = [];
 /** Rows that a first batch has room for before it grows. */
 const FIRST_ROWS = 1024;
 
+/** Bytes that a disguise may put in place of a shorter cell: a length and a hash, or a mask and a domain. */
+const DISGUISE_BYTES = 4 + 4 + 253;
+/** U+FFFD takes three bytes and may stand for one. */
+const REPLACED_GROWTH = 3;
+
 /**
  * Turns row packets of the text protocol into column batches. No I/O: it is given packets and hands out batches.
  *
- * A packet is walked once; each cell goes straight from the packet into its column. Nothing is allocated per row.
+ * Rows that came together are decoded column by column. Where a batch may end among them, or one of them cannot be taken, they go one by one:
+ * what a row comes to never depends on which way it took.
  */
 export class RowDecoder {
   readonly #columns: readonly ColumnBuffer[];
@@ -37,6 +44,9 @@ export class RowDecoder {
   readonly #bounds: Int32Array;
   /** Null when no row may be set aside. */
   readonly #aside: SetAside | null;
+  /** A row of `n` bytes on the wire takes at most `n * growth + most` in the vectors. */
+  readonly #mostRowBytes: number;
+  readonly #growth: number;
   #capacity = 0;
   #expectedRows = FIRST_ROWS;
   #rowCount = 0;
@@ -49,7 +59,12 @@ export class RowDecoder {
    */
   constructor(query: ExtractionQuery, limits: RowLimits, deliver: (batch: SourceBatch) => void, hashKey: Secret | null = null) {
     if (!(limits.maxBatchRows >= 1) || !(limits.maxBatchBytes >= 1)) throw new RangeError('maxBatchRows and maxBatchBytes are at least 1');
-    this.#columns = query.columns.map((staged) => new ColumnBuffer(staged, chooseDecoder(staged, hashKey)));
+    this.#columns = query.columns.map((staged) => {
+      const { cell, run } = chooseDecoder(staged, hashKey);
+      return new ColumnBuffer(staged, cell, run);
+    });
+    this.#mostRowBytes = this.#columns.reduce((sum, { width, staged }) => sum + (staged.disguise === undefined ? width || 4 : DISGUISE_BYTES), 0);
+    this.#growth = query.columns.some(({ policies }) => policies.invalidUtf8 === 'replace') ? REPLACED_GROWTH : 1;
     this.#cellCount = cellCountOf(query);
     this.#order = new RowOrder(query);
     this.#limits = limits;
@@ -72,10 +87,10 @@ export class RowDecoder {
   row(wire: Buffer, start: number, end: number): void {
     if (this.#totalRows >= this.#maxRows) throw new ValueProblem('SOURCE_ROW_COUNT', null, `more rows than the ${this.#maxRows} of the query`);
     const row = this.#rowCount;
-    if (row === this.#capacity) this.#grow();
+    this.#reserve(row + 1);
     const columns = this.#columns;
     const bounds = this.#bounds;
-    if (this.#aside !== null) for (const column of columns) column.mark();
+    for (const column of columns) column.mark();
     let at = start;
     let appended = 0;
     for (let index = 0; index < columns.length; index++) {
@@ -114,6 +129,46 @@ export class RowDecoder {
     this.#totalRows++;
     this.#byteLength += appended;
     if (this.#rowCount >= this.#limits.maxBatchRows || this.#byteLength >= this.#limits.maxBatchBytes) this.#cut();
+  }
+
+  /**
+   * Takes as many rows of a walked block as can be taken together, from row `from` on; 0 when that one has to go through `row`.
+   * They lie within one batch and need no decision. What `row` promises of their memory holds here.
+   * @throws ValueProblem when they have been taken and their batch cannot be ended
+   */
+  rows(block: RowBlock, from: number): number {
+    const { maxBatchRows, maxBatchBytes, maxRowBytes } = this.#limits;
+    let count = Math.min(block.soundCount - from, maxBatchRows - this.#rowCount, this.#maxRows - this.#totalRows);
+    for (; count > 0; count >>= 1) {
+      const most = count * this.#mostRowBytes + (block.ends[from + count - 1]! - block.starts[from]!) * this.#growth;
+      if (most <= maxRowBytes && this.#byteLength + most < maxBatchBytes && this.#takeTogether(block, from, count)) return count;
+    }
+    return 0;
+  }
+
+  /** False, and nothing has changed, when one of the rows cannot be taken. */
+  #takeTogether(block: RowBlock, from: number, count: number): boolean {
+    const columns = this.#columns;
+    const row = this.#rowCount;
+    const first = from * block.stride;
+    this.#reserve(row + count);
+    for (const column of columns) column.mark();
+    try {
+      for (let index = 0; index < columns.length; index++) {
+        const column = columns[index]!;
+        column.decodeRun(column, block, first + (index << 1), count, row);
+      }
+      this.#order.acceptRun(block, first, count, columns);
+    } catch (error) {
+      if (!(error instanceof ValueProblem)) throw error;
+      for (const column of columns) column.takeBack();
+      return false;
+    }
+    for (const column of columns) this.#byteLength += column.size - column.markedSize;
+    this.#rowCount = row + count;
+    this.#totalRows += count;
+    if (this.#rowCount >= this.#limits.maxBatchRows) this.#cut();
+    return true;
   }
 
   /**
@@ -167,8 +222,9 @@ export class RowDecoder {
     return at;
   }
 
-  #grow(): void {
-    this.#capacity = Math.min(this.#limits.maxBatchRows, this.#capacity === 0 ? this.#expectedRows : 2 * this.#capacity);
+  #reserve(rows: number): void {
+    if (rows <= this.#capacity) return;
+    this.#capacity = Math.min(this.#limits.maxBatchRows, Math.max(rows, this.#capacity === 0 ? this.#expectedRows : 2 * this.#capacity));
     for (const column of this.#columns) column.reserveRows(this.#capacity);
   }
 

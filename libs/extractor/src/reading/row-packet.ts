@@ -2,9 +2,9 @@ import { ValueProblem } from '../columns/value-problem.ts';
 
 /** First byte of a NULL cell, and of lengths of two, three and eight bytes. https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_dt_integers.html */
 export const NULL_CELL = 251;
-const LENGTH_OF_2 = 252;
-const LENGTH_OF_3 = 253;
-const LENGTH_OF_8 = 254;
+export const LENGTH_OF_2 = 252;
+export const LENGTH_OF_3 = 253;
+export const LENGTH_OF_8 = 254;
 
 /** Bytes that follow the first byte of a long length. */
 export function longLengthBytes(first: number): number {
