@@ -47,7 +47,7 @@ export class ColumnBuffer {
   int32: Int32Array = NO_INT32;
   float32: Float32Array = NO_FLOAT32;
   float64: Float64Array = NO_FLOAT64;
-  /** Of byte strings only: `bytes`, four at once. */
+  /** Of byte strings and decimals: `bytes`, several at once. */
   words: DataView = NO_WORDS;
   defined: Uint8Array = NO_BYTES;
   valueCount = 0;
@@ -144,7 +144,7 @@ export class ColumnBuffer {
     const bytes = allocate(capacity);
     if (this.size > 0) bytes.set(this.bytes.subarray(0, this.size));
     this.bytes = bytes;
-    if (this.width === 0) this.words = new DataView(bytes.buffer, 0, capacity);
+    if (this.width === 0 || this.staged.parquet.physical === 'FIXED_LEN_BYTE_ARRAY') this.words = new DataView(bytes.buffer, 0, capacity);
     if (this.width === 4 || this.width === 8) this.int32 = new Int32Array(bytes.buffer, 0, capacity >> 2);
     if (this.staged.parquet.physical === 'FLOAT') this.float32 = new Float32Array(bytes.buffer, 0, capacity >> 2);
     if (this.staged.parquet.physical === 'DOUBLE') this.float64 = new Float64Array(bytes.buffer, 0, capacity >> 3);

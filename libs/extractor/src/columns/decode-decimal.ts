@@ -9,6 +9,8 @@ const LIMB = 16_777_216;
 
 /** 24-bit limbs of the number in hand, least significant first: 16 bytes need six. */
 const limbs = new Float64Array(6);
+/** Limbs in use; above them are zeros. */
+let limbCount = 0;
 
 /**
  * Text to the unscaled value, big-endian two's complement of the column's width.
@@ -48,8 +50,8 @@ export function decodeDecimalRun(column: ColumnBuffer, { wire, bounds, stride }:
 }
 
 function storeSafe(column: ColumnBuffer, magnitude: number, isNegative: boolean): void {
-  const { bytes, size, width } = column;
-  let high = Math.floor(magnitude / TWO_TO_32);
+  const { bytes, words, size, width } = column;
+  let high = magnitude < TWO_TO_32 ? 0 : Math.floor(magnitude / TWO_TO_32);
   let low = (magnitude - high * TWO_TO_32) | 0;
   let fill = 0;
   if (isNegative && magnitude !== 0) {
@@ -59,16 +61,18 @@ function storeSafe(column: ColumnBuffer, magnitude: number, isNegative: boolean)
   } else {
     high |= 0;
   }
-  let at = size + width - 1;
-  for (let count = width < 4 ? width : 4; count > 0; count--, at--) {
-    bytes[at] = low;
-    low >>= 8;
+  let at = size + width;
+  if (width >= 8) {
+    words.setInt32((at -= 4), low);
+    words.setInt32((at -= 4), high);
+    while (at > size) bytes[--at] = fill;
+    return;
   }
-  for (let count = width < 8 ? width - 4 : 4; count > 0; count--, at--) {
-    bytes[at] = high;
-    high >>= 8;
+  if (width >= 4) {
+    words.setInt32((at -= 4), low);
+    low = high;
   }
-  for (; at >= size; at--) bytes[at] = fill;
+  for (; at > size; low >>= 8) bytes[--at] = low;
 }
 
 /** Any number of digits: the unscaled value in limbs, then bytes. */
@@ -90,6 +94,7 @@ function storeLong(column: ColumnBuffer, wire: Buffer, start: number, digits: nu
   if (wholeDigits > column.precision - column.scale) throw tooLong(column, first, end);
 
   limbs.fill(0);
+  limbCount = 0;
   accumulate(wire, first, point);
   if (hasFraction) accumulate(wire, point + 1, fractionEnd);
   for (let rest = missing; rest > 0; rest -= 7) multiplyAdd(POWERS_OF_TEN[Math.min(rest, 7)]!, 0);
@@ -106,11 +111,12 @@ function accumulate(wire: Buffer, start: number, end: number): void {
 /** limbs = limbs * factor + addend; 2^24 * 10^7 stays far below 2^53. */
 function multiplyAdd(factor: number, addend: number): void {
   let carry = addend;
-  for (let index = 0; index < 6; index++) {
+  for (let index = 0; index < limbCount; index++) {
     const value = limbs[index]! * factor + carry;
     carry = Math.floor(value / LIMB);
     limbs[index] = value - carry * LIMB;
   }
+  if (carry > 0) limbs[limbCount++] = carry;
 }
 
 function storeLimbs(column: ColumnBuffer, isNegative: boolean): void {

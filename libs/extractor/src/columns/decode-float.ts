@@ -45,14 +45,17 @@ export function decodeFloat32Run(column: ColumnBuffer, { wire, bounds, stride }:
   }
 }
 
-/** What Number() makes of the text. Fifteen digits and a power of ten up to 22 are exact doubles, so one division rounds correctly. */
+/**
+ * What Number() makes of the text. Fifteen digits and a power of ten up to 22 are exact doubles, so one division rounds correctly; more digits
+ * with a point among them are left to Number() itself.
+ */
 function numberOf(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
   const isNegative = start < end && wire[start] === MINUS;
   const digits = isNegative ? start + 1 : start;
   let value = 0;
   let point = -1;
   let at = digits;
-  if (end - digits > 16) return slowNumber(column, wire, start, end);
+  if (end - digits > 25) return slowNumber(column, wire, start, end);
   for (; at < end; at++) {
     const byte = wire[at]!;
     if (byte === DOT && point < 0) point = at;
@@ -60,7 +63,8 @@ function numberOf(column: ColumnBuffer, wire: Buffer, start: number, end: number
     else return slowNumber(column, wire, start, end);
   }
   const count = end - digits - (point < 0 ? 0 : 1);
-  if (count > 15 || count === 0 || point === digits || point === end - 1) return slowNumber(column, wire, start, end);
+  if (count === 0 || point === digits || point === end - 1) return slowNumber(column, wire, start, end);
+  if (count > 15) return Number(wire.toString('latin1', start, end));
   if (point >= 0) value /= POWERS_OF_TEN[end - point - 1]!;
   return isNegative ? -value : value;
 }

@@ -1,9 +1,10 @@
 import type { CellGrid } from './cell-grid.ts';
 import { dayOf, ZERO_DATE } from './calendar-day.ts';
-import { fractionMicros, minutesAndSeconds } from './clock-time.ts';
+import { fractionMicros, secondsOfDay } from './clock-time.ts';
 import { NULL_APPENDED, type ColumnBuffer } from './column-buffer.ts';
-import { BLANK, COLON, smallInteger } from './digits.ts';
+import { BLANK } from './digits.ts';
 import { malformed } from './value-problem.ts';
+import { wordsOf } from './wire-words.ts';
 import { applyZeroDate } from './zero-date.ts';
 
 const TIMESTAMP = 'a date and time';
@@ -15,13 +16,10 @@ const TWO_TO_32 = 4_294_967_296;
  * Microseconds of the year 2256 and later have more than 53 bits. 10^6 is 15625 * 2^6, so units of 64 microseconds stay exact.
  */
 export function decodeTimestamp(column: ColumnBuffer, wire: Buffer, start: number, end: number): number {
-  if (end - start < 19 || wire[start + 10] !== BLANK || wire[start + 13] !== COLON) throw malformed(column.source, start, end, TIMESTAMP);
-  const hour = smallInteger(wire, start + 11, start + 13);
-  const rest = minutesAndSeconds(wire, start + 14);
-  const micros = fractionMicros(wire, start + 19, end);
-  if (hour < 0 || hour > 23 || rest < 0 || micros < 0) throw malformed(column.source, start, end, TIMESTAMP);
-  let seconds = hour * 3600 + rest;
-  let fraction = micros;
+  if (end - start < 19 || wire[start + 10] !== BLANK) throw malformed(column.source, start, end, TIMESTAMP);
+  let seconds = secondsOfDay(wordsOf(wire), start + 11);
+  let fraction = fractionMicros(wire, start + 19, end);
+  if (seconds < 0 || fraction < 0) throw malformed(column.source, start, end, TIMESTAMP);
   let day = dayOf(column, wire, start, end);
   if (day === ZERO_DATE) {
     day = applyZeroDate(column, wire, start);

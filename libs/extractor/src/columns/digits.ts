@@ -23,7 +23,7 @@ export function fourDigits(word: number): number {
   // A digit d leaves no bit above the lowest four in d | d + 6.
   const digits = word ^ 0x30303030;
   if (((digits | (digits + 0x06060606)) & 0xf0f0f0f0) !== 0) return -1;
-  const pairs = (digits * 10 + (digits >>> 8)) & 0x00ff00ff;
+  const pairs = (Math.imul(digits, 10) + (digits >>> 8)) & 0x00ff00ff;
   return (pairs & 255) * 100 + (pairs >>> 16);
 }
 
