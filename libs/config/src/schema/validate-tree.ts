@@ -67,8 +67,15 @@ function translate(error: ErrorObject, path: string[], tree: MapNode, kind: File
   return configProblem({
     code: 'CONFIG_VALUE', at: placeAt(tree, path, 'value'), path: where, found, allowed,
     sentence: `${where} is ${written}; allowed: ${allowed.join(', ')}`,
-    remedy: quoteIt ? `Put the value of ${path.at(-1)} between quotes.` : near !== undefined ? `Write ${near}.` : `Write for ${path.at(-1)}: ${allowed.join(', ')}.`,
+    remedy: emptyVariables(node) ?? (quoteIt ? `Put the value of ${path.at(-1)} between quotes.` : near !== undefined ? `Write ${near}.` : `Write for ${path.at(-1)}: ${allowed.join(', ')}.`),
   });
+}
+
+/** What to do where a value came out empty because its variables are. */
+function emptyVariables(node: ConfigNode | undefined): string | null {
+  if (node?.kind !== 'scalar' || node.isInterpolated !== true || node.value !== '') return null;
+  const names = [...node.written.matchAll(/\$\{(\w+)/g)].map(([, name]) => name!);
+  return `Set ${names.join(' and ')} in the environment or in .env beside the configuration directory.`;
 }
 
 function unknownKey(key: string, path: readonly string[], tree: MapNode, kind: FileKind): ConfigProblem {
