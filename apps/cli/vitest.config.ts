@@ -1,3 +1,3 @@
 import { projectConfig } from '../../vitest.shared.ts';
 
-export default projectConfig('cli');
+export default projectConfig('cli', { globalSetup: ['test/current-build.ts'] });

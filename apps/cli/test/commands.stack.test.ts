@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Parser } from '@oclif/core';
-import { COMMANDS as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean';
-import { COMMANDS as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark';
+import { COMMANDS as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean/every-command';
+import { COMMANDS as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark/every-command';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { COMMANDS } from '../src/index.ts';
 import { BY_CHANGE, CommandStack, NO_TRACES, type Room } from './command-stack.ts';

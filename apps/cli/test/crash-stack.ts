@@ -49,7 +49,7 @@ export class CrashStack implements AsyncDisposable {
     this.source = source;
     this.target = target;
     this.#folder = folder;
-    this.#environment = { PATH: process.env['PATH'] ?? '', HOME: folder, NO_COLOR: '1', NODE_COMPILE_CACHE: join(folder, 'compile-cache'), TIDEMARK_CONFIG: config, ...servers.secrets() };
+    this.#environment = { PATH: process.env['PATH'] ?? '', HOME: folder, NO_COLOR: '1', TIDEMARK_CONFIG: config, ...servers.secrets() };
     this.#briefConfig = briefConfig;
   }
 

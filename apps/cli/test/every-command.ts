@@ -1,6 +1,6 @@
 import type { Command } from '@oclif/core';
-import { COMMANDS as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean';
-import { COMMANDS as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark';
+import { COMMANDS as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean/every-command';
+import { COMMANDS as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark/every-command';
 import { COMMANDS } from '../src/index.ts';
 
 /** Every command of the program by its id, those of its plugins too. */

@@ -1,7 +1,7 @@
 import { Flags, type Interfaces } from '@oclif/core';
 import { bytesText, configuredMode, confirmName, countText, textTable } from '@tidemark/cli-kit';
 import type { LoadedPipeline, ResolvedTable } from '@tidemark/config';
-import { cleanTable, cleanUnloaded, type CleanOutcome, type CleanRequest, type UnloadedOutcome } from '@tidemark/sync-engine/engine';
+import { cleanTable, cleanUnloaded, type CleanOutcome, type CleanRequest, type UnloadedOutcome } from '@tidemark/sync-engine/standing';
 import type { OpenPipeline } from '@tidemark/sync-engine/wiring';
 import { CLEAN_FLAGS, CleanCommand, totalOf } from './clean-command.ts';
 import { keptNote, unloadedLines, unloadedQuestion } from './unloaded-text.ts';

@@ -1,13 +1,9 @@
-import type { Command } from '@oclif/core';
-import { S3cleanClean } from './s3clean-clean.ts';
-import { S3cleanCleanAll } from './s3clean-clean-all.ts';
-import { S3cleanList } from './s3clean-list.ts';
-import { S3cleanOrphans } from './s3clean-orphans.ts';
+import type { CommandModules } from '@tidemark/cli-kit';
 
-/** Commands of the plugin by id. */
-export const COMMANDS: Readonly<Record<string, Command.Class>> = {
-  's3clean:clean': S3cleanClean as unknown as Command.Class,
-  's3clean:clean-all': S3cleanCleanAll as unknown as Command.Class,
-  's3clean:list': S3cleanList as unknown as Command.Class,
-  's3clean:orphans': S3cleanOrphans as unknown as Command.Class,
+/** The s3clean commands by id. */
+export const COMMAND_MODULES: CommandModules = {
+  's3clean:clean': async () => (await import('./s3clean-clean.ts')).S3cleanClean,
+  's3clean:clean-all': async () => (await import('./s3clean-clean-all.ts')).S3cleanCleanAll,
+  's3clean:list': async () => (await import('./s3clean-list.ts')).S3cleanList,
+  's3clean:orphans': async () => (await import('./s3clean-orphans.ts')).S3cleanOrphans,
 };

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { bytesText, chooseTables, countText, durationFlag, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
-import { listObjects, listUploads, matchesKey, type ObjectView, type UploadView } from '@tidemark/sync-engine/engine';
+import { listObjects, listUploads, matchesKey, type ObjectView, type UploadView } from '@tidemark/sync-engine/standing';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark s3clean list` */

@@ -1,6 +1,6 @@
 import { bytesText, chooseTables, countText, type ChosenTables } from '@tidemark/cli-kit';
 import type { LoadedConfig } from '@tidemark/config';
-import { cleanOrphans, type CleanRequest, type OrphanOutcome } from '@tidemark/sync-engine/engine';
+import { cleanOrphans, type CleanRequest, type OrphanOutcome } from '@tidemark/sync-engine/standing';
 import type { OpenPipeline } from '@tidemark/sync-engine/wiring';
 import { CLEAN_FLAGS, CleanCommand, totalOf, type CleanFlags } from './clean-command.ts';
 

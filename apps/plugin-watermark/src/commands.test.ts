@@ -1,6 +1,6 @@
 import { commandProblems } from '@tidemark/cli-kit/testing';
 import { expect, test } from 'vitest';
-import { COMMANDS } from './index.ts';
+import { COMMANDS } from './every-command.ts';
 
 test.each(Object.entries(COMMANDS))('%s is a command of the house', (id, command) => {
   expect(commandProblems(id, command)).toEqual([]);

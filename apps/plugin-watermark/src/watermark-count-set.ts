@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { changeState, chooseTables, countText, loadedConfig, requireTables, STATE_FLAGS, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { setLoadedCount } from '@tidemark/sync-engine/engine';
+import { setLoadedCount } from '@tidemark/sync-engine/standing';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark watermark count set` */

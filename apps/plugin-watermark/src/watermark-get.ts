@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { bytesText, chooseTables, countText, loadedConfig, PIPELINE_FLAGS, positionText, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
 import type { WatermarkDocument } from '@tidemark/domain';
-import { listFiles, type FileView } from '@tidemark/sync-engine/engine';
+import { listFiles, type FileView } from '@tidemark/sync-engine/standing';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark watermark get` */

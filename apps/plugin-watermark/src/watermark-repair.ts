@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { changeState, chooseTables, loadedConfig, positionText, requireTables, STATE_FLAGS, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { repairWatermark, type Repair } from '@tidemark/sync-engine/engine';
+import { repairWatermark, type Repair } from '@tidemark/sync-engine/standing';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark watermark repair` */

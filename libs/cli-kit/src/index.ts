@@ -1,11 +1,11 @@
 export { allReporters } from './all-reporters.ts';
+export { everyCommand, type CommandModules } from './command-modules.ts';
 export { confirm, confirmName, type AskingTerminal } from './confirmation.ts';
 export { durationFlag } from './duration-flag.ts';
 export { errorText } from './error-text.ts';
 export { CLI_ERRORS, CliError } from './errors.ts';
 export { eventLines } from './event-lines.ts';
 export { eventLog } from './event-log.ts';
-export { eventTelemetry } from './event-telemetry.ts';
 export { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 export { Interruption, stopped, type InterruptionOptions } from './interruption.ts';
 export { FAILURE_SCHEMA } from './failure-schema.ts';
@@ -15,7 +15,6 @@ export { chooseTables, loadedConfig, PIPELINE_FLAGS, taskOf, type ChosenTables, 
 export { printable, printableLine } from './printable.ts';
 export { progressReporter, quietReporter, type Reporter } from './progress-reporter.ts';
 export { LOG_LEVELS, runLogger, type LogLevel } from './run-logger.ts';
-export { RunMetrics } from './run-metrics.ts';
 export { bytesText, countText, durationText } from './quantity-text.ts';
 export { changeState, configuredMode, EPOCH_FLAGS, epochRequest, epochResult, epochText, requireTables, STATE_FLAGS, type EpochFlags, type StateCommand, type StateFlags, type StateWork } from './state-command.ts';
 export { positionText } from './position-text.ts';

@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { createRequire } from 'node:module';
 import { silentLogger, type Logger } from '@tidemark/domain';
 import { logContext } from './log-context.ts';
 
@@ -12,8 +12,12 @@ const REDACTED_NAMES = [
 /** Field names that never reach a log, down to three levels. Secrets travel as `Secret`, which prints as `[secret]`; this is the second net. */
 const REDACTED = REDACTED_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
+/** Loads pino for those who want a log: the commands of a run without one start faster. */
+const require = createRequire(import.meta.url);
+
 /** A logger that writes JSON lines to stderr, or adds them to a file, whose folders it makes. A line is written when the call returns. */
 export function runLogger(level: LogLevel, file: string | undefined): Logger {
   if (level === 'silent') return silentLogger;
+  const { pino } = require('pino') as typeof import('pino');
   return pino({ level, base: null, mixin: () => ({ ...logContext() }), timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: REDACTED, censor: '[secret]' } }, pino.destination(file === undefined ? { dest: 2, sync: true } : { dest: file, sync: true, mkdir: true }));
 }

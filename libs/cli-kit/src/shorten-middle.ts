@@ -1,12 +1,11 @@
 import stringWidth from 'string-width';
 
 const ELLIPSIS = '…';
-const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** The text in at most `width` columns of a terminal: its middle is left out, since the ends of names and keys tell them apart. */
 export function shortenMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
-  const characters = [...CHARACTERS.segment(text)].map(({ segment }) => segment);
+  const characters = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].map(({ segment }) => segment);
   const room = Math.max(width - 1, 0);
   const head = taken(characters, Math.ceil(room / 2));
   const tail = taken(characters.toReversed(), room - stringWidth(head.join(''))).toReversed();

@@ -1,8 +1,10 @@
-import Table from 'cli-table3';
+import { createRequire } from 'node:module';
 import stringWidth from 'string-width';
 import { printableLine } from './printable.ts';
 import { countText } from './quantity-text.ts';
 import { shortenMiddle } from './shorten-middle.ts';
+
+const require = createRequire(import.meta.url);
 
 const GAP = 2;
 /** A column of text is not made narrower than this. */
@@ -18,6 +20,7 @@ export function textTable(headings: readonly string[], rows: readonly (readonly 
   const cells = rows.map((row) => row.map(cellText));
   const widths = headings.map((heading, column) => Math.max(stringWidth(heading), ...cells.map((row) => stringWidth(row[column] ?? ''))));
   const limits = width === null ? widths : fittingWidths(widths, headings.map((heading, column) => (isNumeric[column] ? (widths[column] ?? 0) : Math.max(stringWidth(heading), NARROWEST))), width);
+  const Table = require('cli-table3') as typeof import('cli-table3');
   const table = new Table({
     head: [...headings],
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },

@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** Where Node keeps what it compiled, from one start to the next. */
+const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url));
+
 export interface Ended {
   /** Null when a signal ended it. */
   readonly code: number | null;
@@ -17,7 +20,7 @@ export interface Program {
 
 /** Starts a TypeScript program of this folder. Its outputs are pipes, unless stdout is given as an open file. */
 export function startProgram(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}, stdout: number | 'pipe' = 'pipe'): Program {
-  const child = spawn(process.execPath, ['--conditions=@tidemark/source', fileURLToPath(new URL(file, import.meta.url)), ...args], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', stdout, 'pipe'] });
+  const child = spawn(process.execPath, ['--conditions=@tidemark/source', fileURLToPath(new URL(file, import.meta.url)), ...args], { env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILED, ...env }, stdio: ['ignore', stdout, 'pipe'] });
   const printed = { stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (printed.stdout += chunk));
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (printed.stderr += chunk));

@@ -1,5 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net';
-import { createConnection, type Connection, type ConnectionOptions } from 'mysql2';
+import type { Connection, ConnectionOptions } from 'mysql2';
 import { isTidemarkError, type Secret } from '@tidemark/domain';
 import { endWithWay } from './end-with-way.ts';
 import { directEndpoint, type Endpoint, type EndpointResolver } from './endpoint.ts';
@@ -85,6 +85,8 @@ function named(socket: Socket, host: string): Socket {
 }
 
 async function connected(config: ConnectionOptions): Promise<Connection> {
+  // Loaded when a source is connected to: most commands never do.
+  const { createConnection } = await import('mysql2');
   const connection = createConnection(config);
   try {
     await new Promise<void>((resolve, reject) => {

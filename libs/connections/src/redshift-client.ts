@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
-import { Client, type ClientConfig } from 'pg';
+import type { Client, ClientConfig } from 'pg';
 import type { Secret } from '@tidemark/domain';
 import { endWithWay } from './end-with-way.ts';
 import { directEndpoint, type Endpoint, type EndpointResolver } from './endpoint.ts';
@@ -93,6 +93,8 @@ function parserOf(oid: number): (text: string) => string | number | boolean {
 }
 
 async function connected(config: ClientConfig, mayFallBack: boolean): Promise<Client> {
+  // Loaded when a target is connected to: most commands never do.
+  const { Client } = await import('pg');
   const client = new Client(config);
   // Without a listener a lost connection ends the process; queries in flight are rejected by pg itself.
   client.on('error', () => undefined);

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { changeState, chooseTables, CliError, countText, epochRequest, epochResult, epochText, loadedConfig, positionText, requireTables, STATE_FLAGS, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { discardBatches, type Discard } from '@tidemark/sync-engine/engine';
+import { discardBatches, type Discard } from '@tidemark/sync-engine/standing';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark batches discard` */

@@ -1,5 +1,5 @@
 import { bytesText, chooseTables, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
-import { batchListing } from '@tidemark/sync-engine/engine';
+import { batchListing } from '@tidemark/sync-engine/standing';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark batches list` */

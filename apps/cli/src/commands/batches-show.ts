@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { bytesText, chooseTables, countText, loadedConfig, PIPELINE_FLAGS, positionText, requireTables, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
-import { showBatch, type BatchDetails } from '@tidemark/sync-engine/engine';
+import { showBatch, type BatchDetails } from '@tidemark/sync-engine/standing';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark batches show` */

@@ -1,5 +1,5 @@
 import { TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { listStrategies } from '@tidemark/sync-engine/engine';
+import { listStrategies } from '@tidemark/sync-engine/standing';
 import { strategiesText } from '../cdc/strategies-text.ts';
 
 /** `tidemark cdc strategies` */

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { changeState, chooseTables, CliError, loadedConfig, STATE_FLAGS, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { clearColumnMapping, type MappingChange } from '@tidemark/sync-engine/engine';
+import { clearColumnMapping, type MappingChange } from '@tidemark/sync-engine/standing';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 const CLEAR_FLAGS = { ...STATE_FLAGS, all: Flags.boolean({ exclusive: ['table'], summary: 'Of every table of the pipeline.' }) };

@@ -1,5 +1,5 @@
 import { chooseTables, loadedConfig, PIPELINE_FLAGS, taskOf, TidemarkCommand, textTable, type CommandOutcome } from '@tidemark/cli-kit';
-import { listColumnNames } from '@tidemark/sync-engine/engine';
+import { listColumnNames } from '@tidemark/sync-engine/standing';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark column-mappings list` */

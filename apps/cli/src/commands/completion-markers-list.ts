@@ -12,7 +12,7 @@ export class CompletionMarkersList extends TidemarkCommand {
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(CompletionMarkersList);
     const { pipeline, notes } = chooseTables(await loadedConfig(flags), flags, { needs: [] });
-    using markers = openMarkers(pipeline, this.loggerOf(flags));
+    using markers = await openMarkers(pipeline, this.loggerOf(flags));
     if (markers === null) throw noMarkers(pipeline.identity);
     const day = flags.day ?? new Date().toISOString().slice(0, 10).replaceAll('-', '');
     const found = [];

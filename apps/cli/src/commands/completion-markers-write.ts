@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { chooseTables, CliError, confirm, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { tableMarker, writeMarkers } from '@tidemark/sync-engine/engine';
+import { tableMarker, writeMarkers } from '@tidemark/sync-engine/standing';
 import { openMarkers } from '@tidemark/sync-engine/wiring';
 import { noMarkers } from '../markers/no-markers.ts';
 
@@ -22,7 +22,7 @@ export class CompletionMarkersWrite extends TidemarkCommand {
     if (flags.table === undefined) throw new CliError('CLI_USAGE', { message: 'No table is named.', remedy: ['Name each table with -t.'] });
     const bucket = flags['s3-completion-bucket'];
     const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: [], ...(bucket === undefined ? {} : { completionBucket: bucket }) });
-    using markers = openMarkers(pipeline, this.loggerOf(flags));
+    using markers = await openMarkers(pipeline, this.loggerOf(flags));
     if (markers === null) throw noMarkers(pipeline.identity);
     const at = new Date();
     const made = tables.map(({ name }) => tableMarker({ prefix: markers.prefix, connection: pipeline.source.name, table: name, status: flags.status, at, executionId: 'manual' }));

@@ -1,6 +1,5 @@
 import { Args, Flags } from '@oclif/core';
 import { chooseTables, loadedConfig, TidemarkCommand, textTable, type CommandOutcome } from '@tidemark/cli-kit';
-import { validateLive } from '@tidemark/sync-engine/wiring';
 import { liveText } from '../config/live-text.ts';
 import { namedPipeline } from '../config/named-pipeline.ts';
 
@@ -29,6 +28,7 @@ export class ConfigValidatePipeline extends TidemarkCommand {
     const result = { pipeline: pipeline.identity, source: pipeline.source.name, target: pipeline.target.name, s3_config: pipeline.s3.name, tables };
     const warnings = config.warnings.map(({ message }) => message);
     if (!flags.live) return { text, result, warnings };
+    const { validateLive } = await import('@tidemark/sync-engine/wiring');
     const live = await validateLive(config, pipeline, this.loggerOf(flags));
     return { text: `${text}\n\n${liveText(live)}`, result: { ...result, live }, warnings, exitCode: live.exitCode };
   }

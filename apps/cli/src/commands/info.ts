@@ -1,4 +1,5 @@
 import { arch, platform } from 'node:os';
+import { Config } from '@oclif/core';
 import { loadedConfig, textTable, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
 
 /** `tidemark info` */
@@ -10,7 +11,7 @@ export class Info extends TidemarkCommand {
     const { flags } = await this.parse(Info);
     const facts = {
       version: this.config.version, node: process.version, platform: `${platform()} ${arch()}`,
-      plugins: [...this.config.plugins.values()].map(({ name, version }) => `${name} ${version}`),
+      plugins: [...(await Config.load(this.config.root)).plugins.values()].map(({ name, version }) => `${name} ${version}`),
     };
     const found = await loadedConfig(flags).then(
       ({ directory, environment, pipelines }) => ({ directory, environment, pipelines: pipelines.length, problem: null }),

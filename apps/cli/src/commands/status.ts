@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { bytesText, chooseTables, countText, durationText, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type ChosenTables, type CommandOutcome } from '@tidemark/cli-kit';
 import type { PipelineSide, ResolvedTable } from '@tidemark/config';
-import { tableStatus, type TableLag, type TableStatus } from '@tidemark/sync-engine/engine';
+import { tableStatus, type TableLag, type TableStatus } from '@tidemark/sync-engine/standing';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark status` */

@@ -1,4 +1,5 @@
-import { allReporters, eventLines, eventLog, progressReporter, RunMetrics, type Reporter } from '@tidemark/cli-kit';
+import { allReporters, eventLines, eventLog, progressReporter, type Reporter } from '@tidemark/cli-kit';
+import type { RunMetrics } from '@tidemark/cli-kit/metrics';
 import { silentLogger, type Logger, type RunResult, type SyncEvent } from '@tidemark/domain';
 import { openTelemetry, type Telemetry } from '../telemetry/open-telemetry.ts';
 
@@ -24,7 +25,7 @@ export class RunReaders implements AsyncDisposable {
   }
 
   static async open({ isShown, isEventLines, isMeasured, logger }: RunReadersOptions): Promise<RunReaders> {
-    const metrics = isMeasured ? new RunMetrics() : null;
+    const metrics = isMeasured ? new (await import('@tidemark/cli-kit/metrics')).RunMetrics() : null;
     const telemetry = await openTelemetry(process.env, logger);
     const readers = [
       ...(isShown ? [progressReporter(process.stderr, process.env)] : []),

@@ -4,7 +4,8 @@ import { commandError, failureDocument, loadedConfig, TidemarkCommand, withLogCo
 import type { ConfigFlags, LoadedConfig, LoadedPipeline, PipelineSide, ResolvedTable } from '@tidemark/config';
 import type { Logger, RunResult } from '@tidemark/domain';
 import { runId } from '@tidemark/layout';
-import { completionMarkers, syncPipeline, withoutMarkers, writeMarkers, type BackfillOrder, type RunSurroundings, type SyncPorts, type SyncStages } from '@tidemark/sync-engine/engine';
+import { syncPipeline, type BackfillOrder, type RunSurroundings, type SyncPorts, type SyncStages } from '@tidemark/sync-engine/engine';
+import { completionMarkers, withoutMarkers, writeMarkers } from '@tidemark/sync-engine/standing';
 import { openMarkers, openPipeline } from '@tidemark/sync-engine/wiring';
 import { contextLines, contextOf } from '../run-context.ts';
 import { resultText } from '../run-text.ts';
@@ -90,7 +91,7 @@ export abstract class SyncCommand extends TidemarkCommand {
 
   /** Tells orchestrators how the run ended, where the pipeline has a place for it. */
   async #mark(result: RunResult, pipeline: LoadedPipeline, logger: Logger): Promise<RunResult> {
-    using markers = openMarkers(pipeline, logger);
+    using markers = await openMarkers(pipeline, logger);
     if (markers === null) return result;
     try {
       await writeMarkers(completionMarkers({ prefix: markers.prefix, connection: pipeline.source.name, result }), markers.objects);

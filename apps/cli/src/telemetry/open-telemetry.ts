@@ -1,4 +1,4 @@
-import { eventTelemetry, type Reporter } from '@tidemark/cli-kit';
+import type { Reporter } from '@tidemark/cli-kit';
 import type { Logger } from '@tidemark/domain';
 
 /** How long the end of a run waits for a collector. */
@@ -23,7 +23,7 @@ export async function openTelemetry(env: Environment, logger: Logger): Promise<T
     env[`OTEL_${signal}_EXPORTER`] !== 'none' && [env['OTEL_EXPORTER_OTLP_ENDPOINT'], env[`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`]].some((endpoint) => endpoint !== undefined && endpoint !== '');
   if (env['OTEL_SDK_DISABLED'] === 'true' || !(isOn('TRACES') || isOn('METRICS'))) return null;
   // A CLI that starts in a tenth of a second has no room for an SDK that is not used.
-  const { startExport } = await import('./start-export.ts');
+  const [{ startExport }, { eventTelemetry }] = await Promise.all([import('./start-export.ts'), import('@tidemark/cli-kit/telemetry')]);
   const started = startExport({ traces: isOn('TRACES'), metrics: isOn('METRICS'), serviceName: env['OTEL_SERVICE_NAME'] ?? 'tidemark' });
   const reporter = eventTelemetry(started.tracer, started.meter);
   return {

@@ -1,7 +1,6 @@
 import type { ResolvedTable } from '@tidemark/config';
 import { isTidemarkError, type Position, type WatermarkDocument } from '@tidemark/domain';
 import { readText } from './fix-bound.ts';
-import { planFromSource } from './plan-from-source.ts';
 import type { SourcePort, TargetTable } from './ports.ts';
 import type { PipelineSettings } from './sync-request.ts';
 
@@ -44,6 +43,8 @@ export function lagOfWatermark({ loaded_through: { position }, redshift_state: {
 export async function lagOfSource(document: WatermarkDocument, now: Date, { source, settings, table, target, signal }: AskedSource): Promise<TableLag> {
   const known = lagOfWatermark(document, now);
   try {
+    // Loaded when a source is asked: a glance at what stands needs no query builder.
+    const { planFromSource } = await import('./plan-from-source.ts');
     const { strategy } = await planFromSource(settings, table, target, source, signal);
     if (strategy.kind === 'snapshot') return { ...known, source: 'asked' };
     const newest = await readText(source, strategy.newest(null), signal);

@@ -13,9 +13,9 @@ export interface OpenMarkers extends Disposable {
 }
 
 /** Null when the pipeline has no bucket for them. No request is sent yet. */
-export function openMarkers(pipeline: Pick<ResolvedPipeline, 's3' | 'completionMarkers'>, logger: Logger): OpenMarkers | null {
+export async function openMarkers(pipeline: Pick<ResolvedPipeline, 's3' | 'completionMarkers'>, logger: Logger): Promise<OpenMarkers | null> {
   if (pipeline.completionMarkers === null) return null;
   const { bucket, prefix } = pipeline.completionMarkers;
-  const store = openStore({ ...pipeline.s3, bucket }, logger);
+  const store = await openStore({ ...pipeline.s3, bucket }, logger);
   return { prefix, bucket, objects: store, [Symbol.dispose]: () => store.close() };
 }

@@ -1,9 +1,10 @@
 import type { ResolvedS3 } from '@tidemark/config';
 import type { Logger } from '@tidemark/domain';
-import { createS3Store, type S3Store } from '@tidemark/s3-store';
+import type { S3Store } from '@tidemark/s3-store';
 
-/** The bucket of an S3 configuration. No request is sent yet. */
-export function openStore(s3: ResolvedS3, logger: Logger): S3Store {
+/** The bucket of an S3 configuration. No request is sent yet; the S3 client is loaded. */
+export async function openStore(s3: ResolvedS3, logger: Logger): Promise<S3Store> {
+  const { createS3Store } = await import('@tidemark/s3-store');
   const { performance } = s3;
   return createS3Store({
     bucket: s3.bucket,

@@ -1,6 +1,6 @@
 import type { LoadedConfig, LoadedPipeline } from '@tidemark/config';
 import type { Finding, Logger } from '@tidemark/domain';
-import { checkTables } from '../engine/check-tables.ts';
+import { loadPlanning } from './load-adapters.ts';
 import { openPipeline } from './open-pipeline.ts';
 import { checkConnection } from './check/check-connection.ts';
 import type { ConnectionReport } from './check/connection-report.ts';
@@ -35,6 +35,7 @@ export async function validateLive(config: LoadedConfig, pipeline: LoadedPipelin
 }
 
 async function planTables(pipeline: LoadedPipeline, logger: Logger): Promise<readonly TableReport[]> {
+  const { checkTables } = await loadPlanning();
   await using open = await openPipeline({ ...pipeline, needs: ['source'] }, { logger });
   const checks = await checkTables(open.settings, pipeline.tables, { source: open.ports.source!, watermarks: open.ports.watermarks });
   return checks.map(({ table, findings, exit }) => {

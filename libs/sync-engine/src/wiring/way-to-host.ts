@@ -1,7 +1,7 @@
 import type { ResolvedSshHost, ResolvedTunnel } from '@tidemark/config';
 import { directEndpoint, type EndpointResolver } from '@tidemark/connections';
 import type { Logger } from '@tidemark/domain';
-import { SharedTunnel, type SshHost } from '@tidemark/tunnel';
+import type { SharedTunnel, SshHost } from '@tidemark/tunnel';
 
 /** Longest wait for a session with an ssh server. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -21,6 +21,7 @@ export class WayToHost implements AsyncDisposable {
     const settings = this.#tunnel;
     if (settings === null) return directEndpoint(host, port);
     const { localPort, keepaliveMs, jump } = settings;
+    const { SharedTunnel } = await import('@tidemark/tunnel');
     this.#shared ??= new SharedTunnel(
       { ...sshHost(settings), jump: jump.map(sshHost), localPort, keepaliveMs, connectTimeoutMs: CONNECT_TIMEOUT_MS, logger: this.#logger },
       { host, port },

@@ -6,7 +6,7 @@ import { checkClock, type CheckLog } from './connection-report.ts';
 /** Tries a bucket step by step. Changes nothing but a probe object, which is deleted again. */
 export async function checkS3(s3: ResolvedS3, log: CheckLog, logger: Logger): Promise<void> {
   log.done('configuration', `${s3.bucket} in ${s3.region}${s3.endpoint === null ? '' : ` at ${s3.endpoint}`}`);
-  const store = openStore(s3, logger);
+  const store = await openStore(s3, logger);
   const place = (prefix: string): string => (prefix === '' ? 'the bucket’s root' : prefix);
   try {
     const askedMs = Date.now();

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Config, execute, flush, handle, type Command } from '@oclif/core';
+import { COMMAND_MODULES as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean';
+import { COMMAND_MODULES as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark';
+import { COMMAND_MODULES } from './command-modules.ts';
+import { findCommand } from './find-command.ts';
+import { renamedCommand } from './old-commands.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Runs one command line and leaves its exit code. Only the command that is meant is loaded; help, and words that are no
+ * command, go to oclif, which looks at all of them.
+ */
+export async function main(line: readonly string[]): Promise<void> {
+  const { argv, notice } = renamedCommand(line);
+  if (notice !== null) process.stderr.write(`${notice}\n`);
+  if (argv[0] === '--version') {
+    process.stdout.write(`${(await bareConfig()).userAgent}\n`);
+    return;
+  }
+  const found = findCommand({ ...COMMAND_MODULES, ...WATERMARK_COMMANDS, ...S3CLEAN_COMMANDS }, argv);
+  const command = found === null ? null : ((await found.load()) as unknown as Command.Class);
+  if (found === null || command === null || !takes(command, found.argv)) {
+    await execute({ args: [...argv], dir: ROOT });
+    return;
+  }
+  command.id = found.id;
+  try {
+    await command.run([...found.argv], await bareConfig());
+    await flush();
+  } catch (error) {
+    await handle(error as Error);
+  }
+}
+
+/** A word behind a command that takes none was meant as one of its subcommands. */
+function takes({ args = {} }: Command.Class, [first]: readonly string[]): boolean {
+  return first === undefined || first.startsWith('-') || Object.keys(args).length > 0;
+}
+
+/** What a command asks of oclif: names, version and folders. The commands and plugins of the program are not looked for. */
+async function bareConfig(): Promise<Config> {
+  const { oclif, ...manifest } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { readonly name: string; readonly version: string; readonly oclif: Record<string, unknown> };
+  const { bin, dirname, topicSeparator } = oclif;
+  return Config.load({ root: ROOT, pjson: { ...manifest, oclif: { bin, dirname, topicSeparator } } as never, ignoreManifest: true });
+}
