@@ -13,6 +13,7 @@ export const COMMAND_MODULES: CommandModules = {
   'column-mappings:clear-all': async () => (await import('./commands/column-mappings-clear.ts')).ColumnMappingsClearAll,
   'column-mappings:list': async () => (await import('./commands/column-mappings-list.ts')).ColumnMappingsList,
   'column-mappings:show': async () => (await import('./commands/column-mappings-show.ts')).ColumnMappingsShow,
+  completion: async () => (await import('./commands/completion.ts')).Completion,
   'completion-markers:list': async () => (await import('./commands/completion-markers-list.ts')).CompletionMarkersList,
   'completion-markers:write': async () => (await import('./commands/completion-markers-write.ts')).CompletionMarkersWrite,
   'config:explain': async () => (await import('./commands/config-explain.ts')).ConfigExplain,

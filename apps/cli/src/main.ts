@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Config, execute, flush, handle, type Command } from '@oclif/core';
+import type { Command, Config } from '@oclif/core';
 import { COMMAND_MODULES as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean';
 import { COMMAND_MODULES as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark';
 import { COMMAND_MODULES } from './command-modules.ts';
+import { complete } from './completion/complete.ts';
 import { findCommand } from './find-command.ts';
 import { renamedCommand } from './old-commands.ts';
 
+const EVERY_COMMAND = { ...COMMAND_MODULES, ...WATERMARK_COMMANDS, ...S3CLEAN_COMMANDS };
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
@@ -16,11 +18,16 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export async function main(line: readonly string[]): Promise<void> {
   const { argv, notice } = renamedCommand(line);
   if (notice !== null) process.stderr.write(`${notice}\n`);
+  if (argv[0] === 'complete' && argv[1] === '--') {
+    process.stdout.write(await complete(EVERY_COMMAND, argv.slice(2)));
+    return;
+  }
   if (argv[0] === '--version') {
     process.stdout.write(`${(await bareConfig()).userAgent}\n`);
     return;
   }
-  const found = findCommand({ ...COMMAND_MODULES, ...WATERMARK_COMMANDS, ...S3CLEAN_COMMANDS }, argv);
+  const { execute, flush, handle } = await import('@oclif/core');
+  const found = findCommand(EVERY_COMMAND, argv);
   const command = found === null ? null : ((await found.load()) as unknown as Command.Class);
   if (found === null || command === null || !takes(command, found.argv)) {
     await execute({ args: [...argv], dir: ROOT });
@@ -44,5 +51,6 @@ function takes({ args = {} }: Command.Class, [first]: readonly string[]): boolea
 async function bareConfig(): Promise<Config> {
   const { oclif, ...manifest } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { readonly name: string; readonly version: string; readonly oclif: Record<string, unknown> };
   const { bin, dirname, topicSeparator } = oclif;
-  return Config.load({ root: ROOT, pjson: { ...manifest, oclif: { bin, dirname, topicSeparator } } as never, ignoreManifest: true });
+  const { Config: OclifConfig } = await import('@oclif/core');
+  return OclifConfig.load({ root: ROOT, pjson: { ...manifest, oclif: { bin, dirname, topicSeparator } } as never, ignoreManifest: true });
 }

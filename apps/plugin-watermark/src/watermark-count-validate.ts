@@ -1,5 +1,4 @@
 import { chooseTables, countText, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
-import { validateCount } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** A state conflict: what is there is not what was loaded. */
@@ -15,6 +14,7 @@ export class WatermarkCountValidate extends TidemarkCommand {
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(WatermarkCountValidate);
     const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: ['source', 'target'] });
+    const { validateCount } = await import('@tidemark/sync-engine/engine');
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags), tables });
     const { watermarks, source, target } = open.ports;
     const checks = [];

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { changeState, chooseTables, countText, durationFlag, epochRequest, epochResult, epochText, loadedConfig, positionText, requireTables, STATE_FLAGS, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { importWatermark, type Import } from '@tidemark/sync-engine/engine';
+import type { Import } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 const DAY_MS = 86_400_000;
@@ -22,6 +22,7 @@ export class WatermarkImport extends TidemarkCommand {
     requireTables(flags);
     const chosen = chooseTables(await loadedConfig(flags), flags, { needs: ['source', 'target'] });
     const logger = this.loggerOf(flags);
+    const { importWatermark } = await import('@tidemark/sync-engine/engine');
     await using open = await openPipeline(chosen.pipeline, { logger, tables: chosen.tables });
     return await changeState({
       flags, chosen, open, logger, signal: this.interruption,

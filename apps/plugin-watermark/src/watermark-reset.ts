@@ -1,6 +1,5 @@
 import { Flags } from '@oclif/core';
 import { changeState, chooseTables, EPOCH_FLAGS, epochRequest, epochResult, epochText, loadedConfig, requireTables, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { resetWatermark } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark watermark reset` */
@@ -15,6 +14,7 @@ export class WatermarkReset extends TidemarkCommand {
     requireTables(flags);
     const chosen = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
     const logger = this.loggerOf(flags);
+    const { resetWatermark } = await import('@tidemark/sync-engine/engine');
     await using open = await openPipeline(chosen.pipeline, { logger });
     return await changeState({
       flags: { ...flags, yes: flags.yes || flags.force }, chosen, open, logger, signal: this.interruption,

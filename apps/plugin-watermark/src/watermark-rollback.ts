@@ -1,6 +1,5 @@
 import { Flags } from '@oclif/core';
 import { changeState, chooseTables, EPOCH_FLAGS, epochRequest, epochResult, epochText, loadedConfig, positionText, requireTables, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { rollbackWatermark } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark watermark rollback` */
@@ -15,6 +14,7 @@ export class WatermarkRollback extends TidemarkCommand {
     requireTables(flags);
     const chosen = chooseTables(await loadedConfig(flags), flags, { needs: ['target'] });
     const logger = this.loggerOf(flags);
+    const { rollbackWatermark } = await import('@tidemark/sync-engine/engine');
     await using open = await openPipeline(chosen.pipeline, { logger });
     return await changeState({
       flags, chosen, open, logger, signal: this.interruption,

@@ -1,6 +1,5 @@
 import { Flags } from '@oclif/core';
 import { changeState, chooseTables, CliError, EPOCH_FLAGS, epochRequest, epochResult, epochText, loadedConfig, positionText, requireTables, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { setWatermark } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
 /** `tidemark watermark set` */
@@ -20,6 +19,7 @@ export class WatermarkSet extends TidemarkCommand {
     if (flags.timestamp === undefined && flags.id === undefined) throw new CliError('CLI_USAGE', { message: 'No part of the position is given.', remedy: ['Add --timestamp, --id or both.'] });
     const chosen = chooseTables(await loadedConfig(flags), flags, { needs: ['source', 'target'] });
     const logger = this.loggerOf(flags);
+    const { setWatermark } = await import('@tidemark/sync-engine/engine');
     await using open = await openPipeline(chosen.pipeline, { logger, tables: chosen.tables });
     return await changeState({
       flags, chosen, open, logger, signal: this.interruption,

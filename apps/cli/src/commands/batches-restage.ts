@@ -1,6 +1,5 @@
 import { Args } from '@oclif/core';
 import { changeState, chooseTables, CliError, countText, epochRequest, loadedConfig, requireTables, STATE_FLAGS, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { restageBatches } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 import { discardResult, discardText } from './batches-discard.ts';
 
@@ -18,6 +17,7 @@ export class BatchesRestage extends TidemarkCommand {
     const chosen = chooseTables(await loadedConfig(flags), flags, { needs: ['source', 'target'] });
     if (args.batch !== undefined && chosen.tables.length > 1) throw new CliError('CLI_USAGE', { message: 'A batch belongs to one table; several are named.', remedy: ['Name one table with -t.'] });
     const logger = this.loggerOf(flags);
+    const { restageBatches } = await import('@tidemark/sync-engine/engine');
     await using open = await openPipeline(chosen.pipeline, { logger, tables: chosen.tables });
     return await changeState({
       flags, chosen, open, logger, signal: this.interruption,

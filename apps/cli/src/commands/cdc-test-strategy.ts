@@ -1,5 +1,4 @@
 import { chooseTables, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { previewTables } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 import { queriesText } from '../cdc/queries-text.ts';
 import { exitOf } from '../cdc/exit-of.ts';
@@ -14,6 +13,7 @@ export class CdcTestStrategy extends TidemarkCommand {
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(CdcTestStrategy);
     const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: ['source'] });
+    const { previewTables } = await import('@tidemark/sync-engine/engine');
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags), tables });
     const previews = await previewTables(open.settings, tables, { source: open.ports.source!, watermarks: open.ports.watermarks });
     const result = previews.map(({ table, strategy, mode, cursor, from, bound, firstLoad, increment, findings, exit }) => ({ table, strategy, mode, cursor, from, bound, first_load: firstLoad, increment, findings, exit }));

@@ -1,5 +1,4 @@
 import { chooseTables, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, type CommandOutcome } from '@tidemark/cli-kit';
-import { checkTables } from '@tidemark/sync-engine/engine';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 import { checksText } from '../cdc/checks-text.ts';
 import { exitOf } from '../cdc/exit-of.ts';
@@ -14,6 +13,7 @@ export class CdcValidate extends TidemarkCommand {
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(CdcValidate);
     const { pipeline, tables, notes } = chooseTables(await loadedConfig(flags), flags, { needs: ['source'] });
+    const { checkTables } = await import('@tidemark/sync-engine/engine');
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags), tables });
     const checks = await checkTables(open.settings, tables, { source: open.ports.source!, watermarks: open.ports.watermarks });
     return { text: checksText(checks), result: { tables: checks }, warnings: notes, exitCode: exitOf(checks.map(({ exit }) => exit)) };

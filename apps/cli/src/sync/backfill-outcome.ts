@@ -1,9 +1,10 @@
 import { printable, type CommandOutcome } from '@tidemark/cli-kit';
 import type { ResolvedTable } from '@tidemark/config';
-import { previewBackfill, type BackfillOrder, type BackfillPreview, type PipelineSettings, type SourcePort } from '@tidemark/sync-engine/engine';
+import type { BackfillOrder, BackfillPreview, PipelineSettings, SourcePort } from '@tidemark/sync-engine/engine';
 
 /** What a backfill would read, table by table. */
 export async function backfillOutcome(settings: PipelineSettings, tables: readonly ResolvedTable[], order: BackfillOrder, source: SourcePort, warnings: readonly string[]): Promise<CommandOutcome> {
+  const { previewBackfill } = await import('@tidemark/sync-engine/engine');
   const previews: BackfillPreview[] = [];
   for (const table of tables) previews.push(await previewBackfill(settings, table, order, source));
   return { text: printable(previews.map(textOf).join('\n')), result: { tables: previews }, warnings };

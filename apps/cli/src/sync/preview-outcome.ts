@@ -1,12 +1,13 @@
 import { commandError, errorText, type CommandOutcome } from '@tidemark/cli-kit';
 import type { ResolvedTable } from '@tidemark/config';
 import type { TidemarkError } from '@tidemark/domain';
-import { previewTables, type PipelineSettings, type PreviewPorts, type TablePreview } from '@tidemark/sync-engine/engine';
+import type { PipelineSettings, PreviewPorts, TablePreview } from '@tidemark/sync-engine/engine';
 import { exitOf } from '../cdc/exit-of.ts';
 import { previewText } from '../run-text.ts';
 
 /** Plans every table; one that cannot be planned does not hide the findings of the others. */
 export async function previewOutcome(settings: PipelineSettings, tables: readonly ResolvedTable[], ports: PreviewPorts): Promise<CommandOutcome> {
+  const { previewTables } = await import('@tidemark/sync-engine/engine');
   const previews: TablePreview[] = [];
   const failures: { readonly table: string; readonly error: TidemarkError }[] = [];
   for (const table of tables) {

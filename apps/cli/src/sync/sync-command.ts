@@ -4,7 +4,7 @@ import { commandError, failureDocument, loadedConfig, TidemarkCommand, withLogCo
 import type { ConfigFlags, LoadedConfig, LoadedPipeline, PipelineSide, ResolvedTable } from '@tidemark/config';
 import type { Logger, RunResult } from '@tidemark/domain';
 import { runId } from '@tidemark/layout';
-import { syncPipeline, type BackfillOrder, type RunSurroundings, type SyncPorts, type SyncStages } from '@tidemark/sync-engine/engine';
+import type { BackfillOrder, RunSurroundings, SyncPorts, SyncStages } from '@tidemark/sync-engine/engine';
 import { completionMarkers, withoutMarkers, writeMarkers } from '@tidemark/sync-engine/standing';
 import { openMarkers, openPipeline } from '@tidemark/sync-engine/wiring';
 import { contextLines, contextOf } from '../run-context.ts';
@@ -73,6 +73,7 @@ export abstract class SyncCommand extends TidemarkCommand {
     const id = runId(surroundings.now(), randomBytes(4));
     await using readers = await RunReaders.open({ isShown, isEventLines: flags.events, isMeasured: flags['metrics-file'] !== undefined, logger });
     const context = { runId: id, pipeline: pipeline.identity };
+    const { syncPipeline } = await import('@tidemark/sync-engine/engine');
     const run = await withLogContext(context, () =>
       syncPipeline(
         {
