@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Parser } from '@oclif/core';
-import { COMMANDS as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean';
-import { COMMANDS as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark';
+import { COMMANDS as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean/every-command';
+import { COMMANDS as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark/every-command';
 import { COMMANDS } from '../src/index.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples/schedulers/', import.meta.url));

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { COMMANDS as CLI } from '@tidemark/cli';
-import { COMMANDS as S3CLEAN } from '@tidemark/plugin-s3clean';
-import { COMMANDS as WATERMARK } from '@tidemark/plugin-watermark';
+import { COMMANDS as S3CLEAN } from '@tidemark/plugin-s3clean/every-command';
+import { COMMANDS as WATERMARK } from '@tidemark/plugin-watermark/every-command';
 import { describe, expect, test } from 'vitest';
 import { commandLineProblem, tidemarkLines } from './command-lines.ts';
 import { allPages } from './pages.ts';
