@@ -115,18 +115,17 @@ describe('while a database answers nothing', () => {
     await expectWhole(room, table);
   });
 
-  test('S3, which is asked first', async () => {
-    const room = await loadedRoom('mute_s3');
+  test.each([[['sync', 'pipeline']], [['s3clean', 'list']], [['status']]])('S3, which is asked first: %j', async (command) => {
+    const table = `mute_s3_${command[0]!}`;
+    const room = await loadedRoom(table);
     await using silent = await startSilentHost();
     const { port } = new URL(stack.servers.s3.endpoint);
     await room.replace('connections.yml', `:${port}`, `:${silent.port}`);
-    for (const command of [['sync', 'pipeline', '--json'], ['s3clean', 'list', '--json'], ['status', '--json']]) {
-      const ended = await endAt(room.start({}, ...command, '-p', room.pipeline), silent.reached);
-      expectToldToEnd(ended, room);
-      expect(documentOf(ended)).toMatchObject({ status: 'failed', code: 'CLI_TERMINATED', exit_code: 143 });
-    }
+    const ended = await endAt(room.start({}, ...command, '-p', room.pipeline, '--json'), silent.reached);
+    expectToldToEnd(ended, room);
+    expect(documentOf(ended)).toMatchObject({ status: 'failed', code: 'CLI_TERMINATED', exit_code: 143 });
     await room.replace('connections.yml', `:${silent.port}`, `:${port}`);
-    await expectWhole(room, 'mute_s3');
+    await expectWhole(room, table);
   });
 });
 

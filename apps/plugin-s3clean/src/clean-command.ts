@@ -40,8 +40,8 @@ export abstract class CleanCommand<R extends Removal, F extends CleanFlags = Cle
   protected override async outcome(): Promise<CommandOutcome> {
     const flags = await this.readFlags();
     const { pipeline, tables, notes } = this.choose(await loadedConfig(flags), flags);
-    const signal = this.interruption;
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
+    const signal = this.interruption;
     const requestOf = (table: ResolvedTable, isDryRun: boolean): CleanRequest => ({
       ...open.settings, ...taskOf(pipeline, table), olderThanMs: flags['older-than'] ?? this.defaultAge(pipeline), pattern: flags.pattern ?? null, keepsVersions: flags['simple-delete'], isDryRun,
       runId: runId(new Date(), randomBytes(4)), signal, surroundings: { now: () => new Date(), newWriteId: randomUUID },

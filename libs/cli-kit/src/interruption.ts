@@ -1,7 +1,7 @@
 import { CliError } from './errors.ts';
 
 /** Longest wait for a safe point: requests that hang are given up sooner than that, and a server may be frozen. */
-const SAFE_POINT_MS = 8_000;
+const SAFE_POINT_MS = 10_000;
 
 export interface InterruptionOptions {
   /** True when the work ends by itself after the signal has aborted; else it is ended at once. Asked when the process is told to end. */

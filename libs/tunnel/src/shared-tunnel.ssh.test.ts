@@ -72,3 +72,17 @@ async function using<T extends AsyncDisposable, R>(resource: T, work: (resource:
   await using held = resource;
   return await work(held);
 }
+
+test('an opening at a server that answers nothing is given up when it is disposed', async () => {
+  const shared = new SharedTunnel({ ...options, connectTimeoutMs: 600_000 }, destination);
+  ssh.server!.signalAll('SIGSTOP');
+  try {
+    const opening = expect(shared.open()).rejects.toMatchObject({ code: 'TUNNEL_UNREACHABLE' });
+    // The server's host accepts the connection; nobody greets.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await shared[Symbol.asyncDispose]();
+    await opening;
+  } finally {
+    ssh.server!.signalAll('SIGCONT');
+  }
+});

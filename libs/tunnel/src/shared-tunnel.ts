@@ -1,6 +1,9 @@
 import { openTunnel, type Tunnel } from './tunnel.ts';
 import type { Destination, TunnelOptions } from './tunnel-options.ts';
 
+/** How long a closing may take; each server has a second for its goodbye. */
+const GIVE_UP_MS = 2_000;
+
 /**
  * One tunnel for many connections: opened when the first one asks, and anew when the session was lost.
  * Those who ask at the same time share one opening.
@@ -8,6 +11,7 @@ import type { Destination, TunnelOptions } from './tunnel-options.ts';
 export class SharedTunnel implements AsyncDisposable {
   readonly #options: TunnelOptions;
   readonly #destination: Destination;
+  readonly #givingUp = new AbortController();
   #opening: Promise<Tunnel> | null = null;
   #isClosed = false;
 
@@ -30,15 +34,19 @@ export class SharedTunnel implements AsyncDisposable {
     return this.#opening!;
   }
 
+  /** An opening that is under way is given up: its server may be one that never answers. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
-    const tunnel = await this.#opening?.catch(() => null);
-    await tunnel?.close();
+    this.#givingUp.abort();
+    const closed = this.#opening?.then((tunnel) => tunnel.close(), () => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([closed, new Promise((resolve) => (timer = setTimeout(resolve, GIVE_UP_MS)))]);
+    clearTimeout(timer);
   }
 
   async #openAfter(broken: Tunnel | null): Promise<Tunnel> {
     // A fixed local port is free only when the broken tunnel has left it.
     await broken?.close();
-    return openTunnel(this.#options, this.#destination);
+    return openTunnel({ ...this.#options, signal: this.#givingUp.signal }, this.#destination);
   }
 }

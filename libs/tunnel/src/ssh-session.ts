@@ -19,6 +19,8 @@ export interface SessionSettings {
   readonly askEveryMs: number;
   /** The way to the server; null: straight. */
   readonly through: Duplex | null;
+  /** Gives the login up. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -29,8 +31,20 @@ export async function openSshSession(server: SshHost, settings: SessionSettings)
   const privateKey = await readPrivateKey(server);
   const judge = await hostKeyJudge(server);
   if (server.agentSocket !== null) await askAgent(server.agentSocket);
-  const stream = settings.through ?? (await connectTo(server, settings.connectTimeoutMs));
-  return { stream, client: await logIn(server, settings, stream, privateKey, judge) };
+  const stream = settings.through ?? (await connectTo(server, settings));
+  return { stream, client: await unlessGivenUp(stream, settings.signal, () => logIn(server, settings, stream, privateKey, judge)) };
+}
+
+/** Closes the stream when the work on it is given up, so that the work fails at once. */
+async function unlessGivenUp<T>(stream: Duplex, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  const giveUp = (): void => void stream.destroy(new Error('the opening was given up'));
+  signal?.addEventListener('abort', giveUp, { once: true });
+  try {
+    if (signal?.aborted === true) giveUp();
+    return await work();
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+  }
 }
 
 async function logIn(server: SshHost, settings: SessionSettings, stream: Duplex, privateKey: Buffer | null, judge: HostKeyJudge): Promise<Client> {
@@ -76,14 +90,14 @@ async function logIn(server: SshHost, settings: SessionSettings, stream: Duplex,
   }
 }
 
-async function connectTo({ host, port }: SshHost, timeoutMs: number): Promise<Socket> {
+async function connectTo({ host, port }: SshHost, { connectTimeoutMs: timeoutMs, signal }: SessionSettings): Promise<Socket> {
   const socket = connect({ host, port, noDelay: true, keepAlive: true, timeout: timeoutMs });
   try {
-    await new Promise<void>((resolve, reject) => {
+    await unlessGivenUp(socket, signal, () => new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);
       socket.once('timeout', () => reject(new Error(`no answer for ${timeoutMs / 1000} s`)));
-    });
+    }));
     socket.setTimeout(0).removeAllListeners();
     return socket;
   } catch (cause) {

@@ -26,6 +26,8 @@ export interface TunnelOptions extends SshHost {
   /** Longest wait for a session, per server. */
   readonly connectTimeoutMs: number;
   readonly logger?: Logger;
+  /** Gives up an opening that has not come to its end; an open tunnel stays. */
+  readonly signal?: AbortSignal;
 }
 
 /** The database as the last ssh server sees it. */

@@ -36,7 +36,7 @@ export async function openTunnel(options: TunnelOptions, destination: Destinatio
       const before = sessions.at(-1);
       const through = before === undefined ? null : await forward(before.client, servers[index - 1]!, server);
       const isLast = index === servers.length - 1;
-      sessions.push(await openSshSession(server, { connectTimeoutMs: options.connectTimeoutMs, askEveryMs: isLast ? askEveryMs(options.keepaliveMs) : 0, through }));
+      sessions.push(await openSshSession(server, { connectTimeoutMs: options.connectTimeoutMs, askEveryMs: isLast ? askEveryMs(options.keepaliveMs) : 0, through, signal: options.signal }));
     }
     return await SshTunnel.listen(sessions, options, destination);
   } catch (error) {

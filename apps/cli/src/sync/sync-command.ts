@@ -62,8 +62,8 @@ export abstract class SyncCommand extends TidemarkCommand {
     const isShown = !flags.json && !flags.quiet && !flags.events;
     if (isShown) for (const line of [...notes, ...contextLines(pipeline, stages)]) this.logToStderr(line);
     const logger = this.loggerOf(flags);
-    const signal = this.interruption;
     await using open = await openPipeline(pipeline, { logger, tables });
+    const signal = this.interruption;
     const settings = { ...open.settings, leaseWaitMs: flags['lease-wait'] ?? open.settings.leaseWaitMs, maxParallelTables: flags.parallel ?? open.settings.maxParallelTables };
     const backfill = this.backfill(flags);
     if (isPlan && backfill !== undefined) return await backfillOutcome(settings, tables, backfill, open.ports.source!, notes);

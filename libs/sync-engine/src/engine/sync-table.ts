@@ -91,11 +91,7 @@ export class LeasedSync {
   readonly #loadStopped = new AbortController();
 
   constructor(run: TableRun, ports: SyncPorts, lease: Pick<HeldLease, 'generation' | 'assertHeld'>, signal: AbortSignal) {
-    const stillHeld = onlyWhile(() => {
-      signal.throwIfAborted();
-      lease.assertHeld();
-    });
-    const held = wrapPorts(ports, stillHeld);
+    const held = wrapPorts(wrapPorts(ports, onlyWhile(() => lease.assertHeld())), stopWhenAborted(signal));
     this.#run = new TableRun(run.request, run.table, wrapPorts(held, repeatSourceRequests(run, signal)), run.counts);
     this.#run.holdGeneration(lease.generation);
     this.#signal = signal;
