@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
@@ -65,5 +67,44 @@ describe('imports', () => {
     ['broken', "throw new Error('no');\n", [expect.stringContaining('Error: no')]],
   ])('a package that is %s', async (name, code, complaints) => {
     expect(await check(await install(name, { 'index.js': code }))).toEqual(complaints);
+  });
+});
+
+describe('manifests', () => {
+  interface Published {
+    readonly folder: string;
+    readonly manifest: { readonly name: string; readonly repository?: unknown };
+  }
+  const complaints = async (workspace: string): Promise<readonly string[]> => {
+    const { publishablePackages } = await load<{ publishablePackages(workspace: string): readonly Published[] }>('publishable-packages.mjs');
+    const { checkManifests } = await load<{ checkManifests(packages: readonly Published[], workspace: string): readonly string[] }>('manifests.mjs');
+    const packages = publishablePackages(workspace);
+    expect(packages.length).toBeGreaterThan(0);
+    return checkManifests(packages, workspace);
+  };
+
+  test('those of the workspace say what a published package has to say', async () => {
+    expect(await complaints(root)).toEqual([]);
+  });
+
+  test('release:repository writes the place of the sources everywhere; a package without it is told', async () => {
+    const workspace = await mkdtemp(join(tmpdir(), 'tidemark-workspace-'));
+    try {
+      for (const path of ['package.json', 'scripts', 'libs/domain', 'apps/plugin-watermark']) {
+        await cp(join(root, path), join(workspace, path), { recursive: true, filter: (source) => !/node_modules|dist|out-tsc/.test(source.slice(root.length)) });
+      }
+      const run = promisify(execFile);
+      const script = join(workspace, 'scripts/set-repository.mjs');
+      await expect(run(process.execPath, [script, 'tidemark'])).rejects.toMatchObject({ code: 2 });
+      await run(process.execPath, [script, 'git+https://git.example.com/data/tidemark.git']);
+      expect(await complaints(workspace)).toEqual([]);
+      const path = join(workspace, 'libs/domain/package.json');
+      const manifest = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+      expect(manifest['repository']).toEqual({ type: 'git', url: 'git+https://git.example.com/data/tidemark.git', directory: 'libs/domain' });
+      await writeFile(path, JSON.stringify({ ...manifest, repository: undefined, sideEffects: undefined }));
+      expect(await complaints(workspace)).toEqual(['@tidemark/domain: sideEffects is not false', expect.stringContaining('@tidemark/domain: repository is not that of the workspace')]);
+    } finally {
+      await rm(workspace, { recursive: true });
+    }
   });
 });
