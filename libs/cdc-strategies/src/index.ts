@@ -3,14 +3,14 @@ export { hybridCursor, type CursorSettings, type HybridCursor } from './cursor-c
 export { countThrough } from './count-query.ts';
 export { defaultProbe } from './default-probe.ts';
 export { CDC_ERRORS, CdcError } from './errors.ts';
-export { keyLookup, type KeyLookup, type LookupEdge } from './key-lookup.ts';
+export { keyLookup, type KeyLookup, type LookupEdge, type LookupRows } from './key-lookup.ts';
 export { FullSyncStrategy, type FullSyncSettings } from './full-sync-strategy.ts';
 export { HybridStrategy, type HybridSettings, type TimeSettings } from './hybrid-strategy.ts';
 export { IdOnlyStrategy, type IdOnlySettings } from './id-only-strategy.ts';
 export { TimestampOnlyStrategy } from './timestamp-only-strategy.ts';
 export { checkPredicate } from './predicate.ts';
 export { SqlLiteral, type LiteralKind } from './sql-literal.ts';
-export { describableQuery, type CustomSqlSettings } from './custom-sql-strategy.ts';
+export { describableQuery, type CustomSqlSettings, type QuerySettings } from './custom-sql-strategy.ts';
 export { createStrategy, type StrategySettings } from './create-strategy.ts';
 export type { BackfillRange, IncrementalStrategy, PositionInput, Reading, SnapshotStrategy, Strategy, StrategyName } from './strategy.ts';
 export type { TimestampFormat } from './ticks.ts';

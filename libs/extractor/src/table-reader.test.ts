@@ -339,6 +339,11 @@ test('a session that was not taken is refused, setting by setting, before the qu
   await vi.waitFor(() => expect(here.server.openSockets.size).toBe(0));
 });
 
+test.each(Object.keys(SETTINGS))('a session in which %s was not taken is refused', async (name) => {
+  await using here = await world(() => undefined, { settings: { ...SETTINGS, [name]: 'another' } });
+  await expect(collect(here.reader)).rejects.toMatchObject({ code: 'SOURCE_SESSION', details: { settings: [{ setting: name, found: 'another' }] } });
+});
+
 test('a query whose columns no decoder fills is refused without a leak', async () => {
   await using here = await world(() => undefined);
   const query = { ...QUERY, columns: [staged('int64', { parquet: { physical: 'FLOAT' } })] };
