@@ -9,6 +9,12 @@ import { INVENTED_HASH_KEY, POLICY_TABLES, policyTableStatements } from './polic
 import type { Ended } from './program.ts';
 import { policyLines, runResult, tableResult } from './run-result.ts';
 
+interface PlannedTable {
+  readonly table: string;
+  readonly createTable: string;
+  readonly findings: readonly { readonly code: string; readonly message: string }[];
+}
+
 const CODES = { zero_date: 'DATA_ZERO_DATE', oversize_string: 'DATA_OVERSIZE', oversize_binary: 'DATA_OVERSIZE', nul_byte: 'DATA_NUL_BYTE', geometry: 'DDL_TYPE_UNMAPPED' } as const;
 const wideColumns = (count: number): string => Array.from({ length: count }, (_unused, index) => `c${index + 1} TEXT`).join(', ');
 const wideValues = (count: number): string => Array.from({ length: count }, () => "REPEAT('w', 65535)").join(', ');
@@ -22,6 +28,9 @@ beforeAll(async () => {
 afterAll(async () => await stack[Symbol.asyncDispose]());
 
 const settings = (types: string, disguises = '{}'): string => BY_CHANGE.replace('{', `{ types: ${types}, columns: ${disguises},`);
+
+/** A type of the catalog as CREATE TABLE has it. */
+const ddlType = (catalogType: string): string => catalogType.replace('character varying', 'VARCHAR').replace('binary varying', 'VARBYTE').replace('numeric', 'DECIMAL').replace(' without time zone', '').toUpperCase();
 
 function expectSuccess(ended: Ended): void {
   expect(ended.code, ended.stdout + ended.stderr).toBe(0);
@@ -174,6 +183,7 @@ describe('I6: what is refused', () => {
 
 describe('I6: a named policy says how a value differs, and counts it', () => {
   let ended: Ended;
+  let plan: Ended;
 
   beforeAll(async () => {
     for (const table of POLICY_TABLES) for (const statement of policyTableStatements(table)) await stack.source.run(statement);
@@ -185,7 +195,9 @@ describe('I6: a named policy says how a value differs, and counts it', () => {
       replaced: settings('{ invalid_utf8: replace }'),
       wide_row: BY_CHANGE,
     };
-    ended = await (await stack.room('policies', { tables, variables: { TIDEMARK_HASH_KEY: INVENTED_HASH_KEY } })).sync('--json');
+    const room = await stack.room('policies', { tables, variables: { TIDEMARK_HASH_KEY: INVENTED_HASH_KEY } });
+    plan = await room.sync('--dry-run', '--json');
+    ended = await room.sync('--json');
   });
 
   /** Holds the values of a table's parts, rows by their ids from 1 on, against what each reader says. */
@@ -205,6 +217,17 @@ describe('I6: a named policy says how a value differs, and counts it', () => {
   }
 
   test('the run ends with success', () => expectSuccess(ended));
+
+  test.each(POLICY_TABLES)('a plan shows $types and $disguises of $table', ({ table, columns, planned }) => {
+    const { result } = JSON.parse(plan.stdout) as { result: { tables: readonly PlannedTable[] } };
+    const { findings, createTable } = result.tables.find((each) => each.table.endsWith(`.${table}`))!;
+    for (const [code, ...parts] of planned) {
+      const messages = findings.filter((finding) => finding.code === code).map(({ message }) => message);
+      expect(messages.filter((message) => parts.every((part) => message.includes(part))), `${code} ${parts.join(' ')} in ${messages.join('\n')}`).toHaveLength(1);
+    }
+    expect(findings.filter(({ code }) => code === 'DDL_LOSSY_CHOICE')).toHaveLength(planned.filter(([code]) => code === 'DDL_LOSSY_CHOICE').length);
+    for (const { name, redshiftType } of columns) expect(createTable).toMatch(new RegExp(`"${name}" ${ddlType(redshiftType).replace(/[()]/g, '\\$&')}[ ,\n]`));
+  });
 
   test.each(POLICY_TABLES)('$table: $types', async ({ table, columns, expected, counts }) => {
     expect(policyLines(tableResult(ended, table).policy_counts)).toEqual(counts);

@@ -17,6 +17,8 @@ export interface PolicyTable {
   readonly staged?: Readonly<Record<string, readonly Cell[]>>;
   /** `column policy action count`, in order. */
   readonly counts: readonly string[];
+  /** What a plan says of the choices: codes and parts of their messages, and columns with the types that they get. */
+  readonly planned: readonly (readonly [code: string, ...parts: string[]])[];
 }
 
 const column = (name: string, ddl: string, redshiftType: string) => ({ name, ddl, redshiftType });
@@ -93,6 +95,10 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
       'day zero_date to_null 3', 'latin_text oversize_string to_null 1', 'long_text nul_byte strip 1', 'long_text oversize_string to_null 3', 'moment zero_date to_null 2',
       'picture oversize_binary to_null 1', 'stamp zero_date to_null 1', 'words nul_byte strip 2',
     ],
+    planned: [
+      ['DDL_LOSSY_CHOICE', 'Columns day, moment, stamp of', 'zero_date: to_null'], ['DDL_LOSSY_CHOICE', 'Columns long_text, latin_text, words of', 'oversize_string: to_null, nul_byte: strip'],
+      ['DDL_LOSSY_CHOICE', 'Column picture of', 'oversize_binary: to_null'],
+    ],
   },
   {
     table: 'mended',
@@ -110,6 +116,10 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
     counts: [
       'day zero_date sentinel 3', 'latin_text oversize_string truncate 1', 'long_text nul_byte strip 1', 'long_text oversize_string truncate 3', 'moment zero_date sentinel 2',
       'picture oversize_binary truncate 1', 'stamp zero_date sentinel 1', 'words nul_byte strip 2',
+    ],
+    planned: [
+      ['DDL_LOSSY_CHOICE', 'Columns day, moment, stamp of', 'zero_date: sentinel'], ['DDL_LOSSY_CHOICE', 'Columns long_text, latin_text, words of', 'oversize_string: truncate, nul_byte: strip'],
+      ['DDL_LOSSY_CHOICE', 'Column picture of', 'oversize_binary: truncate'],
     ],
   },
   {
@@ -137,6 +147,7 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
       ['f', '0', '0', '0', '0', '0.000000000000000000000000000001', '0'],
     ],
     counts: [],
+    planned: [],
   },
   {
     table: 'binary_shapes',
@@ -146,6 +157,7 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
     rows: [...ASSORTED_WKB.map(([literal]) => [literal]), ['NULL'], [`ST_GeomFromText(CONCAT('LINESTRING(', REPEAT('0 0,', 2046), '0 0)'))`], [`ST_GeomFromText(CONCAT('LINESTRING(', REPEAT('0 0,', 2047), '0 0)'))`]],
     expected: [...ASSORTED_WKB.map(([, hex]) => [hex]), [null], [wkb('02', 'FF070000', number(0).repeat(2 * 2047))], [null]],
     counts: ['shape oversize_binary to_null 1'],
+    planned: [['DDL_LOSSY_CHOICE', 'Column shape of', 'oversize_binary: to_null']],
   },
   {
     table: 'lacking',
@@ -155,6 +167,7 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
     rows: [["X'D6D0A1403F'", "X'9841'", "X'41E942'"], [utf8Literal('中文?'), utf8Literal('жук?'), "'a?b'"], ['NULL', 'NULL', 'NULL'], ["''", "'?'", "X'C3A9'"]],
     expected: [['中??\ufffd', '?A\ufffd', 'A\ufffdB'], ['中文?', 'жук?', 'a?b'], [null, null, null], ['', '?', 'é']],
     counts: ['cyrillic invalid_utf8 replace 1', 'plain invalid_utf8 replace 1', 'simplified invalid_utf8 replace 1'],
+    planned: [['DDL_LOSSY_CHOICE', 'Columns simplified, cyrillic, plain of', 'invalid_utf8: replace']],
   },
   {
     table: 'bytes_and_members',
@@ -183,6 +196,7 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
     ],
     staged: { details: ['{"a": [1, "two", null], "b": {"c": 1.50}}', `"${'j'.repeat(65_533)}"`, null, null, '[]'] },
     counts: ['details oversize_string to_null 1'],
+    planned: [['DDL_LOSSY_CHOICE', 'oversize_binary: truncate'], ['DDL_LOSSY_CHOICE', 'details', 'oversize_string: to_null'], ['DDL_JSON_PARSED', 'Column details of']],
   },
   {
     table: 'disguised',
@@ -213,6 +227,9 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
       ['131515aa62b728ff6e858acdfb8b5d6a1e82389a91394d3387bc5a72aa9effd2', '773ed9296a5601fd8f98e53b765147a77a9f4ff6c50b27ccb8df23f0e7673a85', '****😀é中文', '😀é****', '****', '****', null, '****', null],
     ],
     counts: ['moment zero_date sentinel 1'],
+    planned: [
+      ['DDL_DISGUISED', 'email (hash', 'number (hash', 'phone (', 'given_name (', 'address (', 'secret (', 'born (', 'card ('], ['DDL_LOSSY_CHOICE', 'Column moment of', 'zero_date: sentinel'],
+    ],
   },
   {
     table: 'text_shapes',
@@ -221,6 +238,7 @@ export const POLICY_TABLES: readonly PolicyTable[] = [
     rows: [...ASSORTED_WKB.map(([literal]) => [literal]), ['NULL']],
     expected: [...ASSORTED_WKB.map(([, , text]) => [text]), [null]],
     counts: [],
+    planned: [],
   },
 ];
 

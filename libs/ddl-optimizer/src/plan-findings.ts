@@ -1,4 +1,4 @@
-import type { Finding, SourceColumn, SourceTable, StagedColumn } from '@tidemark/domain';
+import type { Finding, PolicyName, SourceColumn, SourceTable, StagedColumn } from '@tidemark/domain';
 import { declaredTextBytes } from './row-bytes.ts';
 import { disguiseText } from './disguise-column.ts';
 import { targetType } from './sql/redshift-type-sql.ts';
@@ -15,10 +15,12 @@ export interface FindingFacts {
   readonly strictColumns: readonly SourceColumn[];
 }
 
-const NAMES_OF_POLICIES = { zeroDate: 'zero_date', oversize: 'oversize', invalidUtf8: 'invalid_utf8', nulByte: 'nul_byte' } as const;
-
-function lossyChoices(staged: StagedColumn): readonly string[] {
-  return Object.entries(staged.policies).filter(([, action]) => action !== 'fail' && action !== 'quarantine').map(([policy, action]) => `${NAMES_OF_POLICIES[policy as keyof typeof NAMES_OF_POLICIES]}: ${action}`);
+/** The policies of a column that may change a value, as the configuration and the counts of a run name them. */
+function lossyChoices({ policies: { zeroDate, oversize, invalidUtf8, nulByte }, decode }: StagedColumn): readonly string[] {
+  const chosen: readonly (readonly [PolicyName, string | undefined])[] = [
+    ['zero_date', zeroDate], [decode === 'bytes' ? 'oversize_binary' : 'oversize_string', oversize], ['invalid_utf8', invalidUtf8], ['nul_byte', nulByte],
+  ];
+  return chosen.filter(([, action]) => action !== undefined && action !== 'fail' && action !== 'quarantine').map(([policy, action]) => `${policy}: ${action}`);
 }
 
 /** Columns that some policy may change, together where the choices are the same. */
