@@ -78,7 +78,7 @@ describe('range, order and limit stand around the query', () => {
   });
 
   test('the lookback moves the parameters with its window', () => {
-    const window = incremental().lookback(STAGED, { kind: 'keyset', columns: ['updated_at', 'id'], values: ['2026-01-31 11:00:00.000000', '7'] })!;
+    const window = incremental().lookback(STAGED, { kind: 'keyset', columns: ['updated_at', 'id'], values: ['2026-01-31 11:00:00.000000', '7'] }, bound)!;
     expect(window.query(null, null).sql).toContain(`${AROUND}'2026-01-31 10:44:59.999000' AND o.updated_at < '2026-01-31 11:00:00.000001')`);
   });
 

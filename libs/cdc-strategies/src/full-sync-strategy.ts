@@ -5,6 +5,7 @@ import { CdcError } from './errors.ts';
 import { keysetReading } from './keyset-reading.ts';
 import { compileRange, wholeRange } from './range-query.ts';
 import { tableOrigin, type RowOrigin } from './row-origin.ts';
+import { withinEdge, type ReadEdge } from './read-edge.ts';
 import { valuesOf, type CursorPlace } from './stored-position.ts';
 import type { BackfillRange, Reading, SnapshotStrategy } from './strategy.ts';
 import { wholeReading } from './whole-reading.ts';
@@ -23,6 +24,7 @@ export class FullSyncStrategy implements SnapshotStrategy {
   readonly versionColumns: readonly string[] = [];
   readonly isResumable: boolean;
   readonly #origin: RowOrigin;
+  readonly #columns: readonly SourceColumn[];
   readonly #place: CursorPlace & { readonly kind: 'pk' };
 
   /**
@@ -30,6 +32,7 @@ export class FullSyncStrategy implements SnapshotStrategy {
    * @throws CdcError when the condition is not closed
    */
   constructor(table: SourceTable, settings: FullSyncSettings, query: RowOrigin | null = null) {
+    this.#columns = table.columns;
     this.#origin = query ?? tableOrigin(table, settings.additionalWhere);
     this.name = query === null ? 'full_sync' : 'custom_sql';
     this.order = query === null ? (pageColumns(table) ?? []) : [];
@@ -47,9 +50,9 @@ export class FullSyncStrategy implements SnapshotStrategy {
     return keysetReading(this.#place, null, (after, limit) => compileRange({ ...range, order: this.order, after, limit }));
   }
 
-  backfill(columns: readonly StagedColumn[], range: BackfillRange): Reading {
+  backfill(columns: readonly StagedColumn[], range: BackfillRange, edge: ReadEdge | null): Reading {
     if (range.by === 'time') throw noBackfill(this.#origin, 'no timestamp among the columns of its cursor');
-    return backfillById(this.#origin, columns, this.order, range);
+    return backfillById(this.#origin, columns, this.order, range, null, edge === null ? [] : withinEdge(this.#origin, this.#columns, edge));
   }
 
   positionFromInput(): never {

@@ -44,7 +44,7 @@ test('increments of any size walk every row once, in order, across ties', async 
 
 test('the lookback and the increment divide the rows at the cursor: none is in both, none in neither', async () => {
   const position = strategy.positionFromInput({ timestamp: '2026-01-01 00:00:05.000000', id: '270' });
-  const back = await idsOf(strategy.lookback(STAGED, position)!.query(null, 10_000));
+  const back = await idsOf(strategy.lookback(STAGED, position, bound)!.query(null, 10_000));
   const on = await idsOf(strategy.increment(STAGED, bound).query(position, 10_000));
   expect(new Set([...back, ...on]).size).toBe(1800);
   expect(back.length + on.length).toBe(1800);

@@ -28,9 +28,9 @@ describe('SQL', () => {
     expect(strategy.firstLoad(STAGED, null)!.query(page(['7']), 10).sql).toBe(`${FROM}\`orders\`.\`id\` > 7 order by \`orders\`.\`id\` limit 10`);
   });
 
-  test('the lookback window ends at the cursor itself', () => {
-    expect(strategy.lookback(STAGED, at)?.query(null, 10).sql).toBe(
-      `${FROM}\`orders\`.\`updated_at\` >= '2026-01-31 10:45:00.000001' and (\`orders\`.\`updated_at\` < '2026-01-31 11:00:00.000001' or (\`orders\`.\`updated_at\` = '2026-01-31 11:00:00.000001' and \`orders\`.\`id\` <= 42))${ORDER}`,
+  test('the lookback window ends at the cursor itself, and before the bound where a clock is behind the cursor', () => {
+    expect(strategy.lookback(STAGED, at, bound)?.query(null, 10).sql).toBe(
+      `${FROM}\`orders\`.\`updated_at\` >= '2026-01-31 10:45:00.000001' and (\`orders\`.\`updated_at\` < '2026-01-31 11:00:00.000001' or (\`orders\`.\`updated_at\` = '2026-01-31 11:00:00.000001' and \`orders\`.\`id\` <= 42)) and \`orders\`.\`updated_at\` < '2026-01-31 12:00:00.000000'${ORDER}`,
     );
   });
 
@@ -81,7 +81,7 @@ test.each([
   ['a window of nothing', { ...SETTINGS, lookbackMs: 0 }, at],
   ['nothing read yet', SETTINGS, null],
 ])('%s: there is no lookback', (_name, settings, position) => {
-  expect(new HybridStrategy(ORDERS, settings).lookback(STAGED, position)).toBeNull();
+  expect(new HybridStrategy(ORDERS, settings).lookback(STAGED, position, bound)).toBeNull();
 });
 
 test('a position of other cursor columns is a state conflict, not a restart', () => {
@@ -100,8 +100,8 @@ test('a position of other cursor columns is a state conflict, not a restart', ()
 });
 
 test('a lookback at a tick is the window before it', () => {
-  expect(strategy.lookback(STAGED, { kind: 'tick', column: 'updated_at', value: '2026-01-31 11:00:00.000000' })?.query(null, 10).sql).toBe(
-    `${FROM}\`orders\`.\`updated_at\` >= '2026-01-31 10:45:00.000000' and \`orders\`.\`updated_at\` < '2026-01-31 11:00:00.000000'${ORDER}`,
+  expect(strategy.lookback(STAGED, { kind: 'tick', column: 'updated_at', value: '2026-01-31 11:00:00.000000' }, bound)?.query(null, 10).sql).toBe(
+    `${FROM}\`orders\`.\`updated_at\` >= '2026-01-31 10:45:00.000000' and \`orders\`.\`updated_at\` < '2026-01-31 11:00:00.000000' and \`orders\`.\`updated_at\` < '2026-01-31 12:00:00.000000'${ORDER}`,
   );
 });
 
@@ -112,13 +112,13 @@ test('a first load whose rows are not read again leaves out what lies beyond its
 
 describe('what a person gives', () => {
   test('a backfill by time goes in cursor order, one by id in the order of the id', () => {
-    expect(strategy.backfill(STAGED, { by: 'time', from: '2026-01-30', to: '2026-01-31T12:00' }).query(null, 10).sql).toBe(
+    expect(strategy.backfill(STAGED, { by: 'time', from: '2026-01-30', to: '2026-01-31T12:00' }, null).query(null, 10).sql).toBe(
       `${FROM}\`orders\`.\`updated_at\` >= '2026-01-30 00:00:00' and \`orders\`.\`updated_at\` < '2026-01-31 12:00:00'${ORDER}`,
     );
-    expect(strategy.backfill(STAGED, { by: 'id', from: '5', to: '9' }).query(page(['7']), 10).sql).toBe(
+    expect(strategy.backfill(STAGED, { by: 'id', from: '5', to: '9' }, null).query(page(['7']), 10).sql).toBe(
       `${FROM}\`orders\`.\`id\` >= 5 and \`orders\`.\`id\` > 7 and \`orders\`.\`id\` <= 9 order by \`orders\`.\`id\` limit 10`,
     );
-    expect(strategy.backfill(STAGED, { by: 'id', from: null, to: null }).query(null, 10).sql).toBe(`${FROM.slice(0, -7)} order by \`orders\`.\`id\` limit 10`);
+    expect(strategy.backfill(STAGED, { by: 'id', from: null, to: null }, null).query(null, 10).sql).toBe(`${FROM.slice(0, -7)} order by \`orders\`.\`id\` limit 10`);
   });
 
   test.each([

@@ -5,6 +5,7 @@ import { cursorTextOf, idTextsOf } from './cursor-input.ts';
 import { CdcError } from './errors.ts';
 import { compileRange, type RangeReading } from './range-query.ts';
 import { tableOrigin, type RowOrigin } from './row-origin.ts';
+import { belowTick, withinEdge, type ReadEdge } from './read-edge.ts';
 import { tickValue, valuesOf, type CursorPlace } from './stored-position.ts';
 import type { BackfillRange, IncrementalStrategy, PositionInput, Reading } from './strategy.ts';
 import { ticksOf } from './ticks.ts';
@@ -32,6 +33,7 @@ export class HybridStrategy implements IncrementalStrategy {
   readonly order: readonly SourceColumn[];
   readonly versionColumns: readonly string[];
   readonly #origin: RowOrigin;
+  readonly #columns: readonly SourceColumn[];
   readonly #place: CursorPlace;
   readonly #time: TimeCursor;
   readonly #isPaged: boolean;
@@ -41,6 +43,7 @@ export class HybridStrategy implements IncrementalStrategy {
    * @throws CdcError when the table has no usable cursor or the condition is not closed
    */
   constructor(table: SourceTable, settings: HybridSettings, query: RowOrigin | null = null) {
+    this.#columns = table.columns;
     this.#origin = query ?? tableOrigin(table, settings.additionalWhere);
     this.name = query === null ? 'hybrid' : 'custom_sql';
     this.#isPaged = query === null;
@@ -95,9 +98,9 @@ export class HybridStrategy implements IncrementalStrategy {
     return this.#isPaged ? this.#time.pages(columns, this.#place, this.cursor.pages, below) : null;
   }
 
-  lookback(columns: readonly StagedColumn[], at: Position | null): Reading | null {
+  lookback(columns: readonly StagedColumn[], at: Position | null, bound: Bound): Reading | null {
     if (at === null || this.#time.lookbackMs === 0) return null;
-    const reading = this.#time.range(columns, this.order);
+    const reading = { ...this.#time.range(columns, this.order), where: belowTick(this.#origin.alias, this.cursor.timestamp, bound.value) };
     if (at.kind === 'tick') {
       const value = tickValue(at, this.#place, this.cursor.timestamp.name);
       return this.#inCursorOrder(value, (after) => ({ ...reading, from: this.#time.windowStart(value), after: this.#keysetValues(after), below: this.#time.end(value) }));
@@ -110,11 +113,12 @@ export class HybridStrategy implements IncrementalStrategy {
     return this.#time.positionAfterFirstLoad(mark, isExact, this.#place);
   }
 
-  backfill(columns: readonly StagedColumn[], range: BackfillRange): Reading {
+  backfill(columns: readonly StagedColumn[], range: BackfillRange, edge: ReadEdge | null): Reading {
     const { timestamp, tieBreakers } = this.cursor;
-    if (range.by === 'id') return backfillById(this.#origin, columns, tieBreakers, range, timestamp);
+    const where = edge === null ? [] : withinEdge(this.#origin, this.#columns, edge);
+    if (range.by === 'id') return backfillById(this.#origin, columns, tieBreakers, range, timestamp, where);
     const [from, below] = [range.from, range.to].map((text) => (text === null ? null : this.#time.end(cursorTextOf(timestamp, text))));
-    return this.#inCursorOrder(below?.value ?? null, (after) => ({ ...this.#time.range(columns, this.order), from: from!, below: below!, after: this.#keysetValues(after) }));
+    return this.#inCursorOrder(below?.value ?? null, (after) => ({ ...this.#time.range(columns, this.order), from: from!, below: below!, after: this.#keysetValues(after), where }));
   }
 
   positionFromInput({ timestamp, id }: PositionInput): Position {

@@ -8,6 +8,7 @@ import { keysetReading } from './keyset-reading.ts';
 import { compileNewest, compileReachProbe } from './newest-query.ts';
 import { compileRange, wholeRange } from './range-query.ts';
 import { tableOrigin, type RowOrigin } from './row-origin.ts';
+import { withinEdge, type ReadEdge } from './read-edge.ts';
 import { valuesOf, type CursorPlace } from './stored-position.ts';
 import type { BackfillRange, IncrementalStrategy, PositionInput, Reading } from './strategy.ts';
 
@@ -27,6 +28,7 @@ export class IdOnlyStrategy implements IncrementalStrategy {
   readonly versionColumns: readonly string[] = [];
   readonly repeatsTimes = false;
   readonly #origin: RowOrigin;
+  readonly #columns: readonly SourceColumn[];
   readonly #place: CursorPlace & { readonly kind: 'keyset' };
   readonly #idLookback: number;
   readonly #isPaged: boolean;
@@ -36,6 +38,7 @@ export class IdOnlyStrategy implements IncrementalStrategy {
    * @throws CdcError when the table has no usable id or the condition is not closed
    */
   constructor(table: SourceTable, settings: IdOnlySettings, query: RowOrigin | null = null) {
+    this.#columns = table.columns;
     this.#origin = query ?? tableOrigin(table, settings.additionalWhere);
     this.name = query === null ? 'id_only' : 'custom_sql';
     this.#isPaged = query === null;
@@ -102,9 +105,9 @@ export class IdOnlyStrategy implements IncrementalStrategy {
     return this.#inOrder(columns, (after) => ({ from, after, through }));
   }
 
-  backfill(columns: readonly StagedColumn[], range: BackfillRange): Reading {
+  backfill(columns: readonly StagedColumn[], range: BackfillRange, edge: ReadEdge | null): Reading {
     if (range.by === 'time') throw noBackfill(this.#origin, 'no timestamp among the columns of its cursor');
-    return backfillById(this.#origin, columns, this.order, range);
+    return backfillById(this.#origin, columns, this.order, range, null, edge === null ? [] : withinEdge(this.#origin, this.#columns, edge));
   }
 
   positionFromInput({ timestamp, id }: PositionInput): Position {

@@ -3,7 +3,8 @@ export { hybridCursor, type CursorSettings, type HybridCursor } from './cursor-c
 export { countThrough } from './count-query.ts';
 export { defaultProbe } from './default-probe.ts';
 export { CDC_ERRORS, CdcError } from './errors.ts';
-export { keyLookup, type KeyLookup, type LookupEdge, type LookupRows } from './key-lookup.ts';
+export { keyLookup, type KeyLookup, type LookupRows } from './key-lookup.ts';
+export type { ReadEdge } from './read-edge.ts';
 export { FullSyncStrategy, type FullSyncSettings } from './full-sync-strategy.ts';
 export { HybridStrategy, type HybridSettings, type TimeSettings } from './hybrid-strategy.ts';
 export { IdOnlyStrategy, type IdOnlySettings } from './id-only-strategy.ts';

@@ -2,7 +2,8 @@ import type { StagedColumn } from '@tidemark/domain';
 import { mysqlForTests, type MysqlForTests } from '@tidemark/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sourceColumn, sourceTable, stagedColumn } from '../test/orders-table.ts';
-import { keyLookup, type LookupEdge, type LookupRows } from './key-lookup.ts';
+import { keyLookup, type LookupRows } from './key-lookup.ts';
+import type { ReadEdge } from './read-edge.ts';
 
 let mysql: MysqlForTests;
 beforeAll(async () => {
@@ -20,7 +21,7 @@ const HEX: StagedColumn = { ...stagedColumn('c'), select: 'HEX(`c`)', decode: 'b
 const STAGED = [stagedColumn('a'), stagedColumn('b'), HEX, stagedColumn('state'), stagedColumn('updated_at')];
 const columns = [sourceColumn('a', 'bigint'), sourceColumn('b', 'varchar', { characterSet: 'latin1' }), sourceColumn('c', 'varbinary'), sourceColumn('state', 'varchar'), sourceColumn('updated_at', 'datetime')];
 const table = () => sourceTable(columns, { schema: mysql.database, table: 'rows_' });
-const OPEN: LookupEdge = { position: null, mark: null };
+const OPEN: ReadEdge = { position: null, mark: null };
 const KEYS = [['1', 'x', '00'], ['18446744073709551615', "ü'\\", 'FF27'], ['2', '', ''], ['3', 'gone', '']];
 
 async function found(keys: readonly (readonly string[])[], edge = OPEN, condition: string | null = null, query: LookupRows['query'] = null): Promise<(string | null)[]> {

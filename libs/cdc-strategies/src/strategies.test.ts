@@ -36,10 +36,10 @@ describe('timestamp_only', () => {
   });
 
   test('the lookback is the window of whole ticks before a position', () => {
-    expect(strategy.lookback(STAGED, after)?.query(null, 10).sql).toBe(
-      `${SELECT} where \`orders\`.\`updated_at\` >= '2026-01-31 10:45:00.000001' and \`orders\`.\`updated_at\` < '2026-01-31 11:00:00.000001' order by \`orders\`.\`updated_at\``,
+    expect(strategy.lookback(STAGED, after, bound)?.query(null, 10).sql).toBe(
+      `${SELECT} where \`orders\`.\`updated_at\` >= '2026-01-31 10:45:00.000001' and \`orders\`.\`updated_at\` < '2026-01-31 11:00:00.000001' and \`orders\`.\`updated_at\` < '2026-01-31 12:00:00.000000' order by \`orders\`.\`updated_at\``,
     );
-    expect(strategy.lookback(STAGED, null)).toBeNull();
+    expect(strategy.lookback(STAGED, null, bound)).toBeNull();
   });
 
   test('a first load goes by primary key where there is one', () => {
@@ -51,7 +51,7 @@ describe('timestamp_only', () => {
     expect(() => reading.query({ kind: 'keyset', columns: ['updated_at', 'id'], values: ['2026-01-31 11:00:00', '1'] }, 10)).toThrowError(position);
     expect(strategy.positionFromInput({ timestamp: '2026-01-31', id: null })).toEqual({ kind: 'tick', column: 'updated_at', value: '2026-01-31 00:00:00' });
     expect(() => strategy.positionFromInput({ timestamp: '2026-01-31', id: '4' })).toThrowError(input);
-    expect(() => strategy.backfill(STAGED, { by: 'id', from: '1', to: null })).toThrowError(expect.objectContaining({ code: 'CDC_BACKFILL', exit: 2 }));
+    expect(() => strategy.backfill(STAGED, { by: 'id', from: '1', to: null }, null)).toThrowError(expect.objectContaining({ code: 'CDC_BACKFILL', exit: 2 }));
   });
 
   test('rows without a time are read whole in one query where no key orders them', () => {
@@ -105,7 +105,7 @@ describe('id_only', () => {
     expect(strategy.positionFromInput({ timestamp: null, id: '7' })).toEqual({ kind: 'keyset', columns: ['id'], values: ['7'] });
     expect(() => strategy.positionFromInput({ timestamp: '2026-01-31', id: '7' })).toThrowError(input);
     expect(() => strategy.checkPosition({ kind: 'tick', column: 'updated_at', value: '2026-01-31 00:00:00' })).toThrowError(position);
-    expect(() => strategy.backfill(STAGED, { by: 'time', from: '2026-01-31', to: null })).toThrowError(expect.objectContaining({ code: 'CDC_BACKFILL' }));
+    expect(() => strategy.backfill(STAGED, { by: 'time', from: '2026-01-31', to: null }, null)).toThrowError(expect.objectContaining({ code: 'CDC_BACKFILL' }));
   });
 });
 
@@ -162,7 +162,7 @@ test.each(['hybrid', 'timestamp_only', 'id_only', 'full_sync'] as const)('%s ref
   const readings =
     made.kind === 'snapshot'
       ? [made.snapshot(STAGED)]
-      : [made.increment(STAGED, { column: 'x', value: strategy === 'id_only' ? '9' : '2026-01-31 12:00:00' }), made.lookback(STAGED, made.positionFromInput({ timestamp: strategy === 'id_only' ? null : '2026-01-31', id: strategy === 'timestamp_only' ? null : '4' }))!, made.backfill(STAGED, { by: 'id', from: '1', to: '2' })];
+      : [made.increment(STAGED, { column: 'x', value: strategy === 'id_only' ? '9' : '2026-01-31 12:00:00' }), made.lookback(STAGED, made.positionFromInput({ timestamp: strategy === 'id_only' ? null : '2026-01-31', id: strategy === 'timestamp_only' ? null : '4' }), { column: 'x', value: '2026-01-31 12:00:00' })!, made.backfill(STAGED, { by: 'id', from: '1', to: '2' }, null)];
   for (const reading of readings) expect(reading.query(null, 10).sql).toContain(' and (a = 1 or b = 2)'.slice(made.kind === 'snapshot' ? 5 : 0));
 });
 

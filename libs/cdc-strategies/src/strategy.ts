@@ -1,4 +1,5 @@
 import type { Bound, ExtractionQuery, Position, SourceColumn, StagedColumn } from '@tidemark/domain';
+import type { ReadEdge } from './read-edge.ts';
 
 export type StrategyName = 'hybrid' | 'timestamp_only' | 'id_only' | 'full_sync' | 'custom_sql';
 
@@ -49,8 +50,11 @@ interface StrategyBase {
   readonly versionColumns: readonly string[];
   /** A query that gives a row when one has no place in the read order and must not be left out; null when there can be none. */
   nullProbe(): string | null;
-  /** @throws CdcError `CDC_BACKFILL` when the strategy has no column for such a range; `CDC_INPUT` for a text that its column cannot have */
-  backfill(columns: readonly StagedColumn[], range: BackfillRange): Reading;
+  /**
+   * @param edge leaves out what was not read yet; null reads that too
+   * @throws CdcError `CDC_BACKFILL` when the strategy has no column for such a range; `CDC_INPUT` for a text that its column cannot have
+   */
+  backfill(columns: readonly StagedColumn[], range: BackfillRange, edge: ReadEdge | null): Reading;
   /** @throws CdcError `CDC_INPUT` when a needed part is missing, or a text is none that its column can have */
   positionFromInput(input: PositionInput): Position;
   /** @throws CdcError `CDC_POSITION` when reading cannot go on at this position */
@@ -88,8 +92,11 @@ export interface IncrementalStrategy extends StrategyBase {
   reachProbe(at: Position): string | null;
   /** A query whose one cursor text is the number of rows dated after now; null when rows have no date. */
   aheadCount(nowUtc: string): ExtractionQuery | null;
-  /** What is read once more at and before a position, for transactions that committed late; null when there is nothing. */
-  lookback(columns: readonly StagedColumn[], at: Position | null): Reading | null;
+  /**
+   * What is read once more at and before a position, for transactions that committed late; null when there is nothing.
+   * @param bound no tick that is still open is read, though the clock of another server may be behind the position
+   */
+  lookback(columns: readonly StagedColumn[], at: Position | null, bound: Bound): Reading | null;
 }
 
 /** Reads the whole table in every run. */

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import type { Bound, ExtractionQuery, Position, SourceColumn, SourceTable, StagedColumn } from '@tidemark/domain';
 import { backfillById } from './backfill-by-id.ts';
 import { pageColumns, timestampColumn } from './cursor-columns.ts';
@@ -6,6 +7,7 @@ import { CdcError } from './errors.ts';
 import type { TimeSettings } from './hybrid-strategy.ts';
 import { compileRange, type ColumnEnd, type RangeReading } from './range-query.ts';
 import { tableOrigin, type RowOrigin } from './row-origin.ts';
+import { belowTick, withinEdge, type ReadEdge } from './read-edge.ts';
 import { otherPosition, tickValue, type CursorPlace } from './stored-position.ts';
 import type { BackfillRange, IncrementalStrategy, PositionInput, Reading } from './strategy.ts';
 import { ticksOf } from './ticks.ts';
@@ -18,6 +20,7 @@ export class TimestampOnlyStrategy implements IncrementalStrategy {
   readonly order: readonly SourceColumn[];
   readonly versionColumns: readonly string[];
   readonly #origin: RowOrigin;
+  readonly #columns: readonly SourceColumn[];
   readonly #pages: readonly SourceColumn[] | null;
   readonly #place: CursorPlace;
   readonly #time: TimeCursor;
@@ -27,6 +30,7 @@ export class TimestampOnlyStrategy implements IncrementalStrategy {
    * @throws CdcError when the table has no usable timestamp or the condition is not closed
    */
   constructor(table: SourceTable, settings: TimeSettings, query: RowOrigin | null = null) {
+    this.#columns = table.columns;
     this.#origin = query ?? tableOrigin(table, settings.additionalWhere);
     this.name = query === null ? 'timestamp_only' : 'custom_sql';
     const timestamp = timestampColumn(table, settings);
@@ -82,16 +86,17 @@ export class TimestampOnlyStrategy implements IncrementalStrategy {
     return this.#wholeTicks(columns, null, this.#time.end(bound.value));
   }
 
-  lookback(columns: readonly StagedColumn[], at: Position | null): Reading | null {
+  lookback(columns: readonly StagedColumn[], at: Position | null, bound: Bound): Reading | null {
     if (at === null || this.#time.lookbackMs === 0) return null;
     const value = this.#tick(at);
-    return this.#wholeTicks(columns, this.#time.windowStart(value), this.#time.end(value));
+    return this.#wholeTicks(columns, this.#time.windowStart(value), this.#time.end(value), belowTick(this.#origin.alias, this.#time.timestamp, bound.value));
   }
 
-  backfill(columns: readonly StagedColumn[], range: BackfillRange): Reading {
-    if (range.by === 'id') return backfillById(this.#origin, columns, this.#pages ?? [], range, this.#time.timestamp);
+  backfill(columns: readonly StagedColumn[], range: BackfillRange, edge: ReadEdge | null): Reading {
+    const where = edge === null ? [] : withinEdge(this.#origin, this.#columns, edge);
+    if (range.by === 'id') return backfillById(this.#origin, columns, this.#pages ?? [], range, this.#time.timestamp, where);
     const [from, below] = [range.from, range.to].map((text) => (text === null ? null : this.#time.end(cursorTextOf(this.#time.timestamp, text))));
-    return this.#wholeTicks(columns, from!, below!);
+    return this.#wholeTicks(columns, from!, below!, where);
   }
 
   positionFromInput({ timestamp, id }: PositionInput): Position {
@@ -106,8 +111,8 @@ export class TimestampOnlyStrategy implements IncrementalStrategy {
   }
 
   /** From a tick on: a position is the beginning of the first tick that has not been read. */
-  #wholeTicks(columns: readonly StagedColumn[], start: ColumnEnd | null, below: ColumnEnd | null): Reading {
-    const range: RangeReading = { ...this.#time.range(columns, this.order), hasTies: true, below };
+  #wholeTicks(columns: readonly StagedColumn[], start: ColumnEnd | null, below: ColumnEnd | null, where: readonly RawBuilder<boolean>[] = []): Reading {
+    const range: RangeReading = { ...this.#time.range(columns, this.order), hasTies: true, below, where };
     const rangeAfter = (after: Position | null): RangeReading => ({ ...range, from: after === null ? start : this.#time.end(this.#tick(after)) });
     return {
       isPaged: true, splitsAnywhere: false, below: below?.value ?? null,

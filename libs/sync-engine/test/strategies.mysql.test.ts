@@ -71,7 +71,7 @@ async function incrementOf(name: string, settings: StrategySettings): Promise<{ 
   if (strategy.kind !== 'incremental') throw new Error('it reads increments');
   const byClock = strategy.bound((await reader.clock()).nowUtc);
   const bound = byClock ?? strategy.boundAtNewest(await readText(reader, strategy.newest(null), signal));
-  return { reading: strategy.increment(columns, bound!), lookbackAt: (position) => strategy.lookback(columns, position) };
+  return { reading: strategy.increment(columns, bound!), lookbackAt: (position) => strategy.lookback(columns, position, bound!) };
 }
 
 const expected = async (sql: string) => (await mysql.rows(sql)).map((row) => Object.values(row).join('|'));

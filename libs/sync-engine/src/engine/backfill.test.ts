@@ -22,6 +22,19 @@ async function damaged(): Promise<MemoryWorld> {
   return world;
 }
 
+const APPEND = { loadMode: 'append' } as const;
+
+/** Appended, one row lost in the target, and rows changed and added since. */
+async function appended(): Promise<MemoryWorld> {
+  const world = new MemoryWorld();
+  fill(world, 1, 25, 'first');
+  await world.sync({ table: APPEND });
+  world.source.advance(600_000_000n);
+  world.target.deleteRow(4);
+  fill(world, 20, 30, 'second');
+  return world;
+}
+
 const timeOf = (world: MemoryWorld, id: number): string => world.source.rows().find((row) => row.id === String(id))!.updated_at!;
 
 describe('a backfill', () => {
@@ -59,6 +72,26 @@ describe('a backfill', () => {
     await world.sync({ backfill: { by: 'id', from: '1', to: '20' } });
     expect((await world.watermark())!.loaded_through.position).toMatchObject({ values: [expect.any(String), '45'] });
     await world.sync();
+    expect(world.target.rows()).toEqual(world.source.rows());
+  });
+
+  test.each(['id', 'time'] as const)('P2: in append mode leaves by %s what is still to be read to the next sync', async (by) => {
+    const world = await appended();
+    const range = by === 'id' ? ({ by, from: '1', to: null } as const) : ({ by, from: '2000-01-01', to: '2100-01-01' } as const);
+    await world.sync({ table: APPEND, backfill: range });
+    await world.sync({ table: APPEND });
+    const states = world.target.rows().map(({ id, state }) => `${id} ${state}`);
+    expect(states.length).toBe(new Set(states).size);
+    expect(states).toEqual(expect.arrayContaining(world.source.rows().map(({ id, state }) => `${id} ${state}`)));
+  });
+
+  test('P2: in append mode leaves the pages of a first load that are still to be read to the next sync', async () => {
+    const world = new MemoryWorld();
+    fill(world, 1, 25, 'first');
+    await world.sync({ table: APPEND, limit: 10 });
+    world.target.deleteRow(4);
+    await world.sync({ table: APPEND, backfill: { by: 'id', from: '1', to: null } });
+    await world.sync({ table: APPEND });
     expect(world.target.rows()).toEqual(world.source.rows());
   });
 

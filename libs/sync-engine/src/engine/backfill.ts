@@ -1,5 +1,5 @@
-import type { BackfillRange, IncrementalStrategy, Strategy } from '@tidemark/cdc-strategies';
-import type { FrozenBatch } from '@tidemark/domain';
+import type { BackfillRange, IncrementalStrategy, ReadEdge, Strategy } from '@tidemark/cdc-strategies';
+import type { FrozenBatch, LoadMode } from '@tidemark/domain';
 import { SyncError } from './errors.ts';
 import { fixBound } from './fix-bound.ts';
 import type { SourcePort } from './ports.ts';
@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Reads a range once more into batches that do not move the cursor. They are merged by key, also in a table that is replaced as a whole; in append
- * mode rows that stand in the target are left out, and history stays history.
+ * mode rows that stand in the target, and those that are still to be read, are left out, and history stays history.
  *
  * If the process dies, what was staged is loaded by the next run, and asking for the same range again reads all of it once more.
  */
@@ -21,7 +21,16 @@ export async function readBackfill(options: RangeReaderOptions, order: BackfillO
   const frozen = mergedBatch(plan.frozen, run.table.name);
   const range = await resolvedRange(source, plan.strategy, order, signal);
   if (range === null) return;
-  await new RangeReader(options).read(plan.strategy.backfill(frozen.columns, range), null, { advances: false, frozen });
+  const edge = unreadEdge(options, frozen.mode);
+  if (edge === 'nothing is read') return;
+  await new RangeReader(options).read(plan.strategy.backfill(frozen.columns, range, edge), null, { advances: false, frozen });
+}
+
+/** Where rows are appended, those that were not read yet are left to the readings that come: they would stand there twice. */
+function unreadEdge({ cell: { document } }: Pick<RangeReaderOptions, 'cell'>, mode: LoadMode): ReadEdge | null | 'nothing is read' {
+  if (mode !== 'append') return null;
+  const { position } = document.staged_through;
+  return position === null ? 'nothing is read' : { position, mark: document.first_load_mark };
 }
 
 function mergedBatch(frozen: FrozenBatch, table: string): FrozenBatch {

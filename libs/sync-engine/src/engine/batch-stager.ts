@@ -140,7 +140,7 @@ export class BatchStager {
   #manifest(parts: BatchManifest['parts'], quarantine: BatchManifest['quarantine'], isFinal: boolean): BatchManifest {
     const { request, task } = this.#run;
     const { document } = this.#cell;
-    const upTo = this.#rows === 0 ? this.#range.after : this.#range.positionOf(this.#lastCursor);
+    const upTo = this.#rows + this.#quarantined.length === 0 ? this.#range.after : this.#range.positionOf(this.#lastCursor);
     return {
       format_version: 1,
       write_id: request.surroundings.newWriteId(),

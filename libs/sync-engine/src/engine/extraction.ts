@@ -76,7 +76,7 @@ export class Extraction {
     const nulls = strategy.nulls(columns);
     // What is read now is newer than all that was loaded before, though it has no version that says so.
     if (nulls !== null) await this.#ranges.readAgain(nulls, { ...plan.frozen, version_columns: [] });
-    const window = strategy.lookback(columns, start);
+    const window = strategy.lookback(columns, start, bound);
     if (window !== null) await this.#ranges.readAgain(window);
     await this.#ranges.read(strategy.increment(columns, bound), start, { advances: true });
   }

@@ -21,6 +21,6 @@ export async function previewBackfill(settings: PipelineSettings, table: Resolve
   const { signal } = new AbortController();
   const { strategy, frozen } = await planFromSource(settings, table, target, source, signal);
   const range = await resolvedRange(source, strategy, order, signal);
-  const sql = range === null ? null : strategy.backfill(frozen.columns, range).query(null, table.processing.batchSize).sql;
+  const sql = range === null ? null : strategy.backfill(frozen.columns, range, null).query(null, table.processing.batchSize).sql;
   return { table: table.scopedName, mode: frozen.mode, range, sql };
 }

@@ -53,6 +53,16 @@ test('a batch of nothing but such rows moves the cursor', async () => {
   expect(await world.sync(ALLOWED)).toMatchObject({ status: 'success', exit_code: 0 });
 });
 
+test('a whole batch of nothing but such rows moves the cursor, and the rows after it are read', async () => {
+  const world = worldOf(25, upTo(10));
+  const room: RunOptions = { ...ALLOWED, table: { quarantineMaxRows: 20 } };
+  expect(tableOf(await world.sync(room))).toMatchObject({ rows_extracted: 25, rows_loaded: 15, rows_quarantined: 10 });
+  for (let id = 26; id <= 45; id++) world.source.put(id, id <= 35 ? `${FLAW}too long` : 'fine');
+  world.source.advance(600_000_000n);
+  expect(tableOf(await world.sync(room))).toMatchObject({ rows_extracted: 20, rows_loaded: 10, rows_quarantined: 10 });
+  expect(tableOf(await world.sync(room))).toMatchObject({ status: 'up_to_date', rows_quarantined: 0 });
+});
+
 test('one row more than there is room for fails', async () => {
   const world = worldOf(25, [1, 2, 3, 4, 5, 6]);
   expect(await world.sync(ALLOWED)).toMatchObject({ status: 'failed', exit_code: 20, table_results: { 'sales.orders': { error_code: 'DATA_OVERSIZE', rows_loaded: 0 } } });

@@ -78,7 +78,7 @@ export class RangeReader {
       }
       this.#interruptions.progressed();
       if (end.isLast) return true;
-      if (isDeepStrictEqual(end.position, after)) throw new SyncError('SYNC_NO_PROGRESS', { message: `${run.table.name}: ${end.rows} rows were read and the cursor did not advance.` });
+      if (this.#remaining > 0 && isDeepStrictEqual(end.position, after)) throw new SyncError('SYNC_NO_PROGRESS', { message: `${run.table.name}: ${end.rows} rows were read and the cursor did not advance.` });
       after = end.position;
     }
   }

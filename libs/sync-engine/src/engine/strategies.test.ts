@@ -195,6 +195,15 @@ describe('full_sync', () => {
     }
   });
 
+  test('a query that is read whole ends at a row limit too', async () => {
+    const world = new MemoryWorld();
+    fill(world, 1, 20, 'first');
+    const query = 'select `id`, `updated_at`, `state` from `sales`.`orders`';
+    const reading: ResolvedReading = { strategy: 'custom_sql', additionalWhere: null, query, timestampColumn: null, idColumn: null, idLookback: null, timestampFormat: 'datetime', lagMs: 0, lookbackMs: 0, lateCommits: 'accept', nullCursor: 'fail' };
+    for (const limit of [5, 20]) expect((await world.sync({ reading, table: { loadMode: 'replace' }, limit })).table_results['sales.orders']).toMatchObject({ status: 'success', incomplete: true, limited: true, rows_extracted: limit });
+    expect(world.target.rows()).toEqual([]);
+  });
+
   test('with a row limit no set is said to be whole, and the next run begins another one', async () => {
     const world = new MemoryWorld();
     fill(world, 1, 25, 'x');

@@ -38,6 +38,8 @@ export class MemorySource implements SourcePort {
   isReplica = false;
   /** What it says of its lag as a replica. */
   replicaLag: ReplicaLag = { kind: 'untold' };
+  /** Digits behind the seconds of `updated_at`. */
+  cursorDigits = 6;
   /** Whether `updated_at` may be NULL. */
   isCursorNullable = false;
   readonly #open = new Map<string, OpenTransaction>();
@@ -62,14 +64,14 @@ export class MemorySource implements SourcePort {
   }
 
   /** What the clock of a writer shows now that is behind the server's. */
-  #written(behindMicros = 0n): string {
+  writtenTime(behindMicros = 0n): string {
     const micros = this.#nowMicros - behindMicros;
-    return timeText(micros + BigInt(zoneOffsetMs(this.zone, Number(micros / 1000n))) * 1000n);
+    return timeText(micros + BigInt(zoneOffsetMs(this.zone, Number(micros / 1000n))) * 1000n, this.cursorDigits);
   }
 
   /** Writes and commits a row, dated now, or as much before as a writer's clock is behind. */
   put(id: number, state: string | null, behindMicros = 0n): void {
-    this.#rows.set(String(id), { id: String(id), updated_at: this.#written(behindMicros), state });
+    this.#rows.set(String(id), { id: String(id), updated_at: this.writtenTime(behindMicros), state });
   }
 
   /** Writes and commits a row without a time. */
@@ -89,9 +91,14 @@ export class MemorySource implements SourcePort {
 
   /** Writes a row, dated now, that nobody sees until `commit`. */
   begin(id: number, state: string): OpenTransaction {
-    const transaction = { id: String(++this.#begun), startedAt: this.nowText, rows: new Map([[String(id), { id: String(id), updated_at: this.#written(), state }]]) };
+    const transaction = { id: String(++this.#begun), startedAt: this.nowText, rows: new Map([[String(id), { id: String(id), updated_at: this.writtenTime(), state }]]) };
     this.#open.set(transaction.id, transaction);
     return transaction;
+  }
+
+  /** Ends a transaction without a trace. */
+  abandon(transaction: OpenTransaction): void {
+    this.#open.delete(transaction.id);
   }
 
   commit(transaction: OpenTransaction): void {
@@ -109,7 +116,17 @@ export class MemorySource implements SourcePort {
 
   get #columns(): readonly SourceColumn[] {
     const added = [...this.#added.keys()].map((name, index) => ({ ...column(name, COLUMNS.length + index + 1, 'varchar'), defaultExpression: 'uuid()', extra: 'default_generated' }));
-    return [...COLUMNS, ...added].map((each) => (each.name === 'updated_at' ? { ...each, isNullable: this.isCursorNullable } : each));
+    return [...COLUMNS, ...added].map((each) => (each.name === 'updated_at' ? { ...each, isNullable: this.isCursorNullable, datetimePrecision: this.cursorDigits } : each));
+  }
+
+  /** When the transaction began that is open the longest, as the server tells it; null when none is open. */
+  get oldestOpen(): string | null {
+    const [oldest] = [...this.#open.values()].map(({ startedAt }) => startedAt).sort();
+    return oldest === undefined ? null : `${oldest.slice(0, 19)}.000000`;
+  }
+
+  row(id: string): TextRow | undefined {
+    return this.#rows.get(id);
   }
 
   /** Every row, by id. */
@@ -125,7 +142,7 @@ export class MemorySource implements SourcePort {
     });
   }
 
-  /** The memory source has no queries but those over its table. */
+  /** The memory source has no queries but those that select rows of its table whole. */
   describeQuery(schema: string, table: string): Promise<SourceTable> {
     return this.describe(schema, table).then((definition) => ({ ...definition, primaryKey: [], indexes: [] }));
   }
@@ -139,8 +156,7 @@ export class MemorySource implements SourcePort {
   }
 
   openTransactions(): Promise<OpenTransactions> {
-    const starts = [...this.#open.values()].map(({ startedAt }) => startedAt).sort();
-    return Promise.resolve({ ids: [...this.#open.keys()], oldestStartUtc: starts[0] === undefined ? null : `${starts[0].slice(0, 19)}.000000` });
+    return Promise.resolve({ ids: [...this.#open.keys()], oldestStartUtc: this.oldestOpen });
   }
 
   explain(): Promise<readonly Readonly<Record<string, string | null>>[]> {
@@ -169,10 +185,11 @@ export class MemorySource implements SourcePort {
     for (let from = 0; from < rows.length; from += maxBatchRows) {
       await Promise.resolve();
       const all = rows.slice(from, from + maxBatchRows);
-      const flawed = all.filter(isFlawed);
+      // What cannot be represented matters only to who reads it.
+      const flawed = query.columns.some(({ source }) => source === 'state') ? all.filter(isFlawed) : [];
       aside += flawed.length;
       if (flawed.length > 0 && aside > (quarantine?.maxRows ?? 0)) throw new MemoryDataError('DATA_OVERSIZE', { message: `row ${flawed.at(-1)!.id} cannot be represented` });
-      const chunk = all.filter((row) => !isFlawed(row));
+      const chunk = all.filter((row) => !flawed.includes(row));
       const quarantined = flawed.map((row): QuarantinedRow => ({ key: Object.fromEntries((quarantine?.keyColumns ?? []).map((name) => [name, row[name]!])), column: 'state', code: 'DATA_OVERSIZE', policy: 'oversize_string', found: 'too long' }));
       const columns = query.columns.map(({ source }) => textVector(chunk.map((row) => row[source] ?? null)));
       const last = all.at(-1)!;
@@ -203,7 +220,7 @@ export function textsOf(vector: ColumnVector): (string | null)[] {
   return JSON.parse(Buffer.from(vector.bytes).toString('utf8')) as (string | null)[];
 }
 
-function timeText(micros: bigint): string {
+function timeText(micros: bigint, digits = 6): string {
   const whole = new Date(Number(micros / 1_000_000n) * 1000).toISOString().slice(0, 19).replace('T', ' ');
-  return `${whole}.${String(micros % 1_000_000n).padStart(6, '0')}`;
+  return digits === 0 ? whole : `${whole}.${String(micros % 1_000_000n).padStart(6, '0').slice(0, digits)}`;
 }

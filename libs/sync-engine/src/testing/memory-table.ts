@@ -18,6 +18,9 @@ export interface MemoryLoad {
 
 const valuesOf = (row: TextRow, names: readonly string[]): string => JSON.stringify(names.map((name) => row[name] ?? null));
 
+/** A missing version is older than any other. */
+const isNewer = (left: string | null, right: string | null): boolean => left !== null && (right === null || left > right);
+
 /**
  * The rows of a target table as each load mode leaves them, in the plainest way: batch by batch, row by row. It is what the statements
  * of the loader are to come to.
@@ -91,7 +94,7 @@ export class MemoryTable {
     for (const row of incoming) {
       const at = this.#rows.findIndex((standing) => valuesOf(standing, frozen.keys) === valuesOf(row, frozen.keys));
       if (at < 0) this.#rows.push(row);
-      else if (version !== undefined && this.#rows[at]![version]! > row[version]!) continue;
+      else if (version !== undefined && isNewer(this.#rows[at]![version] ?? null, row[version] ?? null)) continue;
       else {
         this.#rows[at] = row;
         rowsDeleted++;

@@ -6,6 +6,7 @@ import type { TextRow } from './range-evaluator.ts';
 
 const LEDGER_ERRORS = defineErrors({
   LEDGER_EPOCH: { kind: 'conflict', exit: 21, retry: 'never', summary: 'The ledger is in another epoch.', remedy: ['Restore the watermark.'] },
+  LOADER_GROUP_AMBIGUOUS: { kind: 'conflict', exit: 21, retry: 'later', summary: 'Rows of several batches cannot be ranked.', remedy: ['Load the batches one by one.'] },
   LEDGER_FENCED: { kind: 'conflict', exit: 21, retry: 'later', summary: 'A newer generation has the ledger.', remedy: ['Run again.'] },
 });
 
@@ -93,6 +94,7 @@ export class MemoryTarget implements TargetPort {
     const pending = group.filter(({ manifest }) => manifest.epoch !== head.epoch || manifest.seq > head.seq);
     if (pending.length === 0) return Promise.resolve({ batches: [], targetOid: this.#oid!, statementCount: 1, wasAlreadyLoaded: true });
     if (pending.length !== group.length || pending[0]!.manifest.seq !== head.seq + 1) throw new SyncError('STATE_MANIFEST_MISSING', { message: `batch ${pending[0]!.manifest.seq} does not follow ${head.seq}` });
+    this.#refuseUnranked(pending);
     let snapshot: SnapshotOutcome | undefined;
     const batches = pending.map(({ manifest, sha256 }) => {
       const incoming = manifest.parts.flatMap(({ key }) => this.#readPart(key));
@@ -103,6 +105,20 @@ export class MemoryTarget implements TargetPort {
       return { batchId: manifest.batch_id, seq: manifest.seq, ...counts };
     });
     return Promise.resolve({ batches, targetOid: this.#oid!, statementCount: batches.length, wasAlreadyLoaded: false, ...(snapshot === undefined ? {} : { snapshot }) });
+  }
+
+  /** One COPY gives no order to different rows of one key and version. */
+  #refuseUnranked(pending: LoadRequest['group']): void {
+    const found = new Map<string, string>();
+    for (const { manifest: { parts, frozen } } of pending) {
+      if (pending.length === 1 || frozen.mode !== 'merge') return;
+      for (const row of parts.flatMap(({ key }) => this.#readPart(key))) {
+        const place = JSON.stringify([...frozen.keys, ...frozen.version_columns].map((name) => row[name]));
+        const known = found.get(place) ?? JSON.stringify(row);
+        if (known !== JSON.stringify(row)) throw new LedgerError('LOADER_GROUP_AMBIGUOUS', { message: `different rows of ${place}` });
+        found.set(place, known);
+      }
+    }
   }
 
   #head(): LedgerHead | null {

@@ -1,6 +1,6 @@
 import type { HybridReading, ResolvedReading, ResolvedTable } from '@tidemark/config';
 import { silentLogger, type BatchManifest, type LeaseOwner, type RunResult, type SyncEvent, type TableTask, type WatermarkDocument } from '@tidemark/domain';
-import { createMemoryStore, type MemoryStore } from '@tidemark/s3-store/testing';
+import { createMemoryStore, type MemoryFaults, type MemoryStore } from '@tidemark/s3-store/testing';
 import { createLeaseStore, createManifestStore, createQuarantineStore, createWatermarkStore } from '@tidemark/watermark';
 import { cleanOrphans, type OrphanOutcome } from '../engine/clean/clean-orphans.ts';
 import { cleanTable, type CleanOutcome, type CleanRequest } from '../engine/clean/clean-table.ts';
@@ -45,16 +45,25 @@ const MEMORY_TARGET: TargetTable = { schema: MEMORY_TABLE.targetSchema, table: M
 
 const LEASE_TTL_MS = 60_000;
 
-/** What a command is told besides, or otherwise. */
-export type CommandOptions<Request extends EpochRequest> = Partial<Request> & { readonly wrapper?: RequestWrapper; readonly stages?: SyncStages };
+/** As the stores settle their writes, without waiting. */
+const SETTLE = { attempts: 4, pause: () => Promise.resolve() };
 
-export interface RunOptions {
+/** What a command is told besides, or otherwise. */
+export type CommandOptions<Request extends EpochRequest> = Partial<Request> & ProcessOptions & { readonly stages?: SyncStages };
+
+/** What a process does otherwise to its surroundings, or they to it. */
+export interface ProcessOptions {
+  /** Put around every request, e.g. a crash. */
+  readonly wrapper?: RequestWrapper;
+  /** What its state documents are read from and written to; the world's store without it. */
+  readonly stateStore?: MemoryStore;
+}
+
+export interface RunOptions extends ProcessOptions {
   readonly stages?: SyncStages;
   readonly limit?: number;
   readonly backfill?: BackfillOrder;
   readonly requeue?: boolean;
-  /** Put around every request, e.g. a crash. */
-  readonly wrapper?: RequestWrapper;
   readonly table?: Partial<Omit<ResolvedTable, 'reading'>>;
   /** Settings of its strategy. */
   readonly reading?: Partial<HybridReading> | ResolvedReading;
@@ -69,6 +78,8 @@ export class MemoryWorld {
   readonly store: MemoryStore;
   readonly target: MemoryTarget;
   readonly events: SyncEvent[] = [];
+  /** What befalls requests to the store, of whatever process. */
+  faults: MemoryFaults = {};
   readonly #parts: MemoryParts;
   readonly #dead = new Set<number>();
   #storeMs = 1_700_000_000_000;
@@ -76,7 +87,7 @@ export class MemoryWorld {
   #writes = 0;
 
   constructor() {
-    this.store = createMemoryStore({ now: () => this.#storeMs });
+    this.store = createMemoryStore({ now: () => this.#storeMs, faults: { before: (request) => this.faults.before?.(request), after: (request) => this.faults.after?.(request) } });
     this.#parts = new MemoryParts(this.store);
     this.target = new MemoryTarget((key) => this.#parts.rowsOf(key));
   }
@@ -87,9 +98,9 @@ export class MemoryWorld {
   }
 
   /** One run, as a process of its own. A run whose wrapper struck a crash counts as a dead process from then on. */
-  async sync({ stages = 'both', limit, backfill, requeue = false, wrapper, table = {}, reading = {}, settings = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<RunResult> {
+  async sync({ stages = 'both', limit, backfill, requeue = false, wrapper, stateStore, table = {}, reading = {}, settings = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<RunResult> {
     const pid = ++this.#runs;
-    const ports = this.#ports(pid, stages);
+    const ports = this.#ports(pid, stages, stateStore);
     try {
       return await syncPipeline(
         {
@@ -108,9 +119,9 @@ export class MemoryWorld {
   }
 
   /** One command on the table's state, as a process of its own. */
-  async command<T>(work: (request: EpochRequest, ports: SyncPorts) => Promise<T>, { wrapper, stages = 'both', ...request }: CommandOptions<EpochRequest> = {}): Promise<T> {
+  async command<T>(work: (request: EpochRequest, ports: SyncPorts) => Promise<T>, { wrapper, stateStore, stages = 'both', ...request }: CommandOptions<EpochRequest> = {}): Promise<T> {
     const pid = ++this.#runs;
-    const ports = this.#ports(pid, stages);
+    const ports = this.#ports(pid, stages, stateStore);
     const whole: EpochRequest = {
       task: MEMORY_TASK, target: MEMORY_TARGET, mode: 'merge', runId: `command_${pid}`, leaseWaitMs: 0, signal: new AbortController().signal, surroundings: this.#surroundings(),
       acceptDuplicates: false, preserve: null, isDryRun: false, ...request,
@@ -134,9 +145,10 @@ export class MemoryWorld {
   }
 
   /** One cleaning of loaded files, or of orphans, as a process of its own. */
-  async clean(what: 'loaded' | 'orphans', options: Partial<CleanRequest> & { readonly objects?: CleaningPort } = {}): Promise<CleanOutcome | OrphanOutcome> {
+  async clean(what: 'loaded' | 'orphans', options: Partial<CleanRequest> & ProcessOptions & { readonly objects?: CleaningPort } = {}): Promise<CleanOutcome | OrphanOutcome> {
     const pid = ++this.#runs;
-    const { objects = this.store, ...request } = options;
+    const { objects = this.store, wrapper, stateStore, ...request } = options;
+    const ports = this.#ports(pid, 'both', stateStore);
     const target = { schema: MEMORY_TABLE.targetSchema, table: MEMORY_TABLE.targetTable, workSchema: MEMORY_SETTINGS.workSchema };
     const { incrementalPath, isolationPrefix, watermarkPath, leaseWaitMs } = MEMORY_SETTINGS;
     const whole: CleanRequest = {
@@ -144,7 +156,7 @@ export class MemoryWorld {
       signal: new AbortController().signal, surroundings: this.#surroundings(), ...request,
     };
     try {
-      return await (what === 'loaded' ? cleanTable : cleanOrphans)(whole, this.#ports(pid, 'both'), objects);
+      return await (what === 'loaded' ? cleanTable : cleanOrphans)(whole, wrapper === undefined ? ports : wrapPorts(ports, wrapper), objects);
     } finally {
       this.#dead.add(pid);
     }
@@ -164,16 +176,17 @@ export class MemoryWorld {
     return { now: () => new Date(this.#storeMs), newWriteId: () => `00000000-0000-4000-8000-${String(++this.#writes).padStart(12, '0')}`, pause: () => Promise.resolve() };
   }
 
-  #state() {
-    return { watermarks: createWatermarkStore({ store: this.store, watermarkPath: WATERMARK_PATH }), quarantine: createQuarantineStore({ store: this.store, watermarkPath: WATERMARK_PATH }), manifests: createManifestStore({ store: this.store, watermarkPath: WATERMARK_PATH, bucket: this.store.bucket }) };
+  #state(store = this.store) {
+    const settings = { store, watermarkPath: WATERMARK_PATH, bucket: store.bucket, settle: SETTLE };
+    return { watermarks: createWatermarkStore(settings), quarantine: createQuarantineStore(settings), manifests: createManifestStore(settings) };
   }
 
-  #ports(pid: number, stages: SyncStages): SyncPorts {
+  #ports(pid: number, stages: SyncStages, store = this.store): SyncPorts {
     const owner: Omit<LeaseOwner, 'run_id'> = { host: 'memory', pid, boot_id: 'boot', process_start: String(pid) };
     return {
-      ...this.#state(),
+      ...this.#state(store),
       leases: createLeaseStore({
-        store: this.store, watermarkPath: WATERMARK_PATH, ttlMs: LEASE_TTL_MS, heartbeatMs: LEASE_TTL_MS / 4,
+        store, watermarkPath: WATERMARK_PATH, settle: SETTLE, ttlMs: LEASE_TTL_MS, heartbeatMs: LEASE_TTL_MS / 4,
         // A run that does not notice that it slept: what it writes must be refused by what others wrote.
         clock: { elapsedMs: () => 0, schedule: () => () => undefined, sleep: () => Promise.resolve() },
         processes: { self: () => owner, isDead: (other) => this.#dead.has(other.pid) },

@@ -3,7 +3,7 @@ export type TextRow = Readonly<Record<string, string | null>>;
 
 type Condition = (row: TextRow) => boolean;
 
-const TOKEN = /\s*(?:(`(?:[^`]|``)*`(?:\.`(?:[^`]|``)*`)*)|('[^']*')|(-?\d+(?:\.\d+)?)|(<=|>=|<|>|=|\(|\)|,|\*)|([a-z]+))/gy;
+const TOKEN = /\s*(?:(`(?:[^`]|``)*`(?:\.`(?:[^`]|``)*`)*)|('[^']*')|(-?\d+(?:\.\d+)?)|(<=|>=|<|>|=|\(|\)|,|\*)|([a-z_]+))/gy;
 
 interface Token {
   readonly kind: 'name' | 'text' | 'number' | 'symbol' | 'word';
@@ -96,11 +96,26 @@ class ConditionParser {
 }
 
 /**
- * Runs a compiled range over rows: what the WHERE admits, in the order given, up to the LIMIT.
+ * Runs a compiled range over rows, or over those of a query that stands in their place: what the WHERE admits, in the order given, up to the LIMIT.
  * @param order columns of the ORDER BY with how they compare; all descending where the SQL says `desc`
  */
 export function evaluateRange(sql: string, rows: readonly TextRow[], order: readonly { readonly name: string; readonly isNumber: boolean }[]): readonly TextRow[] {
-  const tokens = tokensOf(sql);
+  return evaluate(tokensOf(sql), rows, order);
+}
+
+/** The tokens of a query that stands in the place of the table, and those that stand around it; null for a table. */
+function queryWithin(tokens: readonly Token[]): { readonly inner: readonly Token[]; readonly outer: readonly Token[] } | null {
+  const from = tokens.findIndex(({ kind, text }) => kind === 'word' && text === 'from');
+  if (tokens[from + 1]?.text !== '(') return null;
+  let depth = 0;
+  const end = tokens.findIndex(({ kind, text }, at) => at > from && kind === 'symbol' && (depth += text === '(' ? 1 : text === ')' ? -1 : 0) === 0 && text === ')');
+  return { inner: tokens.slice(from + 2, end), outer: [...tokens.slice(0, from), ...tokens.slice(end + 1)] };
+}
+
+function evaluate(tokens: readonly Token[], table: readonly TextRow[], order: readonly { readonly name: string; readonly isNumber: boolean }[]): readonly TextRow[] {
+  const query = queryWithin(tokens);
+  if (query !== null) return evaluate(query.outer, evaluate(query.inner, table, []), order);
+  const rows = table;
   const where = tokens.findIndex((token) => token.kind === 'word' && token.text === 'where');
   const admits: Condition = where < 0 ? () => true : new ConditionParser(tokens, where + 1).any();
   const limitAt = tokens.findIndex((token) => token.kind === 'word' && token.text === 'limit');

@@ -29,6 +29,11 @@ function compareNumbers(left: string, right: string): number | null {
 /** True when reading after `next` certainly reads nothing that reading up to `before` has read. What cannot be decided here counts as going back. */
 export function isAtOrAfter(next: Position, before: Position | null, orders: readonly CursorOrder[]): boolean {
   if (before === null) return false;
+  // A tick is the first that was not read: whatever stands at it or after it is new.
+  if (before.kind === 'tick') {
+    const [column, value] = next.kind === 'tick' ? [next.column, next.value] : next.kind === 'keyset' ? [next.columns[0], next.values[0]!] : [];
+    return column === before.column && (compareTexts(value!, before.value, orders[0] ?? 'server') ?? -1) >= 0;
+  }
   if (next.kind !== before.kind || next.kind !== 'keyset' || before.kind !== 'keyset' || next.columns.join('\0') !== before.columns.join('\0')) return false;
   for (const [index, order] of orders.entries()) {
     const difference = compareTexts(next.values[index]!, before.values[index]!, order);

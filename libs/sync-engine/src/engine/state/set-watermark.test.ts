@@ -1,4 +1,4 @@
-import { silentLogger } from '@tidemark/domain';
+import { silentLogger, type Position } from '@tidemark/domain';
 import { describe, expect, test } from 'vitest';
 import { crashAt, MEMORY_SETTINGS, MEMORY_TABLE, MemoryWorld, type CommandOptions } from '../../testing/index.ts';
 import type { PortRequest } from '../port-methods.ts';
@@ -76,6 +76,18 @@ describe('watermark set', () => {
     expect((await world.watermark())?.source_id).toBe('new-server');
   });
 
+  test('an id alone is set again after ids were read', async () => {
+    const world = new MemoryWorld();
+    const reading = { strategy: 'id_only', idColumn: null, idLookback: 0, lateCommits: 'accept', additionalWhere: null } as const;
+    fill(world, 1, 20, 'first');
+    await world.sync({ reading });
+    world.target.deleteRow(15);
+    await set(world, { table: { ...MEMORY_TABLE, reading }, id: '12' });
+    expect((await world.watermark())?.loaded_through.position).toEqual({ kind: 'keyset', columns: ['id'], values: ['12'] });
+    await world.sync({ reading });
+    expect(world.target.rows()).toEqual(world.source.rows());
+  });
+
   test('in append mode going back asks for --accept-duplicates, going forward does not', async () => {
     const world = await lived();
     await expect(set(world, { mode: 'append', timestamp: timeOf(world, 30) })).rejects.toMatchObject({ code: 'STATE_WOULD_DUPLICATE', exit: 2 });
@@ -134,5 +146,12 @@ describe('the order of positions', () => {
     expect(isAtOrAfter(at('2026-01-31 12:00:01', 'a'), at('2026-01-31 12:00:00', 'b'), ['time', 'server'])).toBe(true);
     expect(isAtOrAfter(at('2026-01-31 12:00:00', 'a'), null, ['time', 'server'])).toBe(false);
     expect(isAtOrAfter({ kind: 'tick', column: 'updated_at', value: '2027-01-01 00:00:00' }, at('2026-01-31 12:00:00', 'a'), ['time', 'server'])).toBe(false);
+  });
+
+  test('what stands at a tick or after it was not read', () => {
+    const tick = { kind: 'tick', column: 'updated_at', value: '2026-01-31 12:00:00.000000' } as const;
+    const after = (next: Position): boolean => isAtOrAfter(next, tick, ['time', 'number']);
+    expect([after({ ...tick, value: '2026-01-31 12:00:00' }), after({ ...tick, value: '2026-01-31 11:59:59' }), after(at('2026-01-31 12:00:00', '-1')), after(at('2026-01-31 11:59:59', '9'))]).toEqual([true, false, true, false]);
+    expect([after({ ...tick, column: 'created_at' }), after({ kind: 'keyset', columns: ['id'], values: ['9'] })]).toEqual([false, false]);
   });
 });

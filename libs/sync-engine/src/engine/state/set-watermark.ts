@@ -62,9 +62,10 @@ function wholeInput({ timestamp, id, task }: SetRequest, position: Position | nu
   return { timestamp: timestamp ?? kept.timestamp, id: id ?? kept.id };
 }
 
-function partsOf(position: Position | null, { order }: Strategy): PositionInput {
+function partsOf(position: Position | null, { order, versionColumns }: Strategy): PositionInput {
   if (position?.kind === 'tick') return { timestamp: position.column === order[0]?.name ? position.value : null, id: null };
   if (position?.kind !== 'keyset' || position.columns.join('\0') !== order.map((column) => column.name).join('\0')) return { timestamp: null, id: null };
-  const [first, ...rest] = position.values;
-  return { timestamp: first!, id: rest.length === 0 ? null : rest.length === 1 ? rest[0]! : JSON.stringify(rest) };
+  const hasTime = versionColumns[0] === order[0]?.name;
+  const rest = position.values.slice(hasTime ? 1 : 0);
+  return { timestamp: hasTime ? position.values[0]! : null, id: rest.length === 0 ? null : rest.length === 1 ? rest[0]! : JSON.stringify(rest) };
 }
