@@ -34,7 +34,7 @@ export async function discardBatches(request: DiscardRequest, ports: SyncPorts):
     const { document, waiting } = request.isWrittenOff ? without(settled, batch, request) : settled;
     // What waits was never loaded, so reading it again doubles nothing.
     const start = startAfterLoaded(document, waiting);
-    refuseDuplicates(request, state, start.position === null && document.loaded_through.position !== null);
+    refuseDuplicates(request, state, start.position === null && document.loaded_through.seq > 0);
     const change = await beginEpoch(request, state, { ...keptFields(document), ...start });
     return { ...change, batch, rowsWrittenOff: request.isWrittenOff ? batch.manifest.counts.rows : 0, droppedBackfills: settled.waiting.filter(({ manifest }) => !manifest.advances && manifest !== (request.isWrittenOff ? batch.manifest : null)) };
   });

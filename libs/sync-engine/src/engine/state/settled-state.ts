@@ -41,16 +41,24 @@ export function keptFields({ source_id, target_oid, schema_fingerprint, column_m
 }
 
 /**
- * Where reading goes on when everything that is not loaded is dropped: nothing between the loaded rows and the first row that is read.
+ * Where reading goes on when everything that is not loaded is dropped: nothing between the loaded rows and the first row that is read, and no
+ * loaded row once more.
  *
  * A first load whose pages are all staged has become incremental, and its mark is gone from the watermark. The place where its increments
- * began stands in the watermark or in the first manifest after the pages; it lies before the mark, so it serves as the mark.
+ * began stands in the watermark or in the first of them that waits. Increments go on there when no page waits; else it serves as the mark,
+ * since it lies before it.
+ *
+ * @param waiting everything that is staged and not loaded; none where that cannot be read
  */
 export function startAfterLoaded(document: WatermarkDocument, waiting: readonly StoredManifest[]): EpochStart {
-  const { position } = document.loaded_through;
-  if (position === null || document.phase === 'snapshot') return { position: null };
-  if (document.phase === 'first_load') return { position, phase: 'first_load', first_load_mark: document.first_load_mark };
-  if (position.kind !== 'pk') return { position, phase: 'incremental' };
-  const begin = [...waiting.map(({ manifest }) => manifest.range.after), document.staged_through.position].find((candidate): candidate is Position & { kind: 'tick' } => candidate?.kind === 'tick');
-  return begin === undefined ? { position: null } : { position, phase: 'first_load', first_load_mark: { column: begin.column, value: begin.value } };
+  const { loaded_through: { position, seq }, staged_through, phase, first_load_mark } = document;
+  if (phase === 'snapshot') return { position: null };
+  if (phase === 'first_load') return position === null ? { position } : { position, phase, first_load_mark };
+  if (position !== null && position.kind !== 'pk') return { position, phase: 'incremental' };
+  const steps = waiting.filter(({ manifest }) => manifest.advances);
+  const begin = [...steps.map(({ manifest }) => manifest.range.after), staged_through.position].find((candidate): candidate is Position & { kind: 'tick' } => candidate?.kind === 'tick');
+  if (begin === undefined) return { position: null };
+  const isKnown = waiting.length === staged_through.seq - seq;
+  if (isKnown && !steps.some(({ manifest }) => manifest.range.up_to?.kind === 'pk')) return { position: begin, phase: 'incremental' };
+  return position === null ? { position } : { position, phase: 'first_load', first_load_mark: { column: begin.column, value: begin.value } };
 }
