@@ -119,11 +119,26 @@ describe('bars on a terminal', () => {
     expect(text).toContain(`${TABLE} ████████████████████ 3,000 rows  1,000 rows/s  30.0 kB  done`);
   });
 
-  test('one bar per table, and the last picture shows them all', () => {
+  test('a table that has ended stays above those that are at work, and the last line is that of all', () => {
     const text = stripVTControlCharacters(reportAll(stream(true), [...tableEvents(3, 1_000), ...tableEvents(2, 1_000, 'SHOP_RO:sales.customers')]));
-    const last = text.trimEnd().split('\n').slice(-2);
+    const last = text.trimEnd().split('\n').slice(-3);
     expect(last[0]).toMatch(/SHOP_RO:sales\.orders .* 300 rows .* done/);
     expect(last[1]).toMatch(/SHOP_RO:sales\.customers .* 200 rows .* done/);
+    expect(last[2]).toBe('all 2 tables ████████████████████ 500 rows  500 rows/s  5.0 kB  2 done');
+  });
+
+  test('a resize draws anew, from where the broken lines begin', () => {
+    const to = stream(true, 120);
+    const reporter = progressReporter(to, {});
+    reporter.report(event(0, { type: 'table', phase: 'started' }));
+    const width = stripVTControlCharacters(to.text).trim().length;
+    to.writes.length = 0;
+    to.columns = 40;
+    to.emit('resize');
+    expect(to.text).toContain(`\u001b[${Math.ceil(width / 40)}A\u001b[0J`);
+    expect(stripVTControlCharacters(to.text).trim().length).toBeLessThan(40);
+    reporter.close();
+    expect(to.listenerCount('resize')).toBe(0);
   });
 
   test('a fast run does not flood: a picture is drawn ten times a second at most', () => {

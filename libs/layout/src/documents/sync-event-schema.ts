@@ -15,8 +15,8 @@ const kinds: readonly JsonSchema[] = [
     ['status'],
   ),
   objectOf<EventOf<'table'>>(
-    { ...ofTable, type: { const: 'table' }, phase: literalsOf<EventOf<'table'>['phase']>({ started: true, planned: true, finished: true, failed: true }), estimatedRows: count, rowsExtracted: count, rowsLoaded: count, errorCode: name },
-    ['estimatedRows', 'rowsExtracted', 'rowsLoaded', 'errorCode'],
+    { ...ofTable, type: { const: 'table' }, phase: literalsOf<EventOf<'table'>['phase']>({ started: true, planned: true, finished: true, failed: true }), estimatedRows: count, rowsToRead: count, rowsExtracted: count, rowsLoaded: count, errorCode: name },
+    ['estimatedRows', 'rowsToRead', 'rowsExtracted', 'rowsLoaded', 'errorCode'],
   ),
   objectOf<EventOf<'batch'>>({ ...ofTable, type: { const: 'batch' }, phase: literalsOf<EventOf<'batch'>['phase']>({ started: true, reading: true, staged: true }), epoch: positive, seq: positive, rows: count, bytes: count }),
   objectOf<EventOf<'part'>>({ ...ofTable, type: { const: 'part' }, phase: literalsOf<EventOf<'part'>['phase']>({ staged: true }), key: name, rows: count, bytes: count }),

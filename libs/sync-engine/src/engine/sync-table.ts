@@ -216,12 +216,19 @@ export class LeasedSync {
     }
     // A first load writes it with its mark; a watermark that was set or repaired may not have it.
     if (cell.document.phase !== 'first_load' || cell.document.first_load_mark !== null) await cell.apply(readsFrom(plan.source.serverId, this.#run.stamp));
-    this.#run.emit({ type: 'table', phase: 'planned', estimatedRows: plan.source.estimatedRows });
+    this.#run.emit({ type: 'table', phase: 'planned', estimatedRows: plan.source.estimatedRows, ...this.#rowsToRead(cell, plan.source.estimatedRows) });
     for (const finding of [...plan.findings, ...hashKeyFindings(this.#run.table.name, cell.document, plan.frozen)]) this.#run.emit({ type: 'finding', finding });
     const signal = AbortSignal.any([this.#signal, this.#loadStopped.signal]);
     const options = { run: this.#run, source, cell, plan, signal, staged: (stored: StoredManifest) => queue?.add(stored) };
     if (this.#run.request.backfill !== undefined) return readBackfill(options, this.#run.request.backfill);
     await new Extraction(options).run();
+  }
+
+  /** Known, as far as the estimate is, where the run begins at the table's beginning and reads all of it. */
+  #rowsToRead({ document: { phase, staged_through } }: WatermarkCell, estimatedRows: number): { readonly rowsToRead?: number } {
+    const { backfill, limit } = this.#run.request;
+    const isWhole = backfill === undefined && (phase === 'snapshot' || (phase === 'first_load' && staged_through.position === null));
+    return isWhole ? { rowsToRead: Math.min(estimatedRows, limit ?? Infinity) } : {};
   }
 
   async #recordSuccess(cell: WatermarkCell): Promise<void> {
