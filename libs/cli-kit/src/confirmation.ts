@@ -22,8 +22,7 @@ export async function confirm(question: string, isAssumed: boolean, terminal: As
  * Asks for a name to be typed in full before something is lost that cannot be had back. No flag for a plain yes answers it: without
  * a terminal the name has to be among those that were given.
  *
- * @param given names that a flag carries
- * @param flag the flag that carries them, for the remedy
+ * @param given names that a flag carries, and that flag, for the remedy
  * @throws CliError `CLI_NOT_CONFIRMED` for any answer but the name, `CLI_INTERRUPTED` for Ctrl-C
  */
 export async function confirmName(question: string, name: string, { given, flag }: { readonly given: readonly string[]; readonly flag: string }, terminal: AskingTerminal = { input: process.stdin, output: process.stderr }): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Application, Converter, LogLevel, ReflectionKind, type TypeDocOptions } from 'typedoc';
@@ -79,6 +79,7 @@ export async function apiReference(root: string): Promise<readonly { readonly pa
     const project = await app.convert();
     if (project === undefined) throw new Error('TypeDoc could not read the sources; what it said stands above.');
     await app.generateOutputs(project);
+    for (const { name } of entries) await access(join(folder, `${name}.md`)).catch(() => { throw new Error(`TypeDoc made no page of ${name}: tools/checks/tsconfig.api.json does not include its file.`); });
     const pages = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.md')).sort();
     return await Promise.all(pages.map(async (name) => ({ path: `${API_FOLDER}/${name}`, text: `${(await readFile(join(folder, name), 'utf8')).trimEnd()}\n` })));
   } finally {
