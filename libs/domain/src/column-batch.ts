@@ -13,7 +13,7 @@ export interface ColumnVector {
   readonly defined: Uint8Array;
 }
 
-/** Rows decoded together, column by column, in the order of the query's columns. Plain and transferable; nothing is durable. */
+/** Rows decoded together, column by column, in the order of the query's columns. The vectors are plain and transferable; nothing is durable. */
 export interface ColumnBatch {
   readonly rowCount: number;
   /** Sum of the vectors' bytes. */
@@ -23,4 +23,9 @@ export interface ColumnBatch {
   readonly lastCursor: readonly string[];
   /** Kind of change per row, for change logs; absent for plain rows. */
   readonly op?: Uint8Array;
+  /**
+   * Gives the vectors' memory back to whoever made it, for later rows: fresh memory costs more than filling it. Whoever has the batch may call it when
+   * nothing of the vectors is needed any more; without the call the memory is collected as any other.
+   */
+  release?(): void;
 }

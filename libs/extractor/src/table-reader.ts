@@ -75,7 +75,7 @@ export class TableReader {
   }
 
   /**
-   * Reads a range to its end, as column batches. Each batch is the receiver's alone; at most two wait, then the server is paused.
+   * Reads a range to its end, as column batches. Each batch is the receiver's alone until it releases it; at most two wait, then the server is paused.
    *
    * The iteration ends only at the server's final EOF. When it throws, or is left early, or `signal` aborts, the query has been killed on the
    * server and the connection closed; what was read of the range counts for nothing. The same range may be read again.

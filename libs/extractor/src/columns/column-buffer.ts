@@ -1,5 +1,6 @@
 import type { ColumnVector, PolicyName, StagedColumn } from '@tidemark/domain';
 import type { CellGrid } from './cell-grid.ts';
+import { MemoryPool } from './memory-pool.ts';
 
 /** Reads the cell `wire[start, end)` into a column; gives the number of bytes appended, or `NULL_APPENDED`. The bounds lie inside the packet. */
 export type DecodeCell = (column: ColumnBuffer, wire: Buffer, start: number, end: number) => number;
@@ -22,9 +23,9 @@ const NO_WORDS = new DataView(new ArrayBuffer(0));
 /** Least capacity of a column of byte strings. */
 const MIN_VARIABLE_BYTES = 4096;
 
-/** Memory that is written before it is read, with a buffer of its own. */
-function allocate(bytes: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer, 0, bytes);
+/** Memory that is written before it is read, with a buffer of its own. It may come from the pool and be larger than asked for. */
+function allocate(bytes: number, pool: MemoryPool): Uint8Array {
+  return pool.take(bytes) ?? new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer, 0, bytes);
 }
 
 /**
@@ -60,6 +61,10 @@ export class ColumnBuffer {
   dayOfMonth = 0;
   dayValue = 0;
 
+  /** Memory of earlier batches. */
+  readonly #bytesPool = new MemoryPool();
+  readonly #definedPool = new MemoryPool();
+
   /** What the last batch came to, and a little more. */
   #expectedBytes = 0;
 
@@ -85,15 +90,16 @@ export class ColumnBuffer {
 
   /** Makes room for this many rows; what is there is kept. */
   reserveRows(rows: number): void {
-    const defined = allocate(rows);
+    const defined = allocate(rows, this.#definedPool);
     defined.set(this.defined);
+    this.#definedPool.give(this.defined.buffer);
     this.defined = defined;
-    if (this.width > 0) this.#moveTo(rows * this.width);
+    if (this.width > 0) this.#moveTo(rows * this.width, rows * this.width);
   }
 
   /** Makes room for a byte string that ends at `end`. */
   reserveBytes(end: number): void {
-    if (end > this.bytes.length) this.#moveTo(Math.max(end, 2 * this.bytes.length, this.#expectedBytes, MIN_VARIABLE_BYTES));
+    if (end > this.bytes.length) this.#moveTo(end, Math.max(end, 2 * this.bytes.length, this.#expectedBytes, MIN_VARIABLE_BYTES));
   }
 
   /** Remembers what is there, for `takeBack`. */
@@ -129,7 +135,7 @@ export class ColumnBuffer {
 
   /** Hands out the first `rowCount` rows, which own their memory from then on, and begins anew without any. */
   take(rowCount: number): ColumnVector {
-    const vector: ColumnVector = { bytes: trimmed(this.bytes, this.size), valueCount: this.valueCount, defined: trimmed(this.defined, rowCount) };
+    const vector: ColumnVector = { bytes: trimmed(this.bytes, this.size, this.#bytesPool), valueCount: this.valueCount, defined: trimmed(this.defined, rowCount, this.#definedPool) };
     // The next batch is likely as large as this one.
     this.#expectedBytes = this.size + (this.size >> 3);
     this.bytes = NO_BYTES;
@@ -140,9 +146,24 @@ export class ColumnBuffer {
     return vector;
   }
 
-  #moveTo(capacity: number): void {
-    const bytes = allocate(capacity);
+  /** Takes a vector's memory back for later batches. */
+  giveBack({ bytes, defined }: ColumnVector): void {
+    this.#bytesPool.give(bytes.buffer);
+    this.#definedPool.give(defined.buffer);
+  }
+
+  /** No batch comes after this. */
+  close(): void {
+    this.#bytesPool.close();
+    this.#definedPool.close();
+  }
+
+  /** @param least what has to fit; memory that came back is taken when that does */
+  #moveTo(least: number, wished: number): void {
+    const bytes = this.#bytesPool.take(least) ?? allocate(wished, this.#bytesPool);
+    const capacity = bytes.length;
     if (this.size > 0) bytes.set(this.bytes.subarray(0, this.size));
+    this.#bytesPool.give(this.bytes.buffer);
     this.bytes = bytes;
     if (this.width === 0 || this.staged.parquet.physical === 'FIXED_LEN_BYTE_ARRAY') this.words = new DataView(bytes.buffer, 0, capacity);
     if (this.width === 4 || this.width === 8) this.int32 = new Int32Array(bytes.buffer, 0, capacity >> 2);
@@ -161,7 +182,10 @@ function widthOf({ parquet }: StagedColumn): number {
   }
 }
 
-/** A view of the used part, or a copy where the view would keep much more memory alive. */
-function trimmed(bytes: Uint8Array, used: number): Uint8Array {
-  return used * 2 < bytes.length ? bytes.slice(0, used) : bytes.subarray(0, used);
+/** A view of the used part, or a copy where the view would keep much more memory alive, which then goes to the pool. */
+function trimmed(bytes: Uint8Array, used: number, pool: MemoryPool): Uint8Array {
+  if (used * 2 >= bytes.length) return bytes.subarray(0, used);
+  const copy = bytes.slice(0, used);
+  pool.give(bytes.buffer);
+  return copy;
 }

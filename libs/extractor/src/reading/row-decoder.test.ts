@@ -64,6 +64,29 @@ describe('batches', () => {
     expect(structuredClone(batches, { transfer: buffers as ArrayBuffer[] })).toHaveLength(100);
   });
 
+  test('the memory of a batch that was released serves later rows, once; that of the others is never touched', () => {
+    const kept: SourceBatch[] = [];
+    const used: ArrayBufferLike[] = [];
+    const decoder = new RowDecoder(query, { ...WIDE, maxBatchRows: 100 }, (taken) => {
+      const { batch } = taken;
+      used.push(...batch.columns.map(({ bytes }) => bytes.buffer));
+      if (kept.length % 2 === 0) {
+        batch.release!();
+        batch.release!();
+      }
+      kept.push(taken);
+    });
+    for (const row of rows(2000)) {
+      const packet = rowPacket(row);
+      decoder.row(packet, 0, packet.length);
+    }
+    decoder.finish();
+    const owned = kept.filter((_taken, number) => number % 2 === 1);
+    expect(rowsOf(query, owned).map(([id]) => id)).toEqual(rows(2000).map(([id]) => BigInt(id as string)).filter((id) => ((id - 1n) / 100n) % 2n === 1n));
+    expect(new Set(used).size).toBeLessThan(used.length - 10);
+    expect(new Set([...owned.flatMap(({ batch }) => batch.columns.flatMap(({ bytes, defined }) => [bytes.buffer, defined.buffer]))]).size).toBe(owned.length * 4);
+  });
+
   test('a small batch does not keep a large buffer', () => {
     const [, last] = decode(query, rows(5001), { maxBatchRows: 5000, maxBatchBytes: 1e9 });
     for (const { bytes, defined } of last!.batch.columns) expect(bytes.buffer.byteLength + defined.buffer.byteLength).toBeLessThan(200);

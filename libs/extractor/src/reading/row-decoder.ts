@@ -1,10 +1,11 @@
-import type { ExtractionQuery, PolicyCount, QuarantinedRow, Secret } from '@tidemark/domain';
+import type { ColumnVector, ExtractionQuery, PolicyCount, QuarantinedRow, Secret } from '@tidemark/domain';
 import { chooseDecoder } from '../columns/choose-decoder.ts';
 import { ColumnBuffer } from '../columns/column-buffer.ts';
 import { ValueProblem } from '../columns/value-problem.ts';
 import { forgetWire } from '../columns/wire-words.ts';
 import { RowOrder } from '../order/row-order.ts';
 import { cellBounds } from './cell-bounds.ts';
+import { DecodedBatch } from './decoded-batch.ts';
 import type { RowBlock } from './row-block.ts';
 import { SetAside } from './set-aside.ts';
 import type { BatchLimits, SourceBatch } from '../ports.ts';
@@ -20,6 +21,8 @@ const NONE: readonly QuarantinedRow[] = [];
 
 /** Rows that a first batch has room for before it grows. */
 const FIRST_ROWS = 1024;
+/** Room for rows comes in steps, so that batches of nearly the same size can use each other's memory. */
+const ROW_STEP = 256;
 
 /** Bytes that a disguise may put in place of a shorter cell: a length and a hash, or a mask and a domain. */
 const DISGUISE_BYTES = 4 + 4 + 253;
@@ -196,6 +199,7 @@ export class RowDecoder {
   finish(): void {
     forgetWire();
     if (this.#rowCount > 0 || (this.#aside?.rowCount ?? 0) > 0) this.#cut();
+    for (const column of this.#columns) column.close();
   }
 
   /** Cells that are only there for the cursor: their bounds are noted. */
@@ -232,15 +236,19 @@ export class RowDecoder {
     this.#order.checkEnd();
     const rowCount = this.#rowCount;
     const lastCursor = this.#order.lastCursor();
-    const batch = { rowCount, byteLength: this.#byteLength, columns: this.#columns.map((column) => column.take(rowCount)), lastCursor };
-    // The next batch is likely to have as many rows.
-    this.#expectedRows = rowCount + (rowCount >> 3) + 1;
+    const batch = new DecodedBatch({ rowCount, byteLength: this.#byteLength, columns: this.#columns.map((column) => column.take(rowCount)), lastCursor }, this.#takeBack);
+    // The next batch is likely to have about as many rows, and then the memory of this one fits.
+    this.#expectedRows = (rowCount + (rowCount >> 3) + ROW_STEP) & -ROW_STEP;
     this.#rowCount = 0;
     this.#byteLength = 0;
     this.#capacity = 0;
     const policies = this.#takePolicies();
     this.#deliver({ batch, policies: this.#aside === null ? policies : [...policies, ...this.#aside.takePolicies()], quarantined: this.#aside?.take() ?? NONE });
   }
+
+  readonly #takeBack = (vectors: readonly ColumnVector[]): void => {
+    for (const [index, column] of this.#columns.entries()) column.giveBack(vectors[index]!);
+  };
 
   #takePolicies(): readonly PolicyCount[] {
     const counts: PolicyCount[] = [];

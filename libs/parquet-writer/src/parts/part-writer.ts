@@ -29,7 +29,7 @@ export interface PartWriterOptions {
  */
 export interface PartWriter {
   /**
-   * Takes rows and their memory for good: the caller must neither change nor read it any more.
+   * Takes rows and their memory for good: the caller must neither change nor read it any more. A batch is released when its rows are encoded.
    * @throws ParquetError `PARQUET_BATCH_INVALID`, and whatever a sink rejects with, one that closes in the background included
    */
   write(batch: ColumnBatch): Promise<void>;

@@ -1,4 +1,4 @@
-import type { StagedPart } from '@tidemark/domain';
+import type { ColumnBatch, StagedPart } from '@tidemark/domain';
 import { ParquetFileWriter } from '../file/parquet-file-writer.ts';
 import { rowGroupEncoder, type EncodedRowGroup, type RowGroupEncoder } from '../pages/row-group-encoder.ts';
 import { checkBatch } from '../values/check-batch.ts';
@@ -16,6 +16,8 @@ interface OpenPart {
   lastRowGroupBytes: number;
 }
 
+type Releasable = Pick<ColumnBatch, 'release'>;
+
 /** What a writer of parts needs, its limits checked. */
 export type StreamingOptions = Omit<PartWriterOptions, 'threads'>;
 
@@ -27,6 +29,8 @@ export class StreamingPartWriter implements PartWriter {
   readonly #roller: RowGroupRoller;
   readonly #uploads: OpenUploads;
   readonly #parts: StagedPart[] = [];
+  /** Batches that have rows in the open row group. */
+  #kept: Releasable[] = [];
   readonly #life: WriterLife;
   #partCount = 0;
   #part: OpenPart | null = null;
@@ -47,10 +51,15 @@ export class StreamingPartWriter implements PartWriter {
     });
   }
 
-  write(rows: RowRange): Promise<void> {
+  write(rows: RowRange & Releasable): Promise<void> {
     return this.#life.run(async () => {
       checkBatch(this.#options.columns, rows);
-      for (const ranges of this.#roller.add(rows)) await this.#place(ranges);
+      for (const ranges of this.#roller.add(rows)) {
+        await this.#place(ranges);
+        // A row group ends behind all batches before this one.
+        this.#releaseKept();
+      }
+      this.#kept.push(rows);
     });
   }
 
@@ -58,6 +67,7 @@ export class StreamingPartWriter implements PartWriter {
     return this.#life.run(async () => {
       const rest = this.#roller.take();
       if (rest.length > 0) await this.#place(rest);
+      this.#releaseKept();
       if (this.#part !== null) await this.#finishPart(this.#part);
       await this.#closing;
       this.#life.checkAlive();
@@ -68,6 +78,12 @@ export class StreamingPartWriter implements PartWriter {
 
   abort(): Promise<void> {
     return this.#life.abort();
+  }
+
+  /** Their rows are encoded: nothing of their memory is needed any more. */
+  #releaseKept(): void {
+    for (const batch of this.#kept) batch.release?.();
+    this.#kept = [];
   }
 
   async #place(ranges: readonly RowRange[]): Promise<void> {

@@ -7,7 +7,10 @@ export async function readColumns({ table, rows }: Job, { source }: Surroundings
   const reader = await SourceReader.open(source, table);
   return measure(async () => {
     let read = 0;
-    for await (const page of reader.read(rows)) for await (const batch of page) read += batch.rowCount;
+    for await (const page of reader.read(rows)) for await (const batch of page) {
+      read += batch.rowCount;
+      batch.release?.();
+    }
     return { rows: read, fileBytes: null };
   });
 }
