@@ -40,7 +40,7 @@ function statusText(statuses: readonly TableStatus[]): string {
     awaitingLoad.files === 0 ? '-' : `${countText(awaitingLoad.files)} files, ${bytesText(awaitingLoad.bytes)}`, holder === null ? null : `${holder.runId} on ${holder.host}`,
   ] as const);
   const lags = statuses.map(({ lag }) => lag).filter((lag) => lag !== null);
-  const unreachable = statuses.flatMap(({ table, lag }) => (lag?.error == null ? [] : [`${table}: the source did not tell: ${lag.error.code}: ${lag.error.message}`]));
+  const unreachable = statuses.flatMap(({ table, lag }) => (lag === null || lag.error === null ? [] : [`${table}: the source did not tell: ${lag.error.code}: ${lag.error.message}`]));
   const remarks = [...(lags.some(({ source, seconds }) => source === 'not_asked' && seconds !== null) ? ['Lag: the age of the newest loaded row; the source was not asked, --live asks it.'] : []), ...unreachable];
   const actions = statuses.flatMap(({ table, error, nextAction }) => (nextAction === null ? [] : [`${table}: ${error === null ? '' : `${error.code}; `}${nextAction}`]));
   return [textTable(['pipeline', 'table', 'state', 'last run (UTC)', 'rows', 'lag', 'awaiting load', 'held by'], rows), ...remarks, ...(actions.length === 0 ? [] : ['', 'Next:', ...actions])].join('\n');
