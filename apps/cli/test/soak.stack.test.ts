@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tellFigures } from '@tidemark/testkit';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CommandStack } from './command-stack.ts';
 import { randomFrom } from './random.ts';
@@ -52,6 +53,6 @@ test('P1, P2: four writers, runs killed at any moment, and every row is there on
     expect(plain(target)).toEqual(plain(source));
     compared += source.length;
   }
-  console.log(`soak: ${written} rows written by 4 writers, ${killed} of ${ROUNDS} runs killed, ${compared} rows compared`);
+  tellFigures(`real processes: ${written} rows written by 4 writers, ${killed} of ${ROUNDS} runs killed, ${compared} rows compared`);
   expect(killed, 'runs were killed').toBeGreaterThan(0);
 });

@@ -1,3 +1,4 @@
+import { tellFigures } from '@tidemark/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { FrozenBatch } from '@tidemark/domain';
@@ -45,7 +46,7 @@ async function ready(frozen: Partial<FrozenBatch>): Promise<WorldTable> {
 }
 
 /** The seed of a history that fails stands in the error. */
-const holds = async <T>(histories: fc.Arbitrary<T>, property: (history: T) => Promise<void>): Promise<void> => fc.assert(fc.asyncProperty(histories, property), { numRuns: HISTORIES, verbose: 1 });
+const holds = async <T>(histories: fc.Arbitrary<T>, property: (history: T) => Promise<void>): Promise<void> => fc.assert(fc.asyncProperty(histories, property), { numRuns: HISTORIES, verbose: 1 }).then(() => tellFigures(`histories of a load: ${HISTORIES} histories, each of several loads`));
 
 test('P2: append has every row that was read, and of a range that is read once more only what was not there', async () => {
   const row = fc.record<Row>({ id, second: fc.option(fc.integer({ min: 0, max: 3 })), note });

@@ -6,6 +6,7 @@ import { loadConfig } from '@tidemark/config/node';
 import { silentLogger } from '@tidemark/domain';
 import { runId } from '@tidemark/layout';
 import { startStack, writeStackConfig, type MysqlSession, type PostgresSession, type Stack } from '@tidemark/local-stack';
+import { tellFigures } from '@tidemark/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { syncPipeline } from '../src/engine/index.ts';
@@ -84,4 +85,5 @@ test(`after any history of a table, ${HISTORIES} of them, the target is what the
   const seed = Date.now() % 2_147_483_647;
   console.log(`schema histories: seed ${seed}`);
   await fc.assert(fc.asyncProperty(anyHistory, live), { numRuns: HISTORIES, seed, endOnFailure: true });
+  tellFigures(`histories of a schema: ${histories} histories, seed ${seed}`);
 });

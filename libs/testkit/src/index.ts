@@ -5,3 +5,4 @@ export { type MysqlForTests, mysqlForTests } from './mysql-for-tests.ts';
 export { type S3ForTests, s3ForTests } from './s3-for-tests.ts';
 export { type SshForTests, sshForTests } from './ssh-for-tests.ts';
 export { type RedshiftForTests, type RedshiftForTestsOptions, redshiftForTests } from './redshift-for-tests.ts';
+export { tellFigures } from './tell-figures.ts';

@@ -14,8 +14,9 @@ export function renderPromises(): string {
   return [
     '# Promises',
     '',
-    'What stands in the target after a run that ended well, when nobody writes any more. It holds whatever happened before: runs that were killed at any step, limited, ' +
-      'split into stages or cleaned up after, rows that shared a time, writers whose clock was behind, and transactions that committed late, as long as they ended within `lookback` (`id_lookback`). ' +
+    'What stands in the target after a run that ended well, when nobody writes any more. It holds whatever happened before: runs that were killed at any step, ' +
+      'frozen, overlapped by others, limited, split into stages or cleaned up after, a source or a store that failed them, rows that were set aside and requeued, backfills, resets, rollbacks and discards, ' +
+      'a server that took the place of another with another clock and at which a person set the watermark from before the change, rows that shared a time, writers whose clock was behind, and transactions that committed late, as long as they ended within `lookback` (`id_lookback`). ' +
       'The table is made from the code by `npm run docs`; a test lives through generated histories for each of its rows.',
     '',
     '| strategy | load mode | the target has | limits |',

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { ANY_RUN_CRASH_POINTS, crashAt, crashPointName, MemoryWorld, RUN_CRASH_POINTS, type CrashPoint } from '../testing/index.ts';
 
@@ -54,50 +53,6 @@ describe.each(['first load', 'increment'] as const)('I1-I3: a %s that breaks', (
     }
     expect(struck, 'the crash point was passed').toBeGreaterThan(0);
   });
-});
-
-type Step = { readonly do: 'write'; readonly ids: readonly number[] } | { readonly do: 'late'; readonly id: number } | { readonly do: 'commit' } | { readonly do: 'wait'; readonly seconds: number } | { readonly do: 'run'; readonly limit: number | null; readonly crash: { readonly point: CrashPoint; readonly nth: number } | null };
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constant('write' as const), ids: fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 12 }) }),
-  fc.record({ do: fc.constant('late' as const), id: fc.integer({ min: 1, max: 30 }) }),
-  fc.record({ do: fc.constant('commit' as const) }),
-  fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 0, max: 8 }) }),
-  fc.record({
-    do: fc.constant('run' as const),
-    limit: fc.option(fc.integer({ min: 1, max: 15 }), { freq: 3 }),
-    crash: fc.option(fc.record({ point: fc.constantFrom(...reached), nth: fc.integer({ min: 1, max: 4 }) }), { freq: 2 }),
-  }),
-);
-
-async function live(steps: readonly Step[]): Promise<void> {
-  const world = new MemoryWorld();
-  const open: ReturnType<MemoryWorld['source']['begin']>[] = [];
-  let counter = 0;
-  for (const next of steps) {
-    if (next.do === 'write') for (const id of next.ids) world.source.put(id, `v${++counter}`);
-    if (next.do === 'late') open.push(world.source.begin(next.id, `late ${++counter}`));
-    if (next.do === 'commit') for (const transaction of open.splice(0)) world.source.commit(transaction);
-    if (next.do === 'wait') world.source.advance(BigInt(next.seconds) * 1_000_000n);
-    if (next.do !== 'run') continue;
-    if (next.crash === null) await world.sync(next.limit === null ? {} : { limit: next.limit });
-    else {
-      await world.sync({ wrapper: crashAt(next.crash.point, next.crash.nth), ...(next.limit === null ? {} : { limit: next.limit }) });
-      world.letLeasesExpire();
-    }
-    world.source.advance(1000n);
-  }
-  for (const transaction of open) world.source.commit(transaction);
-  await settle(world);
-  await expectWhole(world);
-}
-
-test('P1, P2: after any history of writes, late commits, limits and crashes a quiet run makes the target equal the source', async () => {
-  const numRuns = Number(process.env['TIDEMARK_SOAK'] ?? process.env['TIDEMARK_HISTORIES'] ?? 150);
-  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), live), { numRuns, seed: 20_260_131 });
-  const seed = Date.now() % 2_147_483_647;
-  console.log(`crash histories: fresh seed ${seed}`);
-  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), live), { numRuns, seed });
 });
 
 /** Stops the whole run at the nth time that a request is about to be made, or has just been made, until it is woken. */

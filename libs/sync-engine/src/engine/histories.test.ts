@@ -1,3 +1,4 @@
+import { tellFigures } from '@tidemark/testkit';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { anyCommands } from '../../test/histories/commands.ts';
@@ -14,7 +15,7 @@ const STEPS = Number(process.env['TIDEMARK_STEPS'] ?? 40);
 const SEED = process.env['TIDEMARK_SEED'];
 
 const figures = new Figures();
-afterAll(() => console.log(`histories: ${figures.toString()}`));
+afterAll(() => tellFigures(`histories of the engine: ${figures.toString()}`));
 
 const cells = (isRefused: boolean) => PROMISES.filter(({ promise }) => (promise === 'refused') === isRefused).map((cell) => [`${cell.strategy} × ${cell.mode}`, cell] as const);
 
