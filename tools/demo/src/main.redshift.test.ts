@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -46,6 +46,20 @@ async function untilWritten(demo: DemoProcess, text: string): Promise<void> {
   }
 }
 
+/** A line without its figures and the spaces that they need. */
+function shapeOf(line: string): string {
+  return line.replaceAll(/\d[\d,.]*/g, 'N').replaceAll(/ +/g, ' ');
+}
+
+/** What the capture in the README has of the demo itself; what tidemark shows in between depends on the terminal. */
+async function readmeLines(): Promise<readonly string[]> {
+  const readme = await readFile(join(import.meta.dirname, '../../../README.md'), 'utf8');
+  const [, capture] = /```text\n\$ npm run demo\n([^]*?)```/.exec(readme)!;
+  const own = capture!.split('\n').filter((line) => /^(demo: |\$ tidemark |table +first sync|(customers|orders|order_items|type_samples|policy_samples|all|rows\/s) {2})/.test(line));
+  expect(own.length).toBeGreaterThan(14);
+  return own.map(shapeOf);
+}
+
 test('two syncs and a comparison: exit 0, a table with every row equal, nothing left behind', async () => {
   const demo = startDemo('--rows', '300');
   expect(await demo.ended, demo.output()).toBe(0);
@@ -53,6 +67,8 @@ test('two syncs and a comparison: exit 0, a table with every row equal, nothing 
   for (const [table, rows] of [['customers', '30'], ['orders', '314'], ['order_items', '610'], ['type_samples', '222'], ['policy_samples', '51'], ['all', '1,227']]) {
     expect(demo.output()).toMatch(new RegExp(`^${table} .* ${rows} +yes$`, 'm'));
   }
+  const output = demo.output().split('\n').map(shapeOf);
+  for (const line of await readmeLines()) expect(output).toContain(line);
   expect(await leftovers()).toEqual([]);
 });
 

@@ -11,8 +11,9 @@ const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 export function violation(schema: JsonSchema, value: unknown): string | null {
   let validate = compiled.get(schema);
   if (validate === undefined) {
+    // That the schemas are schemas is tested.
     const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-    validate = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: false }).compile(schema);
+    validate = new Ajv2020({ validateSchema: false, strict: true, strictTypes: false, strictRequired: false, allErrors: false }).compile(schema);
     compiled.set(schema, validate);
   }
   if (validate(value)) return null;
