@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sourceColumn } from '../test/orders-table.ts';
-import { microsOfText, textBefore, textOfMicros, tickBound } from './tick-bound.ts';
+import { microsOfText, textAfter, textBefore, textOfMicros, tickBound } from './tick-bound.ts';
 import { zoneOffsetMs } from './time-zone.ts';
 
 const datetime = (digits: number) => sourceColumn('updated_at', 'datetime', { datetimePrecision: digits });
@@ -21,7 +21,7 @@ test('texts before 1970 keep their microseconds', () => {
 
 test('microseconds and text are one to one', () => {
   fc.assert(
-    fc.property(fc.bigInt({ min: -30_610_224_000_000_000n, max: 253_402_300_799_999_999n }), (micros) => {
+    fc.property(fc.bigInt({ min: -62_167_219_200_000_000n, max: 253_402_300_799_999_999n }), (micros) => {
       expect(microsOfText(textOfMicros(micros, 6))).toBe(micros);
     }),
   );
@@ -64,4 +64,20 @@ test.each(['Europe/Berlin', 'America/St_Johns', 'Australia/Lord_Howe', 'Pacific/
 
 test('TIMESTAMP is bounded in UTC whatever the zone', () => {
   expect(tickBound({ column: sourceColumn('at', 'timestamp', { datetimePrecision: 0 }), nowUtc: '2026-10-25 00:30:00', lagMs: 0, zone: 'Europe/Berlin' }).value).toBe('2026-10-25 00:30:00');
+});
+
+test.each([
+  ['0000-00-00 00:00:00', 0, '0000-00-00 00:00:01'],
+  ['0000-00-00 00:00:00.000', 3, '0000-00-00 00:00:00.001'],
+  ['2010-00-15 23:59:59', 0, '2010-00-16 00:00:00'],
+  ['2010-00-31 23:59:59', 0, '2010-01-00 00:00:00'],
+  ['0001-01-01 00:00:00', 0, '0001-01-01 00:00:01'],
+  ['0099-12-31 23:59:59.999999', 6, '0100-01-01 00:00:00.000000'],
+])('the tick after %s is the next one in the order of the server', (text, digits, next) => {
+  expect(textAfter(text, digits)).toBe(next);
+});
+
+test('a window below the first times ends at the zero date', () => {
+  expect(textBefore('0001-01-01 00:00:00', 60_000, 0)).toBe('0000-12-31 23:59:00');
+  expect(textBefore('0000-00-00 00:00:00.000000', 60_000, 6)).toBe('0000-00-00 00:00:00.000000');
 });
