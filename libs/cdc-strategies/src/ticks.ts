@@ -1,5 +1,6 @@
 import type { SourceColumn } from '@tidemark/domain';
-import { microsOfText, textBefore, textOfMicros, tickBound } from './tick-bound.ts';
+import { earlierInZone } from './time-zone.ts';
+import { microsOfText, textAfter, textBefore, textOfMicros, tickBound } from './tick-bound.ts';
 
 /** How the values of a timestamp column count time. `auto` is settled before a strategy is made. */
 export type TimestampFormat = 'datetime' | 'unix' | 'unix_ms';
@@ -25,13 +26,20 @@ export function ticksOf(column: SourceColumn, format: TimestampFormat, zone: str
 
 function datetimeTicks(column: SourceColumn, zone: string): Ticks {
   const digits = column.datetimePrecision ?? 0;
+  const changes = column.dataType !== 'timestamp' && zone !== 'UTC';
   return {
     bound: (nowUtc, lagMs) => tickBound({ column, nowUtc, lagMs, zone }).value,
-    before: (text, windowMs) => textBefore(text, windowMs, digits),
-    after: (text) => textOfMicros(microsOfText(text) + 10n ** BigInt(6 - digits), digits),
-    repeats: column.dataType !== 'timestamp' && zone !== 'UTC',
+    before: (text, windowMs) => textBefore(text, changes ? windowInZone(text, windowMs, zone) : windowMs, digits),
+    after: (text) => textAfter(text, digits),
+    repeats: changes,
     beforeAnyRow: textBefore('1971-01-01 00:00:00.000000', 0, digits),
   };
+}
+
+/** A window below a time, in the wall-clock time of a zone: longer by what the clock was put forward within it. */
+function windowInZone(text: string, windowMs: number, zone: string): number {
+  const wall = Number(microsOfText(text) / 1000n);
+  return windowMs === 0 ? 0 : wall - earlierInZone(zone, wall, windowMs);
 }
 
 /** Seconds or milliseconds since 1970, which no time zone moves. */

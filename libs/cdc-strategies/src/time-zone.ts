@@ -53,3 +53,16 @@ function firstInstantOfNewOffset(zone: string, low: number, high: number): numbe
   }
   return to * 1000;
 }
+
+/**
+ * The earliest wall-clock time that a clock in the zone can have shown a window of time ago, when it shows `wallMs` now; both as milliseconds read as
+ * if they were UTC. It lies before `wallMs - windowMs` where the clock was put forward in between.
+ */
+export function earlierInZone(zone: string, wallMs: number, windowMs: number): number {
+  const offsets = [wallMs - HORIZON_MS, wallMs + HORIZON_MS].map((at) => zoneOffsetMs(zone, at));
+  const instants = offsets.map((offset) => wallMs - offset);
+  const shown = instants.filter((at) => at + zoneOffsetMs(zone, at) === wallMs);
+  // A time that no clock shows is one that was skipped: either side of the change may be meant.
+  const walls = (shown.length > 0 ? shown : instants).map((at) => at - windowMs + zoneOffsetMs(zone, at - windowMs));
+  return Math.min(wallMs - windowMs, ...walls);
+}

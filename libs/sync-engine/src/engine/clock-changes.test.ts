@@ -134,3 +134,38 @@ describe('in the hour that comes twice, a row that is changed the first time rou
     expect(world.target.rows()).toEqual(world.source.rows());
   });
 });
+
+describe('where clocks are changed', () => {
+  const IN_BERLIN: RunOptions = { settings: { cursorTimeZone: 'Europe/Berlin' } };
+
+  test.each([['hybrid', HYBRID], ['timestamp_only', TIMESTAMP]])('a first load takes rows without a time too, where they are read: %s', async (_name, reading) => {
+    const world = new MemoryWorld();
+    world.source.zone = 'Europe/Berlin';
+    world.source.isCursorNullable = true;
+    world.source.put(1, 'new');
+    world.source.putUndated(2, 'undated');
+    world.source.advance(HOUR);
+    await world.sync({ ...IN_BERLIN, reading: { ...reading, nullCursor: 'include' } as ResolvedReading });
+    expect(world.target.rows()).toEqual(world.source.rows());
+  });
+
+  test.each([['hybrid', HYBRID], ['timestamp_only', TIMESTAMP]])('the lookback reaches over the hour that is skipped in spring: %s', async (_name, reading) => {
+    const world = new MemoryWorld();
+    const run = () => world.sync({ ...IN_BERLIN, reading: { ...reading, lookbackMs: 15 * 60_000 } as ResolvedReading });
+    world.source.zone = 'Europe/Berlin';
+    world.source.setClock('2026-03-29 00:00:00');
+    world.source.put(1, 'new');
+    world.source.advance(HOUR / 2n);
+    await run();
+    world.source.setClock('2026-03-29 00:55:00');
+    const late = world.source.begin(2, 'written before the change');
+    world.source.setClock('2026-03-29 01:02:00');
+    world.source.put(3, 'written after it');
+    world.source.setClock('2026-03-29 01:04:00');
+    await run();
+    world.source.setClock('2026-03-29 01:06:00');
+    world.source.commit(late);
+    await run();
+    expect(world.target.rows()).toEqual(world.source.rows());
+  });
+});

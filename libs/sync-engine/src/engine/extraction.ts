@@ -61,24 +61,30 @@ export class Extraction {
 
     if (cell.document.phase === 'first_load') {
       const mark = cell.document.first_load_mark!;
-      const pages = strategy.firstLoad(columns, firstLoadEnd(strategy, plan.frozen.mode, mark));
+      const end = firstLoadEnd(strategy, plan.frozen.mode, mark);
+      const pages = strategy.firstLoad(columns, end);
       if (pages === null) throw noPages(run.table.name);
       if (!(await this.#ranges.read(pages, cell.document.staged_through.position, { advances: true }))) return;
       await cell.apply(incrementsFrom(strategy.positionAfterFirstLoad(mark, isExact), plan.source.serverId, run.stamp));
-      // A first load that began in this run has read everything below this run's bound, which is its mark.
-      if (mark.value === bound?.value) return;
+      // A first load that began in this run has read everything below this run's bound, which is its mark; rows without a time lie below none.
+      if (mark.value === bound?.value) return end === null ? undefined : this.#readNulls(strategy);
     }
 
     await this.#countAhead(strategy);
     const start = cell.document.staged_through.position;
     await this.#refuseSourceBehind(strategy, start);
     if (bound === null) return;
-    const nulls = strategy.nulls(columns);
-    // What is read now is newer than all that was loaded before, though it has no version that says so.
-    if (nulls !== null) await this.#ranges.readAgain(nulls, { ...plan.frozen, version_columns: [] });
+    await this.#readNulls(strategy);
     const window = strategy.lookback(columns, start, bound);
     if (window !== null) await this.#ranges.readAgain(window);
     await this.#ranges.read(strategy.increment(columns, bound), start, { advances: true });
+  }
+
+  /** What is read now is newer than all that was loaded before, though it has no version that says so. */
+  async #readNulls(strategy: IncrementalStrategy): Promise<void> {
+    const { frozen } = this.#options.plan;
+    const nulls = strategy.nulls(frozen.columns);
+    if (nulls !== null) await this.#ranges.readAgain(nulls, { ...frozen, version_columns: [] });
   }
 
   /**
