@@ -86,7 +86,7 @@ function sections(): readonly (readonly [string, string, readonly Line[]])[] {
     ]],
     ['scd2', 'Whole rows are compared only where a key and time repeat.', [
       createVersionsSql(history), takeVersionsSql(STAGE, history, SET_TIME), countRepeatedVersionsSql(history), forgetVersionsSql(), takeAlikeOnceSql(STAGE, history, SET_TIME), countBackwardSql(target, history), countMissingSql(target, history),
-      'SET error_on_nondeterministic_update TO true', correctVersionsSql(target, history), keepVersionsSql(target, history), countNewVersionsSql(), endVersionsSql(target, history), insertVersionsSql(target, history, '1900-01-01 00:00:00'), overwriteUntrackedSql(target, history),
+      'SET error_on_nondeterministic_update TO true', correctVersionsSql(target, history, '1900-01-01 00:00:00'), keepVersionsSql(target, history), countNewVersionsSql(), endVersionsSql(target, history), insertVersionsSql(target, history, '1900-01-01 00:00:00'), overwriteUntrackedSql(target, history),
       expireMissingSql(target, history, SET_TIME), countBrokenKeysSql(target, history),
     ]],
     ['After a failure, and beside runs', 'What a COPY says in full, the rights that are asked for, the ledger as it is listed, statistics.', [

@@ -129,6 +129,16 @@ describe.each(['serializable', 'snapshot'] as const)('scd2 under %s isolation', 
     expect(rows.map((row) => Object.values(row).join('|')).toSorted()).toEqual(['1|a|1900-01-01 00:00:00', `1|b|${at(7).slice(0, 19)}`, '2|x|1900-01-01 00:00:00']);
   });
 
+  test('a first version that begins at a named time is corrected where it stands when its row is read again with other values', async () => {
+    const table = await ready('since_ever_again', { first_valid_from: '1900-01-01 00:00:00' });
+    await load(table, [[1n, 'a', 1n, at(5)], [2n, 'x', 1n, at(1)], [3n, 'p', 1n, at(2)]], [[2n, 'y', 1n, at(6)]]);
+    await load(table, [[1n, 'a corrected', 1n, at(5)], [2n, 'y', 1n, at(6)], [3n, 'q', 1n, at(9)]]);
+    const versions = await history('since_ever_again', 'id, note');
+    expect(versions).toEqual(['1|a corrected 00-*', '2|x 00-06', '2|y 06-*', '3|p 00-09', '3|q 09-*']);
+    await load(table, [[1n, 'a corrected', 1n, at(5)], [3n, 'q', 1n, at(9)]]);
+    expect(await history('since_ever_again', 'id, note')).toEqual(versions);
+  });
+
   test('a complete snapshot ends what it does not have, below its ceiling; a key that comes back begins again', async () => {
     const table = await ready('expiring', { expire_missing: true, max_expire_percent: 50 });
     await snapshot(table, [[1n, 'a', 1n, at(1)], [2n, 'b', 1n, at(1)], [3n, 'c', 1n, at(1)]], first, '2026-01-31T12:00:10.000Z');

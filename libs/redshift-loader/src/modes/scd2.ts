@@ -43,7 +43,7 @@ export async function scd2(session: RedshiftSession, group: StagedGroup): Promis
   // Which of two matching rows an UPDATE takes is not defined unless it is told to fail.
   // https://docs.aws.amazon.com/redshift/latest/dg/r_error_on_nondeterministic_update.html
   await session.query('SET error_on_nondeterministic_update TO true');
-  await session.query(correctVersionsSql(target, columns));
+  await session.query(correctVersionsSql(target, columns, settings.first_valid_from));
   await session.query(keepVersionsSql(target, columns));
   const expected = await readCount(session, countNewVersionsSql(), 'new_versions');
   await session.query(endVersionsSql(target, columns));

@@ -86,13 +86,20 @@ export function countRepeatedVersionsSql({ keys }: HistoryColumns): string {
   return `SELECT COUNT(*) AS repeated_keys FROM (SELECT COUNT(*) AS row_count FROM ${VERSIONS} GROUP BY ${keyParts(VERSIONS, keys)}, ${from} HAVING COUNT(*) > 1) AS repeated`;
 }
 
-/** A version that the target has with the same beginning and other content: read again since. It keeps its surrogate key. */
-export function correctVersionsSql(target: Table, { keys, tracked, untracked, names: own }: HistoryColumns): string {
+/**
+ * A version that the target has with the same beginning and other content: read again since. It keeps its surrogate key. One that
+ * begins at `firstValidFrom` is known by its cursor: its beginning was named, and is not the source's.
+ */
+export function correctVersionsSql(target: Table, { keys, tracked, untracked, effective, names: own }: HistoryColumns, firstValidFrom: string | null): string {
   const into = quoteTable(target);
   const values = [...tracked, ...untracked].map((column) => `${q(column)} = ${targetValueSql(column, VERSIONS)}`);
+  const begins = `${into}.${quoteIdentifier(own.from)}`;
+  const same = firstValidFrom === null || effective === null
+    ? `${begins} = ${VERSIONS}.${from}`
+    : `(${begins} = ${VERSIONS}.${from} OR (${begins} = CAST(${quoteLiteral(firstValidFrom)} AS TIMESTAMP) AND CAST(${into}.${q(effective)} AS TIMESTAMP) = ${VERSIONS}.${from}))`;
   return [
     `UPDATE ${into} SET ${[...values, `${quoteIdentifier(own.hash)} = ${VERSIONS}.${hash}`].join(', ')} FROM ${VERSIONS}`,
-    `WHERE ${keysMatchSql(into, VERSIONS, keys)} AND ${into}.${quoteIdentifier(own.from)} = ${VERSIONS}.${from} AND ${into}.${quoteIdentifier(own.hash)} <> ${VERSIONS}.${hash}`,
+    `WHERE ${keysMatchSql(into, VERSIONS, keys)} AND ${same} AND ${into}.${quoteIdentifier(own.hash)} <> ${VERSIONS}.${hash}`,
   ].join(' ');
 }
 
