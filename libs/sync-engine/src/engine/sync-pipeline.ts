@@ -1,4 +1,4 @@
-import { isTidemarkError, TidemarkError, type RunResult, type RunStatus, type TableResult } from '@tidemark/domain';
+import { isTidemarkError, TidemarkError, type RunResult, type RunStatus, type SyncEvent, type TableResult } from '@tidemark/domain';
 import type { ResolvedTable } from '@tidemark/config';
 import { SyncError } from './errors.ts';
 import type { SyncPorts } from './ports.ts';
@@ -20,14 +20,19 @@ export async function syncPipeline(request: SyncRequest, ports: SyncPorts): Prom
   const base = { v: 1, runId, pipeline: settings.pipeline, type: 'run', tables: names } as const;
   request.emit({ ...base, at: start.toISOString(), phase: 'started' });
   using limit = new TimeLimit(request.signal, settings.timeoutMs);
-  const limited = { ...request, signal: limit.signal };
+  const warnings = new Set<string>();
+  const emit = (event: SyncEvent): void => {
+    if (event.type === 'finding' && event.finding.severity === 'warning') warnings.add(`${event.finding.table ?? event.table}: ${event.finding.message}`);
+    request.emit(event);
+  };
+  const limited = { ...request, emit, signal: limit.signal };
   const outcomes = await runTables(
     request.tables, settings.maxParallelTables,
     (table, failed) => (failed.length > 0 ? Promise.resolve(skippedFor(table, failed)) : outcomeOf(limited, table, ports)),
     ({ result, error }) => error === null && result.status !== 'skipped',
   );
   const end = surroundings.now();
-  const result = assembleResult(request, start, end, outcomes);
+  const result = assembleResult(request, start, end, outcomes, [...warnings]);
   request.emit({ ...base, at: end.toISOString(), phase: 'finished', status: result.status });
   return result;
 }
@@ -87,7 +92,7 @@ function stackOf(cause: unknown): string | undefined {
   return isTidemarkError(cause) || !(cause instanceof Error) ? undefined : cause.stack;
 }
 
-function assembleResult(request: SyncRequest, start: Date, end: Date, outcomes: readonly Outcome[]): RunResult {
+function assembleResult(request: SyncRequest, start: Date, end: Date, outcomes: readonly Outcome[], warnings: readonly string[]): RunResult {
   const results = outcomes.map(({ result }) => result);
   const errors = outcomes.flatMap(({ error }) => (error === null ? [] : [error]));
   const succeeded = results.filter(({ status: ended }) => ended === 'success' || ended === 'up_to_date').length;
@@ -107,7 +112,7 @@ function assembleResult(request: SyncRequest, start: Date, end: Date, outcomes: 
     table_results: Object.fromEntries(outcomes.map(({ table, result }) => [table.name, result])),
     summary: { success_count: succeeded, failure_count: errors.length, total_rows_processed: sum('rows_processed'), total_files_created: sum('files_created') },
     context: request.context,
-    warnings: [],
+    warnings,
     error: first === undefined || status !== 'failed' ? null : { code: first.code, message: first.message, remedy: first.remedy },
     exit_code: runExitCode(errors, results.length, isQuarantined),
   };
