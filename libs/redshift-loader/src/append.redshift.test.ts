@@ -50,3 +50,14 @@ test('what is read once more needs a key that has a value', async () => {
   await expect(loader.load(await keyed.request([await keyed.stage([[null, 'a', at(1)]], {}, { advances: false })], 1))).rejects.toMatchObject({ code: 'LOADER_KEY_NULL', exit: 20 });
   await expect(loader.load(await keyed.request([await keyed.stage([[1n, 'a', at(1)], [2n, 'b', at(1)]]), await keyed.stage([[1n, 'c', at(1)]], {}, { advances: false })], 1))).rejects.toMatchObject({ code: 'LOADER_GROUP_INVALID' });
 });
+
+test('a statement of the table\'s own that Redshift refuses is named, with its place, and nothing of the load stays', async () => {
+  const cases = [['pre_sql', 'SELECT * FROM nowhere', 'relation "nowhere" does not exist'], ['post_sql', 'SELECT 1 / 0', 'division by zero']] as const;
+  for (const [place, sql, told] of cases) {
+    const table = await ready(`own_${place}`, columns, { [place]: [sql] });
+    const message = expect.stringContaining(`Redshift refused a statement of ${place} of ${table.target.schema}.own_${place}: ${told}`) as string;
+    await expect(loader.load(await table.request([await table.stage([[1n, 'a', at(1)]])], 1))).rejects.toMatchObject({ code: 'LOADER_OWN_SQL_FAILED', exit: 15, message, details: { place, sql } });
+    expect(await table.rows()).toEqual([]);
+    expect(await table.ledgerSeqs()).toEqual([]);
+  }
+});

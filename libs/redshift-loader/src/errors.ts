@@ -129,12 +129,12 @@ export const LOADER_ERRORS = defineErrors({
   LOADER_KEY_NULL: {
     kind: 'data', exit: 20, retry: 'never',
     summary: 'Rows have NULL in a key column, so they cannot be merged.',
-    remedy: ['Choose merge_keys that are never NULL, or leave such rows out with additional_where.'],
+    remedy: ['Choose merge_keys (with load_mode scd2, scd2.keys) that are never NULL, or leave such rows out with additional_where.'],
   },
   LOADER_KEY_REPEATED: {
     kind: 'data', exit: 20, retry: 'never',
     summary: 'Different rows of a batch have one key and one version, so none of them is the newest.',
-    remedy: ['Choose merge_keys that identify one row of the source.'],
+    remedy: ['Choose merge_keys (with load_mode scd2, scd2.keys) that identify one row of the source.'],
   },
   TARGET_KEYS_REPEAT: {
     kind: 'conflict', exit: 21, retry: 'never',
@@ -160,6 +160,11 @@ export const LOADER_ERRORS = defineErrors({
     kind: 'config', exit: 10, retry: 'never',
     summary: 'A statement of pre_sql or post_sql cannot run inside the load transaction.',
     remedy: ['Leave it out of pre_sql and post_sql, and discard the batches that carry it (batches discard).'],
+  },
+  LOADER_OWN_SQL_FAILED: {
+    kind: 'target', exit: 15, retry: 'never',
+    summary: 'Redshift refused a statement of pre_sql or post_sql, so nothing of the load is kept.',
+    remedy: ['Correct what it needs in Redshift, and run again: batches carry the statements that they were staged with.', 'Or correct the statement in the configuration, and discard the batches that carry it (batches discard).'],
   },
   LOADER_ROW_COUNT_MISMATCH: {
     kind: 'target', exit: 15, retry: 'never',
