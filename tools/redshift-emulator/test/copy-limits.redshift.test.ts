@@ -112,6 +112,13 @@ test('C16: a VARBYTE over 4 MB', async () => {
   expect((await failureOf(client, copyText(name, put(tinyParquet([{ name: 'a', physical: PHYSICAL.bytes, values: [bytesValue(Buffer.alloc(4_194_305))] }]))))).detail).toContain('exceeds the maximum of 4194304 bytes');
 });
 
+test('C16: the 1,600 columns that a table may have load', async () => {
+  const names = Array.from({ length: 1_600 }, (_unused, index) => `c${index}`);
+  const name = await table(names.map((column) => `${column} INTEGER`).join(', '));
+  await client.query(copyText(name, put(tinyParquet(names.map((column, index) => ({ name: column, physical: PHYSICAL.int32, values: [int32Value(index)] }))))));
+  expect(await rows(`SELECT c0, c999, c1599 FROM ${name}`)).toEqual([[0, 999, 1_599]]);
+});
+
 test('C17: a string annotated as JSON stays a string too', async () => {
   const name = await table('a SUPER');
   await client.query(copyText(name, put(tinyParquet([text('{"a": 1}', CONVERTED.json)])), ' SERIALIZETOJSON'));

@@ -127,7 +127,7 @@ export async function fileFacts(connection: DuckDBConnection, file: FileRows, co
       overflowTest(column, index),
     ];
   });
-  const result = await connection.run(`SELECT ${facts.join(', ')}, max(${columns.map(width).join(' + ')}) FROM ${relation(file)}`);
+  const result = await connection.run(`SELECT ${facts.join(', ')}, max(list_sum([${columns.map((column, index) => `(${width(column, index)})::BIGINT`).join(', ')}])) FROM ${relation(file)}`);
   const row = (await result.getRows())[0]!;
   return {
     columns: columns.map((_column, index) => ({
