@@ -15,3 +15,7 @@ test('every strategy says what it promises with every load mode, or that the pai
   expect(modes.length).toBeGreaterThan(3);
   for (const { strategy, modes: promised } of listStrategies()) expect(promised.map(({ mode }) => mode).sort(), strategy).toEqual([...modes].sort());
 });
+
+test('custom_sql needs custom_query, by the name of its key', () => {
+  expect(listStrategies().find(({ strategy }) => strategy === 'custom_sql')?.needs).toMatch(/^custom_query\b/u);
+});

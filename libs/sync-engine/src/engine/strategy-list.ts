@@ -14,7 +14,7 @@ const READS: Readonly<Record<StrategyName, Pick<StrategyView, 'reads' | 'needs'>
   timestamp_only: { reads: 'rows that are new or changed, in the order of a timestamp, whole ticks at a time', needs: 'a timestamp that every change sets' },
   id_only: { reads: 'rows that are new, in the order of a key', needs: 'a key that only grows' },
   full_sync: { reads: 'the whole table in every run', needs: 'nothing; a primary key for reading in pages' },
-  custom_sql: { reads: 'the rows of one SELECT that are new, or all of them with replace', needs: 'cdc_query, and a cursor among its columns' },
+  custom_sql: { reads: 'the rows of one SELECT that are new, or all of them with replace', needs: 'custom_query, and a cursor among its columns' },
 };
 
 /** Every strategy with its promises. */
