@@ -1,5 +1,11 @@
 #!/usr/bin/env node
-import '../dist/compile-cache.js';
+// Before anything of ours is imported: an older Node stops at the first name that it does not have, and says nothing else.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 24 || (major === 24 && minor < 18)) {
+  process.stderr.write(`Error: tidemark needs Node 24.18 or newer; this is Node ${process.versions.node} (${process.execPath})\nTry: Install a newer Node, or put one before it in PATH.\n`);
+  process.exit(70);
+}
+await import('../dist/compile-cache.js');
 
 // A reader that went away, as head does, has all that it wanted; oclif would wait for it for ever.
 process.stdout.on('error', (error) => {

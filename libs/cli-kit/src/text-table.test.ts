@@ -76,6 +76,21 @@ describe('textTable', () => {
     expect(stringWidth(line!)).toBe(60);
   });
 
+  const STATUS = ['table', 'state', 'last run', 'rows', 'held by'];
+  const TABLES = [['SHOP_RO:sales.orders', 'idle', '2026-01-31 12:00:00', 1_000, null], ['SHOP_RO:sales.customers', 'idle', '2026-01-31 12:00:00', 3, null]];
+
+  test('a column that nothing stands in goes first, where the terminal is too narrow', () => {
+    expect(textTable(STATUS, TABLES, 100)).toContain('held by');
+    expect(textTable(STATUS, TABLES, 62).split('\n')).toEqual(['table                    state  last run              rows', 'SHOP_RO:sales.orders     idle   2026-01-31 12:00:00  1,000', 'SHOP_RO:sales.customers  idle   2026-01-31 12:00:00      3']);
+  });
+
+  test.each([20, 28, 32])('names that would look alike in %d columns get a block each', (columns) => {
+    const text = textTable(STATUS, TABLES, columns);
+    expect(widest(text)).toBeLessThanOrEqual(columns);
+    expect(text.split('\n\n').map((block) => block.split('\n').map((line) => line.split(/ {2,}/)[0]))).toEqual([STATUS.slice(0, 4), STATUS.slice(0, 4)]);
+    expect(text).toContain(columns < 30 ? 'ers' : 'SHOP_RO:sales.orders');
+  });
+
   test('numbers are never shortened', () => {
     expect(textTable(['key', 'rows'], [[KEY, 123_456_789]], 10)).toContain('123,456,789');
   });

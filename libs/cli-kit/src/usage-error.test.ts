@@ -1,10 +1,10 @@
 import type { Command, Errors} from '@oclif/core';
-import { Flags, Parser } from '@oclif/core';
+import { Args, Flags, Parser } from '@oclif/core';
 import { describe, expect, test } from 'vitest';
 import { unknownCommand, usageError } from './usage-error.ts';
 
 const COMMANDS = ['batches list', 'sync pipeline', 'watermark get', 'watermark list'];
-const FLAGS = { pipeline: Flags.string({ char: 'p' }), limit: Flags.integer({ min: 1 }), json: Flags.boolean({ exclusive: ['limit'] }) };
+const FLAGS = { pipeline: Flags.string({ char: 'p' }), limit: Flags.integer({ min: 1 }), json: Flags.boolean({ exclusive: ['limit'] }), state: Flags.string({ options: ['loaded', 'orphan'] }) };
 
 async function refusal(...argv: string[]): Promise<Errors.CLIError> {
   try {
@@ -19,13 +19,28 @@ describe('a refused command line', () => {
   test.each([
     [['--pipelin', 'x'], 'There is no flag --pipelin; did you mean --pipeline?'],
     [['--colour'], 'There is no flag --colour'],
-    [['--limit', 'many'], 'Parsing --limit Expected an integer but received: many'],
-    [['--limit', '1', '--json'], '--limit=1 cannot also be provided when using --json'],
+    [['--limit', 'many'], '--limit takes an integer, not many.'],
+    [['--limit', '0'], '--limit takes an integer greater than or equal to 1, not 0.'],
+    [['--limit'], '--limit needs a value.'],
+    [['--state', 'x'], '--state takes one of loaded, orphan, not x.'],
+    [['--limit', '1', '--json'], '--limit cannot stand with --json.'],
     [['extra'], 'Unexpected argument: extra'],
   ])('%j', async (argv, message) => {
     const error = usageError(await refusal(...argv), Object.keys(FLAGS));
     expect([error.code, error.exit, error.message]).toEqual(['CLI_USAGE', 2, message]);
     expect(error.remedy).toEqual(['Add --help to see what the command takes.']);
+  });
+});
+
+describe('what is missing', () => {
+  const missing = async (spec: Partial<Parameters<typeof Parser.parse>[1]>): Promise<string> => {
+    const refused = await Parser.parse([], { flags: {}, args: {}, context: {} as Command, ...spec }).then(() => null, (error: unknown) => error as Errors.CLIError);
+    return usageError(refused!, []).message;
+  };
+
+  test('is named as it is typed', async () => {
+    expect(await missing({ flags: { status: Flags.string({ required: true }) } })).toBe('--status is missing.');
+    expect(await missing({ flags: { table: Flags.string({ multiple: true }) }, args: { batch: Args.string({ required: true, description: 'the batch, as batches list has it.' }) } })).toBe('BATCH is missing: the batch, as batches list has it.');
   });
 });
 

@@ -8,6 +8,24 @@ interface UnknownFlags {
   readonly flags: readonly string[];
 }
 
+/** oclif's error for words that a command needs and did not get. */
+interface MissingArguments {
+  readonly args: readonly { readonly name: string; readonly description?: string }[];
+}
+
+/** Sentences of oclif that name no flag, or run into each other. */
+const SENTENCES: readonly (readonly [RegExp, string])[] = [
+  [/Missing required flag (\S+)/gu, '--$1 is missing.'],
+  [/Flag (--\S+) expects a value/gu, '$1 needs a value.'],
+  [/Parsing (--\S+) Expected an? (.+) but received: (.*)/gu, '$1 takes an $2, not $3.'],
+  [/Expected (--[^=\s]+)=(.*) to be one of: (.+)/gu, '$1 takes one of $3, not $2.'],
+  [/(--[^=\s]+)(?:=\S+)? cannot also be provided when using (--[^=\s]+)(?:=\S+)?/gu, '$1 cannot stand with $2.'],
+];
+
+function inOurWords(text: string): string {
+  return SENTENCES.reduce((sentence, [theirs, ours]) => sentence.replaceAll(theirs, ours), text);
+}
+
 /**
  * A command line that oclif refuses, as an error of ours, in one line.
  *
@@ -19,9 +37,13 @@ export function usageError(cause: Errors.CLIError, known: readonly string[]): Cl
     const hints = unknown.map((flag) => nearMisses(flag.replace(/^-+/, ''), known)[0]).flatMap((near) => (near === undefined ? [] : [`--${near}`]));
     return new CliError('CLI_USAGE', { message: `There is no flag ${unknown.join(', ')}${hints.length === 0 ? '' : `; did you mean ${hints.join(', ')}?`}`, cause });
   }
+  const missing = (cause as Partial<MissingArguments>).args;
+  if (cause.constructor.name === 'RequiredArgsError' && missing !== undefined) {
+    return new CliError('CLI_USAGE', { message: missing.map(({ name, description }) => `${name.toUpperCase()} is missing${description === undefined ? '' : `: ${description}`}`).join(' '), cause });
+  }
   // oclif dims parts of its sentences; a document holds none of it.
   const text = stripVTControlCharacters(cause.message).replace(/\s*See more help with --help\s*$/, '').replace(/^The following errors? occurred:/, '');
-  return new CliError('CLI_USAGE', { message: text.replaceAll(/\s+/g, ' ').trim(), cause });
+  return new CliError('CLI_USAGE', { message: inOurWords(text.replaceAll(/\s+/g, ' ').trim()), cause });
 }
 
 /**
