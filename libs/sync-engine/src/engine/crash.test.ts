@@ -121,3 +121,20 @@ test.each(sleeping)('I4: a run that sleeps past its lease at $name writes nothin
   }
   expect(slept).toBeGreaterThan(0);
 });
+
+test('I4: a run that only stages, and froze when it had taken its lease, writes no state of an older generation', async () => {
+  const world = new MemoryWorld();
+  fill(world, 1, 25, 'first');
+  const { asleep, wake, wrapper } = freezeAt({ port: 'leases', method: 'acquire', moment: 'after' }, 1);
+  const sleeper = world.sync({ wrapper, stages: 'backup-only' });
+  await asleep;
+  world.letLeasesExpire();
+  await world.sync();
+  const watermark = await world.watermark();
+  fill(world, 20, 45, 'second');
+  wake();
+  expect(await sleeper).toMatchObject({ exit_code: 21, error: { code: 'STATE_TAKEN_OVER' } });
+  expect(await world.watermark()).toEqual(watermark);
+  await settle(world);
+  await expectWhole(world);
+});

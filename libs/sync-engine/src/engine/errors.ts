@@ -109,6 +109,10 @@ export const SYNC_ERRORS = defineErrors({
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The manifest of a batch that the watermark or the load ledger knows is not in S3.',
     remedy: ['Restore the manifest object.', 'Or begin a new epoch: tidemark watermark reset.'],
   },
+  STATE_TAKEN_OVER: {
+    kind: 'conflict', exit: 21, retry: 'later', summary: 'The run was frozen for longer than its lease, and another one has worked on the table since.',
+    remedy: ['Run again: nothing of this run counts.'],
+  },
   STATE_OTHER_CHAIN: {
     kind: 'conflict', exit: 21, retry: 'never', summary: 'The staged batches do not continue the batch that was loaded last, or are not those that the load ledger has.',
     remedy: ['Watermark and manifests come from different restores. Put back the ones that belong together, or begin a new epoch: tidemark watermark reset.'],

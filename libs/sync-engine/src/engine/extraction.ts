@@ -67,7 +67,7 @@ export class Extraction {
       if (!(await this.#ranges.read(pages, cell.document.staged_through.position, { advances: true }))) return;
       await cell.apply(incrementsFrom(strategy.positionAfterFirstLoad(mark, isExact), plan.source.serverId, run.stamp));
       // A first load that began in this run has read everything below this run's bound, which is its mark; rows without a time lie below none.
-      if (mark.value === bound?.value) return end === null ? undefined : this.#readNulls(strategy);
+      if (mark.value === bound?.value) return this.#readNulls(strategy);
     }
 
     await this.#countAhead(strategy);
@@ -80,7 +80,10 @@ export class Extraction {
     await this.#ranges.read(strategy.increment(columns, bound), start, { advances: true });
   }
 
-  /** What is read now is newer than all that was loaded before, though it has no version that says so. */
+  /**
+   * Rows without a time: what is read now is newer than all that was loaded before, also in earlier epochs, though it has no version that
+   * says so.
+   */
   async #readNulls(strategy: IncrementalStrategy): Promise<void> {
     const { frozen } = this.#options.plan;
     const nulls = strategy.nulls(frozen.columns);

@@ -100,6 +100,7 @@ export class LeasedSync {
   async sync(): Promise<void> {
     const { ports, task, request } = this.#run;
     const stored = await ports.watermarks.read(task);
+    await this.#refuseTakenOver(stored);
     if (request.backfill !== undefined && !hasBegun(stored)) throw new SyncError('STATE_NOTHING_YET', { message: `${task.table}: nothing was read yet that could be read once more.`, details: { table: task.table } });
     if (stored === null) await this.#refuseOldWatermark();
     // A table that was never synced is described and planned before anything is written for it: a mistake leaves nothing behind.
@@ -164,6 +165,14 @@ export class LeasedSync {
       throw error;
     }
     return port.inspect(task, target);
+  }
+
+  /** A run that froze right after it took its lease reads what the run that took over has written, and could go on from there. */
+  async #refuseTakenOver(stored: StoredWatermark | null): Promise<void> {
+    const known = stored?.document.generation ?? 0;
+    if (known <= this.#run.generation) return;
+    await this.#refuseDeletedLease(known);
+    throw new SyncError('STATE_TAKEN_OVER', { message: `${this.#run.task.table}: the watermark was written by generation ${known}; this run has generation ${this.#run.generation}.`, details: { known, generation: this.#run.generation } });
   }
 
   /** @throws GenerationBehind when the lease is still this run's, so that no other run can have gone beyond it */

@@ -36,9 +36,9 @@ export async function underLease<T>(request: StateRequest, allPorts: SyncPorts, 
       const guarded = guardedPorts(ports, lease);
       // The ledger is asked under the lease only: the load of another run locks it.
       const target = guarded.target === null ? null : await readTarget(request, guarded.target, lease.generation);
-      const newest = target?.ledger?.generation ?? 0;
+      const watermark = await guarded.watermarks.examine(task);
+      const newest = Math.max(target?.ledger?.generation ?? 0, watermark.kind === 'readable' ? watermark.stored.document.generation : 0);
       if (newest < lease.generation) {
-        const watermark = await guarded.watermarks.examine(task);
         return await work({ lease, ports: guarded, watermark, target, signal: AbortSignal.any([signal, lease.signal]) });
       }
       floor = newest;
