@@ -51,7 +51,7 @@ export function checkCustomQuery(query: string, place: string, needsRange: boole
     if (problem !== null) refuse(problem);
     if (node['type'] === 'param') found.add(String(node['value']));
   }
-  if (hasFixedLimit(statement!)) refuse('has a LIMIT; only LIMIT :limit may stand at its end');
+  if (hasFixedLimit(statement!)) refuse('has a LIMIT; only LIMIT :limit may end what reads rows of the range');
   const parameters = new Set([...text.replace(QUOTED, ' ').matchAll(PARAMETER)].map((match) => match[1]!));
   if (!isSame(parameters, found)) refuse('uses parameters in a way that is not understood');
   for (const name of parameters) {
@@ -105,12 +105,34 @@ function problemOf(node: Node): string | null {
   return refused === undefined ? null : `calls ${refused}()`;
 }
 
+/** A fixed LIMIT around rows of the range would cut some of them away, and the position would pass them. */
 function hasFixedLimit(statement: Node): boolean {
-  const next = statement['_next'];
-  if (typeof next === 'object' && next !== null && hasFixedLimit(next as Node)) return true;
-  const limit = statement['limit'] as { readonly value?: readonly Node[] } | null | undefined;
-  const values = limit?.value ?? [];
+  return [...rowSources(statement)].some((select) => isFixed(select['limit']) || isFixed(select['_limit']));
+}
+
+/** The SELECTs that rows of the range come through: the statement, the others of its union, and those in its FROM and WITH that use the range. */
+function* rowSources(statement: Node): Generator<Node> {
+  yield statement;
+  if (isNode(statement['_next'])) yield* rowSources(statement['_next']);
+  const tables = [statement['from'], statement['with']].flatMap((items) => (Array.isArray(items) ? (items as readonly Node[]) : []));
+  for (const table of tables) {
+    const inner = [table['expr'], table['stmt']].find(isNode);
+    const select = inner === undefined ? undefined : isNode(inner['ast']) ? inner['ast'] : inner;
+    if (select?.['type'] === 'select' && usesRange(select)) yield* rowSources(select);
+  }
+}
+
+function usesRange(select: Node): boolean {
+  return [...nodesOf(select)].some(({ type, value }) => type === 'param' && value !== 'limit');
+}
+
+function isFixed(limit: unknown): boolean {
+  const values = isNode(limit) && Array.isArray(limit['value']) ? (limit['value'] as readonly Node[]) : [];
   return values.length > 1 || values.some((value) => value['type'] !== 'param' || value['value'] !== 'limit');
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null;
 }
 
 function isSame(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {

@@ -24,6 +24,7 @@ describe('a query is one SELECT that only reads', () => {
     ['a common table expression', 'with recent as (select id, updated_at from orders where updated_at >= :last_timestamp) select id, updated_at from recent where updated_at < :until_timestamp'],
     ['a union', "select id, updated_at from a where id > :last_id and id < :until_id union all select id, updated_at from b where id > :last_id and id < :until_id"],
     ['quoted text that looks like anything', "select id, ':last_id; -- drop' as text from `a;b` where id > :last_id and id < :until_id"],
+    ['a LIMIT of other rows than those of the range', `${QUERY} AND o.shop = (SELECT id FROM shops ORDER BY id LIMIT 1)`],
     ['LIMIT :limit', `${QUERY} ORDER BY o.updated_at LIMIT :limit`],
   ])('%s is taken', (_name, query) => {
     expect(checkCustomQuery(query, 'sales.orders', true).text).toBe(query);
@@ -44,6 +45,13 @@ describe('a query is one SELECT that only reads', () => {
     ["SELECT id FROM orders WHERE id > :last_id AND id < :until_id AND (SELECT GET_LOCK('a', 1)) = 1", 'calls get_lock()'],
     [`${QUERY} LIMIT 10`, 'has a LIMIT'],
     [`${QUERY} LIMIT :limit OFFSET 5`, 'has a LIMIT'],
+    [`(${QUERY}) LIMIT 10`, 'has a LIMIT'],
+    [`((${QUERY})) ORDER BY id LIMIT 10`, 'has a LIMIT'],
+    [`(${QUERY} LIMIT 3) UNION ALL (${QUERY})`, 'has a LIMIT'],
+    [`(${QUERY}) UNION ALL (${QUERY}) LIMIT 10`, 'has a LIMIT'],
+    [`SELECT * FROM (${QUERY} LIMIT 10) x`, 'has a LIMIT'],
+    [`SELECT * FROM shops s JOIN (SELECT * FROM (${QUERY}) y LIMIT 10) x ON x.id = s.id`, 'has a LIMIT'],
+    [`WITH x AS (${QUERY} LIMIT 10) SELECT * FROM x`, 'has a LIMIT'],
     ['SELECT id FROM orders WHERE id > :last_id', 'has to use'],
     ['SELECT id FROM orders WHERE id > :from_id AND id < :until_id', 'has the parameter :from_id'],
     ["SELECT id FROM orders WHERE a = '\\\\' AND id > :last_id AND id < :until_id", 'holds a backslash'],

@@ -1,6 +1,6 @@
 import type { SourceColumn } from '@tidemark/domain';
 import { earlierInZone } from './time-zone.ts';
-import { microsOfText, textAfter, textBefore, textOfMicros, tickBound } from './tick-bound.ts';
+import { microsOfText, textAfter, textBefore, tickBound } from './tick-bound.ts';
 
 /** How the values of a timestamp column count time. `auto` is settled before a strategy is made. */
 export type TimestampFormat = 'datetime' | 'unix' | 'unix_ms';
