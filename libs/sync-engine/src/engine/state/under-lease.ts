@@ -35,10 +35,11 @@ export async function underLease<T>(request: StateRequest, allPorts: SyncPorts, 
     try {
       const guarded = guardedPorts(ports, lease);
       // The ledger is asked under the lease only: the load of another run locks it.
-      const target = guarded.target === null ? null : await readTarget(request, guarded.target, lease.generation);
+      const found = guarded.target === null ? null : await readTarget(request, guarded.target, lease.generation);
       const watermark = await guarded.watermarks.examine(task);
-      const newest = Math.max(target?.ledger?.generation ?? 0, watermark.kind === 'readable' ? watermark.stored.document.generation : 0);
+      const newest = Math.max(found?.ledger?.generation ?? 0, watermark.kind === 'readable' ? watermark.stored.document.generation : 0);
       if (newest < lease.generation) {
+        const target = guarded.target === null || found === null ? null : await shutOut(request, guarded.target, found, lease.generation);
         return await work({ lease, ports: guarded, watermark, target, signal: AbortSignal.any([signal, lease.signal]) });
       }
       floor = newest;
@@ -63,6 +64,15 @@ async function newestGeneration(task: TableTask, ports: SyncPorts): Promise<numb
   const found = await ports.watermarks.examine(task);
   if (found.kind === 'readable') return found.stored.document.generation;
   return Math.max(0, ...(await ports.watermarks.history(task)).map(({ entry }) => entry.generation));
+}
+
+/** A holder that froze in the middle of a load may wake after the ledger was read: a fence in the ledger's own epoch refuses it, then what it committed before is read. */
+async function shutOut({ task, target, runId, adopt }: StateRequest, port: TargetPort, found: TargetState, generation: number): Promise<TargetState> {
+  // A ledger that is being taken over has a fence of the new owner in the new epoch only.
+  if (found.ledger === null || adopt === true) return found;
+  const { epoch, sourceId } = found.ledger;
+  await port.fence({ task, target, epoch, generation, runId, sourceId });
+  return port.inspect(task, target, undefined, adopt);
 }
 
 /** A ledger that stays locked is held by a dead or frozen session: a fence ends it, whatever it then says about epoch and generation. */
