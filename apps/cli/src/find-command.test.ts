@@ -1,6 +1,6 @@
 import type { CommandModules } from '@tidemark/cli-kit';
 import { expect, test } from 'vitest';
-import { findCommand } from './find-command.ts';
+import { findCommand, helpedWords, isTopic } from './find-command.ts';
 
 const unloaded = (): never => {
   throw new Error('nothing is to be loaded');
@@ -23,4 +23,20 @@ test.each([
 
 test.each(['', '--help', '--version', '-p shop', 'config', 'sinc', 'sync pipeline --help', 'toString', 'sync --json --help'])('%s is for oclif', (line) => {
   expect(findCommand(MODULES, line.split(' ').filter((word) => word !== ''))).toBeNull();
+});
+
+test.each([
+  ['help', []],
+  ['help sync plan', ['sync', 'plan']],
+  ['sync plan --help', ['sync', 'plan']],
+  ['sync -t a --help', ['sync']],
+  ['--help', []],
+  ['sync plan', null],
+  ['sync -- --help', null],
+])('help by %j is about %j', (line, words) => {
+  expect(helpedWords(line.split(' '))).toEqual(words);
+});
+
+test('a topic is the beginning of commands, word by word', () => {
+  expect(['sync', 'config', 'conf', 'version', 'sync pipeline'].map((words) => isTopic(MODULES, words.split(' ')))).toEqual([true, true, false, false, false]);
 });

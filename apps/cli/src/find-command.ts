@@ -22,3 +22,18 @@ export function findCommand(modules: CommandModules, argv: readonly string[]): F
   }
   return null;
 }
+
+/** The words that help is asked for: those of `help sync plan`, and of `sync plan --help`. Null when it is not. */
+export function helpedWords(argv: readonly string[]): readonly string[] | null {
+  const end = argv.indexOf('--');
+  const asked = argv.slice(0, end < 0 ? undefined : end);
+  const flag = asked.findIndex((word) => word.startsWith('-'));
+  const words = asked.slice(0, flag < 0 ? undefined : flag);
+  if (words[0] === 'help') return words.slice(1);
+  return asked.includes('--help') ? words : null;
+}
+
+/** Whether the words are those of a topic: the beginning of several commands. */
+export function isTopic(modules: CommandModules, words: readonly string[]): boolean {
+  return Object.keys(modules).some((id) => id.startsWith(`${words.join(':')}:`));
+}

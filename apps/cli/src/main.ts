@@ -5,7 +5,7 @@ import { COMMAND_MODULES as S3CLEAN_COMMANDS } from '@tidemark/plugin-s3clean';
 import { COMMAND_MODULES as WATERMARK_COMMANDS } from '@tidemark/plugin-watermark';
 import { COMMAND_MODULES } from './command-modules.ts';
 import { complete } from './completion/complete.ts';
-import { findCommand } from './find-command.ts';
+import { findCommand, helpedWords, isTopic } from './find-command.ts';
 import { renamedCommand } from './old-commands.ts';
 
 const EVERY_COMMAND = { ...COMMAND_MODULES, ...WATERMARK_COMMANDS, ...S3CLEAN_COMMANDS };
@@ -27,6 +27,12 @@ export async function main(line: readonly string[]): Promise<void> {
     return;
   }
   const { execute, flush, handle } = await import('@oclif/core');
+  const helped = helpedWords(argv);
+  if (helped !== null && helped.length > 0 && helped[0] !== 'help' && !(await isKnown(helped))) {
+    // As a command they are looked for, not found, and what may be meant is said.
+    await execute({ args: [...helped, ...argv.filter((word) => word === '--json')], dir: ROOT });
+    return;
+  }
   const found = findCommand(EVERY_COMMAND, argv);
   const command = found === null ? null : ((await found.load()) as unknown as Command.Class);
   if (found === null || command === null || !takes(command, found.argv)) {
@@ -40,6 +46,13 @@ export async function main(line: readonly string[]): Promise<void> {
   } catch (error) {
     await handle(error as Error);
   }
+}
+
+/** Whether there is something to say about these words: they are a topic, or a command and what it takes. */
+async function isKnown(words: readonly string[]): Promise<boolean> {
+  const found = findCommand(EVERY_COMMAND, words);
+  if (found === null) return isTopic(EVERY_COMMAND, words);
+  return isTopic(EVERY_COMMAND, words) || takes((await found.load()) as unknown as Command.Class, found.argv);
 }
 
 /** A word behind a command that takes none was meant as one of its subcommands. */

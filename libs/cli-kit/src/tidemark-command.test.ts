@@ -35,7 +35,7 @@ const CASES: readonly Case[] = [
   { name: 'an unknown flag', args: ['well', '--sped'], code: 2, text: '', says: ['Error CLI_USAGE: There is no flag --sped', 'Try: Add --help'], document: failure('CLI_USAGE', 2, { message: expect.stringMatching(/^There is no flag --sped/) }) },
   { name: 'a value outside its range', args: ['well', '--limit', '0'], code: 2, text: '', says: ['Error CLI_USAGE:', '--limit'], document: failure('CLI_USAGE', 2) },
   { name: 'a value that is no option', args: ['well', '--color', 'blue'], code: 2, text: '', says: ['Error CLI_USAGE:', 'red, green'], document: failure('CLI_USAGE', 2) },
-  { name: 'a missing argument', args: [], code: 2, text: '', says: ['Error CLI_USAGE:', 'how'], document: failure('CLI_USAGE', 2) },
+  { name: 'a missing argument', args: [], code: 2, text: '', says: ['Error CLI_USAGE:', 'HOW is missing'], document: failure('CLI_USAGE', 2) },
   { name: 'too many arguments', args: ['well', 'and', 'good'], code: 2, text: '', says: ['Error CLI_USAGE:', 'and, good'], document: failure('CLI_USAGE', 2) },
 ];
 

@@ -7,7 +7,8 @@ import { documentText, failureDocument, successDocument } from './json-document.
 import { printResult } from './print-result.ts';
 import { printable } from './printable.ts';
 import { LOG_LEVELS, runLogger, type LogLevel } from './run-logger.ts';
-import { usageError } from './usage-error.ts';
+import { refusedValue, usageError } from './usage-error.ts';
+import { whichPipeline } from './which-pipeline.ts';
 
 /** What a command has to say when it ended. */
 export interface CommandOutcome {
@@ -94,7 +95,7 @@ export abstract class TidemarkCommand extends Command {
       for (const warning of warnings) process.stderr.write(`${printable(warning)}\n`);
       return { exitCode, text };
     } catch (cause) {
-      const error = commandError(cause, Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }));
+      const error = commandError(whichPipeline(cause, this.id ?? '', this.argv), Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }));
       if (error.code === 'CLI_UNEXPECTED') this.#logger.error({ code: error.code, err: cause }, error.message);
       if (isJson) return { exitCode: error.exit, text: failureText(error) };
       process.stderr.write(`${errorText(error)}\n`);
@@ -126,7 +127,7 @@ function failureText(error: TidemarkError): string {
  * @param flags names of the command's flags, to tell what a wrong one may mean
  */
 export function commandError(cause: unknown, flags: readonly string[] = []): TidemarkError {
-  if (isTidemarkError(cause)) return cause;
+  if (isTidemarkError(cause)) return refusedValue(cause) ?? cause;
   if (cause instanceof Errors.CLIError) return usageError(cause, flags);
   return new CliError('CLI_UNEXPECTED', { message: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause), cause });
 }

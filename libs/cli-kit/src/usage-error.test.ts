@@ -1,6 +1,8 @@
 import type { Command, Errors} from '@oclif/core';
 import { Args, Flags, Parser } from '@oclif/core';
 import { describe, expect, test } from 'vitest';
+import { durationFlag } from './duration-flag.ts';
+import { commandError } from './tidemark-command.ts';
 import { unknownCommand, usageError } from './usage-error.ts';
 
 const COMMANDS = ['batches list', 'sync pipeline', 'watermark get', 'watermark list'];
@@ -42,6 +44,12 @@ describe('what is missing', () => {
     expect(await missing({ flags: { status: Flags.string({ required: true }) } })).toBe('--status is missing.');
     expect(await missing({ flags: { table: Flags.string({ multiple: true }) }, args: { batch: Args.string({ required: true, description: 'the batch, as batches list has it.' }) } })).toBe('BATCH is missing: the batch, as batches list has it.');
   });
+});
+
+test('a value that the parser of its flag refuses is told in one line, with the remedy of the parser', async () => {
+  const refused = await Parser.parse(['--wait', 'banana'], { flags: { wait: durationFlag() }, args: {}, context: {} as Command }).then(() => null, (error: unknown) => error);
+  const error = commandError(refused);
+  expect([error.code, error.exit, error.message, error.remedy]).toEqual(['CLI_USAGE', 2, '--wait: "banana" is no length of time.', ['Write a number with its unit: 500ms, 5s, 15m, 1h, 7d.']]);
 });
 
 describe('words that are no command', () => {

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Errors } from '@oclif/core';
 import { nearMisses } from '@tidemark/config';
+import type { TidemarkError } from '@tidemark/domain';
 import { CliError } from './errors.ts';
 
 /** oclif's error for flags that a command does not have. */
@@ -44,6 +45,15 @@ export function usageError(cause: Errors.CLIError, known: readonly string[]): Cl
   // oclif dims parts of its sentences; a document holds none of it.
   const text = stripVTControlCharacters(cause.message).replace(/\s*See more help with --help\s*$/, '').replace(/^The following errors? occurred:/, '');
   return new CliError('CLI_USAGE', { message: inOurWords(text.replaceAll(/\s+/g, ' ').trim()), cause });
+}
+
+/**
+ * An error that a flag's own parser threw, in one line again: oclif puts a line before its message and one behind it.
+ * Null when oclif did nothing to it.
+ */
+export function refusedValue(cause: TidemarkError): CliError | null {
+  const [, flag, message] = /^Parsing (--\S+)\s+(.*?)\s*See more help with --help\s*$/su.exec(stripVTControlCharacters(cause.message)) ?? [];
+  return flag === undefined || message === undefined ? null : new CliError('CLI_USAGE', { message: `${flag}: ${message}`, remedy: cause.remedy, cause });
 }
 
 /**

@@ -10,6 +10,7 @@ export type { Bound, Position } from './position.ts';
 export type { QuarantinedRow } from './quarantined-row.ts';
 export type { RunResult, RunStatus, TableResult, TableStatus } from './run-result.ts';
 export { Secret } from './secret.ts';
+export { shellWord } from './shell-word.ts';
 export type { OpenTransactions, ReplicaLag, SourceClock, SourceColumn, SourceForeignKey, SourceIndex, SourceTable } from './source-table.ts';
 export type { DecodeKind, Disguise, MaskRule, ParquetType, PolicyCount, PolicyName, RedshiftType, StagedColumn, TargetColumn, ValuePolicies } from './staged-column.ts';
 export type { SyncEvent } from './sync-event.ts';

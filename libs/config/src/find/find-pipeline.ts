@@ -1,3 +1,4 @@
+import { shellWord } from '@tidemark/domain';
 import { ConfigError } from '../errors.ts';
 import type { LoadedConfig, PipelineOutline } from '../loaded-config.ts';
 import { nearMisses } from '../problem/near-misses.ts';
@@ -45,7 +46,7 @@ export function findPipelineForTable(config: Pick<LoadedConfig, 'outlines'>, req
 
 function only(found: readonly PipelineOutline[], reason: FoundPipeline['reason'], table: string, request: TableRequest): FoundPipeline {
   if (found.length === 1) return { pipeline: found[0]!.identity, reason };
-  const command = request.command ?? ((pipeline: string, name: string) => `tidemark sync pipeline -p ${pipeline} -t ${name}`);
+  const command = request.command ?? ((pipeline: string, name: string) => `tidemark sync pipeline -p ${shellWord(pipeline)} -t ${shellWord(name)}`);
   const names = found.map(({ identity }) => identity);
   const commands = names.map((name) => command(name, table));
   const why = reason === 'listed' ? 'list the table' : 'read the database of the table';

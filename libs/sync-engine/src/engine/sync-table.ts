@@ -1,4 +1,4 @@
-import { isTidemarkError, type StoredManifest, type StoredWatermark, type TableResult, type WatermarkDocument } from '@tidemark/domain';
+import { isTidemarkError, shellWord, type StoredManifest, type StoredWatermark, type TableResult, type WatermarkDocument } from '@tidemark/domain';
 import { initialWatermark } from '@tidemark/layout';
 import type { ResolvedTable } from '@tidemark/config';
 import { adoptTable } from './adopt-table.ts';
@@ -136,7 +136,7 @@ export class LeasedSync {
     if (old === null || (await ports.watermarks.history(task)).length > 0) return;
     throw new SyncError('STATE_OLD_WATERMARK', {
       message: `${task.table}: the replaced tool has left a watermark of it at ${old.key}, and there is none of this program.`,
-      remedy: [`Take it over: tidemark watermark import -p ${task.pipeline} -t ${task.table.slice(task.table.indexOf(':') + 1)} --dry-run.`, `Or read the table anew: tidemark watermark reset -p ${task.pipeline} -t ${task.table.slice(task.table.indexOf(':') + 1)}.`],
+      remedy: [`Take it over: tidemark watermark import -p ${shellWord(task.pipeline)} -t ${shellWord(task.table.slice(task.table.indexOf(':') + 1))} --dry-run.`, `Or read the table anew: tidemark watermark reset -p ${shellWord(task.pipeline)} -t ${shellWord(task.table.slice(task.table.indexOf(':') + 1))}.`],
       details: { table: task.table, key: old.key },
     });
   }

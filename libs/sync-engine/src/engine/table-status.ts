@@ -1,4 +1,4 @@
-import type { Position, StageStatus, TableTask, WatermarkDocument } from '@tidemark/domain';
+import { shellWord, type Position, type StageStatus, type TableTask, type WatermarkDocument } from '@tidemark/domain';
 import type { SyncPorts } from './ports.ts';
 import { lagOfSource, lagOfWatermark, type AskedSource, type TableLag } from './table-lag.ts';
 
@@ -34,7 +34,7 @@ export async function tableStatus(task: TableTask, ports: Pick<SyncPorts, 'water
     table: task.table, pipeline: task.pipeline, state: holder === null ? 'none' : 'running', phase: null, epoch: null, lastRun: null, totalRows: 0, loadedThrough: null, lag: null,
     awaitingLoad: { batches: 0, files: 0, bytes: 0 }, holder, error: null, nextAction: null,
   };
-  const options = `-p ${task.pipeline} -t ${task.table.slice(task.table.indexOf(':') + 1)}`;
+  const options = `-p ${shellWord(task.pipeline)} -t ${shellWord(task.table.slice(task.table.indexOf(':') + 1))}`;
   if (found.kind === 'none') return { ...nothing, nextAction: holder === null ? `tidemark sync pipeline ${options}` : waitFor(holder) };
   if (found.kind === 'unreadable') {
     const { code, message, remedy } = found.error;

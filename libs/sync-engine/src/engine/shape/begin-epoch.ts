@@ -1,3 +1,4 @@
+import { shellWord } from '@tidemark/domain';
 import { initialWatermark } from '@tidemark/layout';
 import { SyncError } from '../errors.ts';
 import type { TableRun } from '../table-run.ts';
@@ -16,7 +17,7 @@ export async function beginEpoch(run: TableRun, cell: WatermarkCell): Promise<vo
   if (staged.seq > loaded.seq) {
     throw new SyncError('SCHEMA_STAGED_FIRST', {
       message: `${task.table} has to be read anew in a new epoch, and batches ${loaded.seq + 1} to ${staged.seq} of epoch ${epoch} wait to be loaded.`,
-      remedy: [`Load them as staged: tidemark sync pipeline -p ${task.pipeline} -t ${task.table} --redshift-only.`, `Or discard them: tidemark batches discard -p ${task.pipeline} -t ${task.table}.`],
+      remedy: [`Load them as staged: tidemark sync pipeline -p ${shellWord(task.pipeline)} -t ${shellWord(task.table)} --redshift-only.`, `Or discard them: tidemark batches discard -p ${shellWord(task.pipeline)} -t ${shellWord(task.table)}.`],
       details: { epoch, stagedSeq: staged.seq, loadedSeq: loaded.seq },
     });
   }

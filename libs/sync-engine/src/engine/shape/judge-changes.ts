@@ -1,5 +1,5 @@
 import { schemaChangeText, type SchemaChange } from '@tidemark/ddl-optimizer';
-import type { Finding, FrozenShape, KnownSchema, StagedColumn, TableTask } from '@tidemark/domain';
+import { shellWord, type Finding, type FrozenShape, type KnownSchema, type StagedColumn, type TableTask } from '@tidemark/domain';
 import { SyncError } from '../errors.ts';
 
 export interface ChangeSettings {
@@ -79,8 +79,8 @@ function refusal({ task, contract }: ChangeSettings, refused: readonly SchemaCha
   return new SyncError('SCHEMA_REFUSED', {
     message: `${task.table} cannot go on as it is: ${lines.join('; ')}; ${why}.`,
     remedy: isKey
-      ? ['Change the key back.', `Or load the table anew: drop or rename the target table, then tidemark watermark reset -p ${task.pipeline} -t ${task.table}.`]
-      : [`Read the table anew, under the new type; the target keeps its wider column: tidemark watermark reset -p ${task.pipeline} -t ${task.table}.`, ...(contract === 'discard' ? ['Or set schema_contract: evolve.'] : [])],
+      ? ['Change the key back.', `Or load the table anew: drop or rename the target table, then tidemark watermark reset -p ${shellWord(task.pipeline)} -t ${shellWord(task.table)}.`]
+      : [`Read the table anew, under the new type; the target keeps its wider column: tidemark watermark reset -p ${shellWord(task.pipeline)} -t ${shellWord(task.table)}.`, ...(contract === 'discard' ? ['Or set schema_contract: evolve.'] : [])],
     details: { table: task.table, changes: lines },
   });
 }

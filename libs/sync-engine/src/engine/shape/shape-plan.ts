@@ -1,6 +1,6 @@
 import { defaultProbe } from '@tidemark/cdc-strategies';
 import { compareSchemas, constantDefault, schemaChangeText, type SchemaChange } from '@tidemark/ddl-optimizer';
-import type { KnownSchema, WatermarkDocument } from '@tidemark/domain';
+import { shellWord, type KnownSchema, type WatermarkDocument } from '@tidemark/domain';
 import { SyncError } from '../errors.ts';
 import type { SourcePort } from '../ports.ts';
 import type { KnownNames, SyncPlan } from '../table-plan.ts';
@@ -92,8 +92,8 @@ function altersRows(run: Pick<TableRun, 'task'>, plan: SyncPlan, rereads: readon
   return new SyncError('SCHEMA_ALTERS_ROWS', {
     message: `${table} has changed at the source, and rows that were read before may have other values than were loaded: ${lines.join('; ')}.${why === null ? '' : ` It cannot be read anew over them: ${why}.`}`,
     remedy: why === null
-      ? ['Set evolve_backfill: auto, which reads the table anew in a new epoch.', `Or begin a new epoch: tidemark watermark reset -p ${pipeline} -t ${table}.`, 'Or leave the column out (columns.exclude).']
-      : [`Drop or rename the target table, then tidemark watermark reset -p ${pipeline} -t ${table}; versions of rows that the source no longer has stay in the old table.`, 'Or leave the column out (columns.exclude).'],
+      ? ['Set evolve_backfill: auto, which reads the table anew in a new epoch.', `Or begin a new epoch: tidemark watermark reset -p ${shellWord(pipeline)} -t ${shellWord(table)}.`, 'Or leave the column out (columns.exclude).']
+      : [`Drop or rename the target table, then tidemark watermark reset -p ${shellWord(pipeline)} -t ${shellWord(table)}; versions of rows that the source no longer has stay in the old table.`, 'Or leave the column out (columns.exclude).'],
     details: { table, changes: lines, loadMode: plan.frozen.mode },
   });
 }
