@@ -9,7 +9,7 @@ import { completionMarkers, withoutMarkers, writeMarkers } from '@tidemark/sync-
 import { openMarkers, openPipeline } from '@tidemark/sync-engine/wiring';
 import { contextLines, contextOf } from '../run-context.ts';
 import { resultText } from '../run-text.ts';
-import { writeResult, writeWhole } from '../write-result.ts';
+import { requireWritable, writeResult, writeWhole } from '../write-result.ts';
 import { backfillOutcome } from './backfill-outcome.ts';
 import { previewOutcome } from './preview-outcome.ts';
 import { RunReaders } from './run-readers.ts';
@@ -44,6 +44,10 @@ export abstract class SyncCommand extends TidemarkCommand {
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(this.ctor as typeof SyncCommand & { readonly flags: typeof SYNC_FLAGS }, normalizedParallel(this.argv));
     const file = flags['json-output'];
+    for (const flag of ['json-output', 'metrics-file'] as const) {
+      const path = flags[flag];
+      if (path !== undefined && !this.isPlan(flags)) await requireWritable(`--${flag}`, path);
+    }
     try {
       return await this.#sync(flags);
     } catch (cause) {
