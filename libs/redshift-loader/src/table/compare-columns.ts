@@ -6,8 +6,8 @@ import { existingTypeText, type ExistingColumn } from './existing-column.ts';
 /** One thing that keeps a table from taking the staged columns. */
 export interface ColumnDifference {
   readonly column: string;
-  readonly problem: 'missing' | 'type' | 'required' | 'key_type' | 'identity' | 'identity_rebuild';
-  /** The type that the column needs; null for a column that only the table has. */
+  readonly problem: 'missing' | 'type' | 'required' | 'key_type' | 'identity' | 'identity_rebuild' | 'taken';
+  /** The type that the column needs; null for a column that only the table has; of a name that is taken, the column that should get it. */
   readonly staged: string | null;
   /** The table's type; null when it lacks the column. */
   readonly existing: string | null;
@@ -38,6 +38,7 @@ export function differenceText({ column, problem, staged, existing }: ColumnDiff
     case 'key_type': return `${column} is ${existing}, and a key of ${staged} cannot be compared with it`;
     case 'identity': return `${column} is an IDENTITY column, whose values Redshift makes`;
     case 'identity_rebuild': return `${column} is an IDENTITY column whose seed and step the catalogue does not tell, so a table that is built anew cannot go on counting where it stands`;
+    case 'taken': return `${staged} should be named ${column}, and the table has another column of that name (${existing}), whose values the rows that are there would keep`;
     case 'required': return `${column} (${existing}) is NOT NULL without a default, and the source does not have it`;
   }
 }

@@ -58,14 +58,17 @@ export function planTableChange(existing: readonly ExistingColumn[], { keys, col
   const solved = new Set<string>();
   const otherKinds: ColumnDifference[] = [];
 
+  const taken: ColumnDifference[] = [];
+  if (evolves && shape !== undefined) {
+    for (const [from, to] of renames(byName, shape.renamed)) {
+      steps.push({ kind: 'rename', from, to });
+      byName.set(to, { ...byName.get(from)!, name: to });
+      byName.delete(from);
+    }
+    if (!shape.fresh) taken.push(...takenNames(byName, columns, shape.renamed));
+  }
   for (const column of columns) {
     const { name } = column;
-    const before = shape?.renamed[name];
-    if (evolves && !byName.has(name) && before !== undefined && byName.has(before)) {
-      steps.push({ kind: 'rename', from: before, to: name });
-      byName.set(name, { ...byName.get(before)!, name });
-      byName.delete(before);
-    }
     const found = byName.get(name);
     const needed = targetType(column);
     if (found === undefined) {
@@ -95,11 +98,46 @@ export function planTableChange(existing: readonly ExistingColumn[], { keys, col
   const now = [...byName.values()];
   const conflicts = [
     ...otherKinds,
+    ...taken,
     ...compareColumns(columns, now).filter(({ column, problem }) => !solved.has(column) && !(problem === 'required' && gone.has(column))),
     ...now.filter((column) => isIdentity(column) && columns.some(({ name }) => name === column.name)).map((column): ColumnDifference => ({ column: column.name, problem: 'identity', staged: null, existing: existingTypeText(column) })),
     ...(rebuildReasons.length === 0 ? [] : now.filter((column) => identityOf(column) === 'unread').map((column): ColumnDifference => ({ column: column.name, problem: 'identity_rebuild', staged: null, existing: existingTypeText(column) }))),
   ];
   return { conflicts, steps, rebuild: rebuildReasons.length === 0 ? null : rebuilt(existing, steps, retyped), rebuildReasons, casts };
+}
+
+/** What can be renamed, in an order in which each new name is free. */
+function renames(existing: ReadonlyMap<string, unknown>, renamed: Readonly<Record<string, string>>): readonly (readonly [from: string, to: string])[] {
+  const names = new Set(existing.keys());
+  const ordered: (readonly [string, string])[] = [];
+  for (let waiting = Object.entries(renamed); ; ) {
+    const next = waiting.find(([to, from]) => names.has(from) && !names.has(to));
+    if (next === undefined) return ordered;
+    const [to, from] = next;
+    names.delete(from);
+    names.add(to);
+    ordered.push([from, to]);
+    waiting = waiting.filter((rename) => rename !== next);
+  }
+}
+
+/** Renames whose new name another column of the table has: rows that are there would show that column's values under it. */
+function takenNames(existing: ReadonlyMap<string, ExistingColumn>, columns: readonly StagedColumn[], renamed: Readonly<Record<string, string>>): readonly ColumnDifference[] {
+  const staged = new Set(columns.map(({ name }) => name));
+  const isInCircle = (name: string): boolean => {
+    const seen = new Set<string>();
+    for (let at = renamed[name]; at !== undefined && !seen.has(at); at = renamed[at]) {
+      if (at === name) return true;
+      seen.add(at);
+    }
+    return false;
+  };
+  return Object.entries(renamed).flatMap(([name, before]) => {
+    const found = existing.get(name);
+    // A column that is staged under the former name is a new one: the renaming was done before.
+    if (found === undefined || !existing.has(before) || (staged.has(before) && !isInCircle(name))) return [];
+    return [{ column: name, problem: 'taken' as const, staged: before, existing: existingTypeText(found) }];
+  });
 }
 
 function rebuilt(existing: readonly ExistingColumn[], steps: readonly TableStep[], retyped: ReadonlyMap<string, RedshiftType>): readonly RebuiltColumn[] {

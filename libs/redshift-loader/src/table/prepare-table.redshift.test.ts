@@ -59,6 +59,22 @@ describe('evolve', () => {
     expect(await loader.prepare(it.request(columns, { renamed: { remark: 'note' }, added: { five: '5', empty: null } })), 'again').toMatchObject({ findings: [] });
   });
 
+  test('a new name that another column has is refused, since rows that are there would show its values; names in a row are free one after the other', async () => {
+    const it = await ready('renamed_onto', 'id BIGINT NOT NULL, note VARCHAR(20), remark VARCHAR(20)', "INSERT INTO $t VALUES (1, 'x', 'of old')");
+    const taken = (shape: Partial<FrozenShape>, columns = [idColumn, varchar('remark', 20)]): Promise<unknown> => loader.prepare(it.request(columns, shape));
+    await expect(taken({ renamed: { remark: 'note' } })).rejects.toMatchObject({ code: 'TARGET_COLUMNS_DIFFER', message: expect.stringContaining('note should be named remark, and the table has another column of that name (character varying(20))') as string });
+    const both = [idColumn, varchar('note', 20), varchar('remark', 20)];
+    await expect(taken({ renamed: { remark: 'note', note: 'remark' } }, both)).rejects.toMatchObject({ code: 'TARGET_COLUMNS_DIFFER' });
+    expect(await it.table.rows()).toEqual(['1|x|of old']);
+    await expect(taken({ renamed: { remark: 'note' }, fresh: true }), 'every row is read').resolves.toMatchObject({ findings: expect.anything() as unknown });
+
+    const row = { renamed: { remark: 'note', third: 'remark' } };
+    const columns = [idColumn, varchar('remark', 20), varchar('third', 20)];
+    expect((await loader.prepare(it.request(columns, row))).findings.map(({ message }) => message)).toEqual([`${it.name} was changed: remark renamed to third; note renamed to remark.`]);
+    expect(await loader.prepare(it.request(columns, row)), 'again').toMatchObject({ findings: [] });
+    expect(await world.redshift.rows(`SELECT remark, third FROM ${it.name}`)).toEqual([{ remark: 'x', third: 'of old' }]);
+  });
+
   test('a column that nobody says was added is not: rows that were loaded would lack its values', async () => {
     const it = await ready('lost_column', 'id BIGINT NOT NULL');
     await expect(loader.prepare(it.request([idColumn, integer('five')]))).rejects.toMatchObject({ code: 'TARGET_COLUMNS_DIFFER', message: expect.stringContaining('five is missing (INTEGER)') as string });
