@@ -101,7 +101,9 @@ test('success, with values that a policy changed; then up to date', async () => 
           "sales.orders": 1000000
         }
       },
-      "warnings": [],
+      "warnings": [
+        "Column state of sales.orders may be changed by nul_byte: strip; every change is counted."
+      ],
       "error": null,
       "exit_code": 0
     }"
@@ -148,7 +150,9 @@ test('success, with values that a policy changed; then up to date', async () => 
           "sales.orders": 1000000
         }
       },
-      "warnings": [],
+      "warnings": [
+        "Column state of sales.orders may be changed by nul_byte: strip; every change is counted."
+      ],
       "error": null,
       "exit_code": 0
     }"

@@ -22,7 +22,7 @@ export async function syncPipeline(request: SyncRequest, ports: SyncPorts): Prom
   using limit = new TimeLimit(request.signal, settings.timeoutMs);
   const warnings = new Set<string>();
   const emit = (event: SyncEvent): void => {
-    if (event.type === 'finding' && event.finding.severity === 'warning') warnings.add(`${event.finding.table ?? event.table}: ${event.finding.message}`);
+    if (event.type === 'finding' && event.finding.severity === 'warning') warnings.add(warningText(event.finding.table ?? event.table, event.finding.message));
     request.emit(event);
   };
   const limited = { ...request, emit, signal: limit.signal };
@@ -35,6 +35,11 @@ export async function syncPipeline(request: SyncRequest, ports: SyncPorts): Prom
   const result = assembleResult(request, start, end, outcomes, [...warnings]);
   request.emit({ ...base, at: end.toISOString(), phase: 'finished', status: result.status });
   return result;
+}
+
+/** Names the table once. */
+function warningText(table: string, message: string): string {
+  return message.includes(table) ? message : `${table}: ${message}`;
 }
 
 interface Outcome {
