@@ -58,7 +58,8 @@ export class ColumnBuffer {
   /** The text of the last day that was decoded, ten bytes in three pieces, and what it came to. */
   dayYear = 0;
   dayMonth = 0;
-  dayOfMonth = 0;
+  /** No two bytes before the first day: ten NULs are no day. */
+  dayOfMonth = 0x10000;
   dayValue = 0;
 
   /** Memory of earlier batches. */
@@ -88,13 +89,15 @@ export class ColumnBuffer {
     this.scale = staged.parquet.physical === 'FIXED_LEN_BYTE_ARRAY' ? staged.parquet.scale : 0;
   }
 
-  /** Makes room for this many rows; what is there is kept. */
+  /** Makes room for this many rows; what is there is kept. Memory from the pool may have had that room before. */
   reserveRows(rows: number): void {
-    const defined = allocate(rows, this.#definedPool);
-    defined.set(this.defined);
-    this.#definedPool.give(this.defined.buffer);
-    this.defined = defined;
-    if (this.width > 0) this.#moveTo(rows * this.width, rows * this.width);
+    if (rows > this.defined.length) {
+      const defined = allocate(rows, this.#definedPool);
+      defined.set(this.defined);
+      this.#definedPool.give(this.defined.buffer);
+      this.defined = defined;
+    }
+    if (rows * this.width > this.bytes.length) this.#moveTo(rows * this.width, rows * this.width);
   }
 
   /** Makes room for a byte string that ends at `end`. */
@@ -182,9 +185,12 @@ function widthOf({ parquet }: StagedColumn): number {
   }
 }
 
-/** A view of the used part, or a copy where the view would keep much more memory alive, which then goes to the pool. */
+/**
+ * A view of the used part, or a copy where the view would keep much more memory alive, which then goes to the pool. Nothing used has memory of
+ * its own too: its receiver may send it to another thread, and `NO_BYTES` is everybody's.
+ */
 function trimmed(bytes: Uint8Array, used: number, pool: MemoryPool): Uint8Array {
-  if (used * 2 >= bytes.length) return bytes.subarray(0, used);
+  if (used > 0 && used * 2 >= bytes.length) return bytes.subarray(0, used);
   const copy = bytes.slice(0, used);
   pool.give(bytes.buffer);
   return copy;

@@ -30,6 +30,11 @@ describe('I6: times arrive exactly', () => {
     expect(decodeCells(staged('timestamp'), [text])).toEqual([expected]);
   });
 
+  test('ten NULs are no day, the first cell of a column included', () => {
+    expect(refusalOf(staged('date'), '\0'.repeat(10))[0]).toBe('SOURCE_PROTOCOL');
+    expect(refusalOf(staged('timestamp'), `${'\0'.repeat(10)} 00:00:00`)[0]).toBe('SOURCE_PROTOCOL');
+  });
+
   test('durations beyond a day and below zero', () => {
     fc.assert(fc.property(fc.boolean(), fc.integer({ min: 0, max: 838 }), fc.integer({ min: 0, max: 59 }), fc.integer({ min: 0, max: 59 }), fc.integer({ min: 0, max: 999_999 }), (isNegative, hour, minute, second, micro) => {
       const text = `${isNegative ? '-' : ''}${two(hour)}:${two(minute)}:${two(second)}.${String(micro).padStart(6, '0')}`;
