@@ -79,10 +79,15 @@ describe('open transactions', () => {
     await mysql.run(`GRANT PROCESS ON *.* TO '${mysql.reader.username}'@'%'`);
     expect(await reader.openTransactions()).toEqual({ ids: [], oldestStartUtc: null });
     const before = Date.now();
+    const [first] = await mysql.rows('SELECT UNIX_TIMESTAMP() AS second');
     await mysql.run('BEGIN', 'INSERT INTO t VALUES (1000)');
     const { ids, oldestStartUtc } = await reader.openTransactions();
     expect(ids).toEqual([expect.stringMatching(/^transaction \d+$/)]);
     expect(Math.abs(Date.parse(`${oldestStartUtc!.replace(' ', 'T')}Z`) - before)).toBeLessThan(30_000);
+    // Were the second over right after the statement began, its transaction would be of the next one.
+    const [began] = await mysql.rows("SELECT UNIX_TIMESTAMP(trx_started) AS second FROM information_schema.INNODB_TRX WHERE trx_is_read_only = 0");
+    expect(Number(began!['second'])).toBeGreaterThanOrEqual(Number(first!['second']));
+    expect(Date.parse(`${oldestStartUtc!.replace(' ', 'T')}Z`) / 1000).toBe(Number(began!['second']) - 1);
     expect((await reader.openTransactions()).ids).toEqual(ids);
     await mysql.run('COMMIT');
     expect((await reader.openTransactions()).ids).toEqual([]);

@@ -36,7 +36,8 @@ export async function readOpenTransactions(connection: MysqlConnection, connecti
   await ask(OWN_TRANSACTION);
   const waiting = await ask(`${WAITING}${connectionId}`);
   const transactions = (await freshTransactions(ask, connectionId)).filter(({ thread, readOnly }) => thread !== connectionId && readOnly !== '1');
-  const starts = [...waiting, ...transactions].map(({ started }) => Math.floor(Number(started)));
+  // Rows are dated when their statement began, a moment before its transaction; and both times are told in whole seconds.
+  const starts = [...waiting, ...transactions].map(({ started }) => Math.floor(Number(started)) - 1);
   return {
     ids: [...waiting.map(({ id }) => `statement ${id}`), ...transactions.map(({ id }) => `transaction ${id}`)],
     oldestStartUtc: starts.length === 0 ? null : `${new Date(Math.min(...starts) * 1000).toISOString().slice(0, 19).replace('T', ' ')}.000000`,
