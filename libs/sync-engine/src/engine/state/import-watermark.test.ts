@@ -51,6 +51,13 @@ describe('the import', () => {
     expect(world.target.rows().map(({ id }) => Number(id))).toEqual([12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36]);
   });
 
+  test.each(['0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z', '99999999999', 'yesterday'])('refuses a time that nobody can go on from: %s', async (last_mysql_data_timestamp) => {
+    const world = lived();
+    await leave(world, { last_mysql_data_timestamp });
+    await expect(take(world)).rejects.toMatchObject({ code: 'STATE_OLD_POSITION', exit: 21, message: expect.stringContaining(last_mysql_data_timestamp) as string });
+    expect(await world.watermark()).toBeNull();
+  });
+
   test('reads the second layout too', async () => {
     const world = lived();
     await world.store.put(V2, JSON.stringify({ version: '2.0', table_name: 'SHOP_RO:sales.orders', mysql_state: { last_timestamp: timeOf(world, 36), last_id: '36', total_rows: 36 }, redshift_state: { total_rows: 36 }, processed_files: [] }));

@@ -47,7 +47,7 @@ export async function importWatermark(request: ImportRequest, ports: ImportPorts
     const found = await state.ports.watermarks.findOld(task);
     if (found === null) throw new SyncError('STATE_NO_OLD_WATERMARK', { message: `${task.table}: the replaced tool left no watermark of it in this bucket.`, details: { table: task.table } });
     await refuseWaitingFiles(request, found.watermark, ports.objects);
-    const position = importedPosition(request, found.watermark, strategy);
+    const position = importedPosition(request, found.watermark, strategy, (await state.ports.source!.clock()).nowUtc);
     if (request.mode === 'append' && !request.acceptDuplicates && found.watermark.rowsLoaded > 0) {
       throw new SyncError('STATE_WOULD_DUPLICATE', {
         message: `${task.table} is loaded in append mode: rows of the time that is read again would stand in ${target.schema}.${target.table} twice.`,
@@ -91,7 +91,7 @@ function keyOf(name: string): string {
   return name.replace(/^s3:\/\/[^/]+\//, '');
 }
 
-function importedPosition({ task, sourceTimeZone, rewindMs }: ImportRequest, old: OldWatermark, strategy: Strategy): Position {
+function importedPosition({ task, sourceTimeZone, rewindMs }: ImportRequest, old: OldWatermark, strategy: Strategy, nowUtc: string): Position {
   if (strategy.kind !== 'incremental') throw new SyncError('STATE_OLD_POSITION', { message: `${task.table} is read as a whole (${strategy.name}): there is no position to take over.`, remedy: ['Begin with the next sync: tidemark watermark reset.'] });
   if (old.timestamp === null) {
     if (old.id === null) throw new SyncError('STATE_OLD_POSITION', { message: `${task.table}: the old watermark has neither a time nor an id.`, details: { table: task.table } });
@@ -100,7 +100,11 @@ function importedPosition({ task, sourceTimeZone, rewindMs }: ImportRequest, old
   if (readsById(strategy)) return strategy.positionFromInput({ timestamp: null, id: old.id });
   const time = readOldTime(old.timestamp, sourceTimeZone);
   if (time.kind === 'naive') throw new SyncError('STATE_OLD_TIME_ZONE', { message: `${task.table}: the old watermark stands at ${old.timestamp}, which has no zone.`, details: { timestamp: old.timestamp } });
-  const bound = time.kind === 'unreadable' ? null : strategy.bound(serverText(time.ms - rewindMs));
+  const begin = time.kind === 'unreadable' ? null : serverText(time.ms - rewindMs);
+  if (begin !== null && begin > nowUtc) {
+    throw new SyncError('STATE_OLD_POSITION', { message: `${task.table}: the old watermark’s time ${JSON.stringify(old.timestamp)} lies in the future: rows that are written until then would not be read.`, details: { timestamp: old.timestamp, nowUtc } });
+  }
+  const bound = begin === null ? null : strategy.bound(begin);
   if (bound === null) throw new SyncError('STATE_OLD_POSITION', { message: `${task.table}: the old watermark’s time ${JSON.stringify(old.timestamp)} cannot be read.`, details: { timestamp: old.timestamp } });
   return { kind: 'tick', column: bound.column, value: bound.value };
 }
@@ -108,7 +112,9 @@ function importedPosition({ task, sourceTimeZone, rewindMs }: ImportRequest, old
 /** An id has no time to move back by; its own lookback reads what came late. */
 const readsById = (strategy: IncrementalStrategy): boolean => strategy.name === 'id_only';
 
-/** UTC with microseconds, as a server's clock gives it. */
-function serverText(ms: number): string {
+/** UTC with microseconds, as a server's clock gives it; null beyond the years that it can give. */
+function serverText(ms: number): string | null {
+  const year = new Date(ms).getUTCFullYear();
+  if (!(year >= 0 && year <= 9999)) return null;
   return `${new Date(ms).toISOString().slice(0, 23).replace('T', ' ')}000`;
 }
