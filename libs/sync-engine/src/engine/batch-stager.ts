@@ -115,7 +115,7 @@ export class BatchStager {
 
   /** Gives up; nothing of the batch counts. */
   async abort(): Promise<void> {
-    this.#run.counts.rowsExtracted -= this.#rows;
+    this.#run.counts.rowsExtracted -= this.#rows + this.#quarantined.length;
     await this.#writer.abort();
   }
 

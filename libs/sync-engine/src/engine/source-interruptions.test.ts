@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TidemarkError, type Retry } from '@tidemark/domain';
-import { MEMORY_TABLE, MemoryWorld } from '../testing/index.ts';
+import { FLAW, MEMORY_TABLE, MemoryWorld } from '../testing/index.ts';
 import type { RequestWrapper } from './port-methods.ts';
 
 function lost(retry: Retry = 'now', code = 'SOURCE_CONNECTION_LOST'): TidemarkError {
@@ -62,6 +62,16 @@ test('P1, P2: an extraction goes on after a loss from its last staged batch, in 
   expect(wrapper.struck).toBe(3);
   expect(result).toMatchObject({ status: 'success', table_results: { 'sales.orders': { rows_extracted: 60, rows_loaded: 60 } } });
   expectWhole(world);
+});
+
+test('I5: rows that were set aside before a loss are counted once', async () => {
+  const world = new MemoryWorld();
+  fill(world, 1, 60);
+  for (const id of [2, 13, 41]) world.source.mend(id, `${FLAW}too long`);
+  const wrapper = losing([{ at: 0, after: 1 }, { at: 1, after: 1 }]);
+  const result = await world.sync({ wrapper, table: { processing: { ...table.processing, batchSize: 100, batchMaxBytes: 1_000_000 }, quarantineMaxRows: 5 } });
+  expect(wrapper.struck).toBe(2);
+  expect(result).toMatchObject({ table_results: { 'sales.orders': { rows_extracted: 60, rows_loaded: 57, rows_quarantined: 3 } } });
 });
 
 test('P1, P2: whatever is lost and wherever, nothing is skipped and nothing doubled', async () => {
