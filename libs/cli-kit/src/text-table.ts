@@ -8,7 +8,9 @@ const require = createRequire(import.meta.url);
 
 const GAP = 2;
 /** A column of text is not made narrower than this. */
-const NARROWEST = 8;
+const NARROWEST = 12;
+/** Behind its heading a value is not made narrower than this. */
+const NARROWEST_VALUE = 8;
 
 /** Cells that say nothing. */
 const EMPTY: ReadonlySet<string> = new Set(['', '-']);
@@ -56,7 +58,7 @@ function drawn(headings: readonly string[], rows: readonly (readonly (string | n
 /** Each row as lines of a heading and its value, a blank line between two rows. */
 function blocks(headings: readonly string[], cells: Cells, width: number): string {
   const left = Math.max(...headings.map((heading) => stringWidth(heading))) + GAP;
-  const line = (heading: string, cell: string): string => `${heading}${' '.repeat(left - stringWidth(heading))}${/^[\d,]+$/u.test(cell) ? cell : shortenMiddle(cell, Math.max(width - left, NARROWEST))}`.trimEnd();
+  const line = (heading: string, cell: string): string => `${heading}${' '.repeat(left - stringWidth(heading))}${/^[\d,]+$/u.test(cell) ? cell : shortenMiddle(cell, Math.max(width - left, NARROWEST_VALUE))}`.trimEnd();
   return cells.map((row) => headings.map((heading, column) => line(heading, row[column] ?? '')).join('\n')).join('\n\n');
 }
 
