@@ -63,10 +63,11 @@ async function rebuilt(request: StateRequest, state: LeasedState): Promise<Water
   return endOfFirstLoad({ ...replayed, source_id: sourceId }, standing);
 }
 
-/** A manifest of a page belongs to a first load, one of a cursor range to the increments. */
+/** A manifest of a page belongs to a first load, one of a cursor range to the increments, one of a snapshot set to snapshots. */
 function phaseOf({ manifest }: StoredManifest, stamp: Stamp): readonly Transition[] {
   const { advances, snapshot, range, first_load_mark: mark } = manifest;
-  if (!advances || snapshot !== null) return [];
+  if (!advances) return [];
+  if (snapshot !== null) return [(document) => (document.phase === 'snapshot' ? document : { ...document, phase: 'snapshot', first_load_mark: null })];
   // The server's identity is put in at the end.
   if (range.up_to?.kind !== 'pk') return [(document) => (document.phase === 'incremental' ? document : incrementsFrom(range.after, '', stamp)(document))];
   return mark === undefined ? [] : [(document) => (document.first_load_mark === null ? firstLoadBegun(mark, '', stamp)(document) : document)];

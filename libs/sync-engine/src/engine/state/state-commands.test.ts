@@ -363,3 +363,17 @@ test('files are listed by the manifests, and the watermark does not grow with th
   expect((await world.command((_request, ports) => listFiles(MEMORY_TASK, ports))).length).toBeGreaterThan(files.length);
   expect(Math.abs((await length()) - before)).toBeLessThan(100);
 });
+
+test('a repair after a crash between the batch of a snapshot and the watermark leaves a state that a run goes on from', async () => {
+  const world = new MemoryWorld();
+  const options = { reading: { strategy: 'full_sync', resumable: false, additionalWhere: null }, table: { loadMode: 'replace' } } as const;
+  fill(world, 1, 3, 'first');
+  await world.sync(options);
+  fill(world, 2, 4, 'second');
+  await world.sync({ ...options, wrapper: crashAt({ port: 'manifests', method: 'publish', moment: 'after' }, 1) });
+  world.letLeasesExpire();
+  await world.command(repairWatermark);
+  expect(await world.watermark()).toMatchObject({ phase: 'snapshot', staged_through: { seq: 2 } });
+  expect(await world.sync(options)).toMatchObject({ status: 'success' });
+  expect(world.target.rows()).toEqual(world.source.rows());
+});
