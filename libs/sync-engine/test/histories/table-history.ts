@@ -92,6 +92,8 @@ export class TableHistory {
 
   delete(id: number): void {
     if (this.#isOnlyAdded) return;
+    // The row's lock makes a delete wait for the transaction that holds it.
+    this.#commit((_since, held) => held.has(String(id)));
     this.world.source.remove(id);
     this.promise.removed(id);
   }
@@ -125,6 +127,7 @@ export class TableHistory {
   async send(errand: Errand, fault: Fault | null): Promise<void> {
     const { source } = this.world;
     const before = this.promise.before();
+    if (errand.do === 'backfill') this.promise.isMerged = true;
     const struck = fault === null ? null : strikeWith(fault, this.#figures);
     if (struck !== null) this.world.faults = struck.storeFaults;
     const ended = await this.#go(errand, {
@@ -139,7 +142,6 @@ export class TableHistory {
     }
     expect(this.#allowed(errand, ended), `${errand.do} without a fault: ${ended.exit} ${ended.code} ${ended.message}`).toBe(true);
     if (ended.code === 'STATE_SOURCE_BEHIND') await this.promise.expectSourceBehind();
-    if (errand.do === 'backfill') this.promise.isMerged = true;
     if (errand.do === 'sync' && errand.stages === 'both' && ended.code === null && errand.limit === null && !isResumable(this.#variant) && (ended.exit === 0 || this.#cell.mode !== 'replace')) this.promise.expectRead(before, source.rows());
     if (ended.code === 'STATE_OTHER_SOURCE') await this.#takeOver();
   }
@@ -250,8 +252,8 @@ export class TableHistory {
     this.promise.noted(id);
   }
 
-  #commit(isDue: (since: number) => boolean): void {
-    for (const entry of this.#open.filter(({ since }) => isDue(since))) {
+  #commit(isDue: (since: number, held: ReadonlyMap<string, unknown>) => boolean): void {
+    for (const entry of this.#open.filter(({ since, transaction }) => isDue(since, transaction.rows))) {
       this.world.source.commit(entry.transaction);
       this.promise.committed(entry.transaction.rows);
       this.#figures.count('writes', 'committed late');
