@@ -130,6 +130,8 @@ export class TableHistory {
     if (errand.do === 'backfill') this.promise.isMerged = true;
     const struck = fault === null ? null : strikeWith(fault, this.#figures);
     if (struck !== null) this.world.faults = struck.storeFaults;
+    // Also one that a fault befalls may merge its range.
+    if (errand.do === 'backfill') this.promise.isMerged = true;
     const ended = await this.#go(errand, {
       ...(struck === null || struck.wrapper === null ? {} : { wrapper: struck.wrapper }),
       ...(struck === null || struck.stateStore === null ? {} : { stateStore: struck.stateStore(this.world.store) }),
