@@ -9,6 +9,8 @@ import { findCommand, helpedWords, isTopic } from './find-command.ts';
 import { renamedCommand } from './old-commands.ts';
 
 const EVERY_COMMAND = { ...COMMAND_MODULES, ...WATERMARK_COMMANDS, ...S3CLEAN_COMMANDS };
+/** What other programs take as the first word. */
+const SHORT_WORDS: Readonly<Record<string, string>> = { '-h': '--help', '-v': '--version', '-V': '--version' };
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
@@ -16,7 +18,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * command, go to oclif, which looks at all of them.
  */
 export async function main(line: readonly string[]): Promise<void> {
-  const { argv, notice } = renamedCommand(line);
+  const [first = '', ...rest] = line;
+  const { argv, notice } = renamedCommand(Object.hasOwn(SHORT_WORDS, first) ? [SHORT_WORDS[first]!, ...rest] : line);
   if (notice !== null) process.stderr.write(`${notice}\n`);
   if (argv[0] === 'complete' && argv[1] === '--') {
     process.stdout.write(await complete(EVERY_COMMAND, argv.slice(2)));

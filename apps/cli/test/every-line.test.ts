@@ -78,3 +78,9 @@ describe('of the replaced tool', () => {
     expect(ends.get(old)!.code).toBe(ends.get(now)!.code);
   });
 });
+
+test.each([['-h', '--help'], ['-v', '--version'], ['-V', '--version']])('%s alone says what %s says', async (short, long) => {
+  const [one, other] = await Promise.all([room.run([short], {}), room.run([long], {})]);
+  expect(one).toMatchObject({ code: 0, stdout: other.stdout });
+  expect(one.stdout).not.toBe('');
+});

@@ -224,6 +224,12 @@ test('missing rights are named as GRANT statements', async () => {
   });
 });
 
+test('what only its owner may do to a table is remedied by another owner', async () => {
+  const redshift = scripted().on(/^DELETE FROM "reporting"/, serverError('42501', 'must be owner of relation orders')).on(/CURRENT_USER/, { rows: [{ name: 'loader', database: 'dev' }] });
+  const error = await loaderOver(redshift).load(request()).catch((refused: unknown) => refused);
+  expect((error as { remedy: readonly string[] }).remedy[1]).toBe('ALTER TABLE "reporting"."orders" OWNER TO "loader";');
+});
+
 test('no GRANT is named for a table that does not exist', async () => {
   const redshift = scripted().on(/CURRENT_USER/, { rows: [{ name: 'loader', database: 'dev' }] }).on(/pg_class/, {}).on(/pg_class/, serverError('42501', 'permission denied for schema work'), 1);
   const error = await loaderOver(redshift).inspect(task, target).catch((refused: unknown) => refused);

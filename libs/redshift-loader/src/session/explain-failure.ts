@@ -42,7 +42,8 @@ export function explainFailure(failure: Failure, { purpose, target }: Transactio
     case 'login':
       return new LoaderError('TARGET_LOGIN', { message: `Redshift refused the login for work on ${name}: ${text}`, details });
     case 'denied': {
-      const grants = grantsFor(purpose, target, identity.user, identity.database, identity.existing);
+      // Some of what a load does, such as altering a table that was adopted, is its owner's to do, and no GRANT lets another do it.
+      const grants = grantsFor(/\bmust be owner\b/.test(text) ? 'alter' : purpose, target, identity.user, identity.database, identity.existing);
       return new LoaderError('TARGET_GRANTS', {
         message: `User ${identity.user} lacks a right for ${name}: ${text}`,
         remedy: ['Have an owner or superuser run those of these statements that are missing:', ...grants],
