@@ -113,6 +113,7 @@ describe.each([['SIGTERM', 143, 'CLI_TERMINATED', 'Told to end.'], ['SIGINT', 13
       program.process.kill(signal);
       const ended = await program.ended;
       expect(ended.code).toBe(exit);
+      expect(ended.stderr, 'others than the terminal hear of it').toContain(`told of ${code}\n`);
       if (isJson) expect(JSON.parse(ended.stdout)).toMatchObject({ status: 'failed', code, exit_code: exit, message: `${message} It was ended before it had a result.` });
       else expect(ended.stderr).toContain(`Error ${code}: ${message} It was ended before it had a result.\nTry: Run the same command again`);
     }

@@ -50,6 +50,9 @@ export abstract class TidemarkCommand extends Command {
   /** Does the command's work. Errors with a code are shown with their remedy and end the process with their exit code. */
   protected abstract outcome(): Promise<CommandOutcome>;
 
+  /** Tells others than the terminal what the command ends with, when it has no outcome. */
+  protected async failed(_error: TidemarkError): Promise<void> {}
+
   #logger: Logger = silentLogger;
   #endsItself = false;
   #interruption: Interruption | null = null;
@@ -97,6 +100,7 @@ export abstract class TidemarkCommand extends Command {
     } catch (cause) {
       const error = commandError(whichPipeline(cause, this.id ?? '', this.argv), Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }));
       if (error.code === 'CLI_UNEXPECTED') this.#logger.error({ code: error.code, err: cause }, error.message);
+      await this.failed(error).catch((untold: unknown) => process.stderr.write(`${errorText(commandError(untold))}\n`));
       if (isJson) return { exitCode: error.exit, text: failureText(error) };
       process.stderr.write(`${errorText(error)}\n`);
       return { exitCode: error.exit, text: '' };

@@ -56,6 +56,11 @@ class TinyCommand extends TidemarkCommand {
   static override args = { how: Args.string({ required: true }) };
   static override flags = { limit: Flags.integer({ min: 1 }), color: Flags.string({ options: ['red', 'green'] }) };
 
+  /** Another place that hears of it, where the command hangs. */
+  protected override async failed({ code }: { readonly code: string }): Promise<void> {
+    if (this.argv.includes('never')) process.stderr.write(`told of ${code}\n`);
+  }
+
   protected override outcome(): Promise<CommandOutcome> {
     return this.parse(TinyCommand).then(({ args, flags }) => {
       this.loggerOf(flags);

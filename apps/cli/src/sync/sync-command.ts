@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Interfaces } from '@oclif/core';
-import { commandError, failureDocument, loadedConfig, TidemarkCommand, withLogContext, type ChosenTables, type CommandOutcome } from '@tidemark/cli-kit';
+import { failureDocument, loadedConfig, TidemarkCommand, withLogContext, type ChosenTables, type CommandOutcome } from '@tidemark/cli-kit';
 import type { ConfigFlags, LoadedConfig, LoadedPipeline, PipelineSide, ResolvedTable } from '@tidemark/config';
-import type { Logger, RunResult } from '@tidemark/domain';
+import type { Logger, RunResult, TidemarkError } from '@tidemark/domain';
 import { runId } from '@tidemark/layout';
 import type { BackfillOrder, RunSurroundings, SyncPorts, SyncStages } from '@tidemark/sync-engine/engine';
 import { completionMarkers, withoutMarkers, writeMarkers } from '@tidemark/sync-engine/standing';
@@ -23,6 +23,9 @@ export type SyncFlags = Interfaces.InferredFlags<typeof SYNC_FLAGS & typeof Tide
 
 /** A command that runs a sync, or says what one would do: flags, one choice of tables, one call. */
 export abstract class SyncCommand extends TidemarkCommand {
+  /** Where the result goes too, once it is known that it can be written there. */
+  #resultFile: string | undefined;
+
   /** The tables that the flags mean. */
   protected abstract choose(config: LoadedConfig, flags: SyncFlags, overrides: ConfigFlags): ChosenTables;
 
@@ -43,17 +46,17 @@ export abstract class SyncCommand extends TidemarkCommand {
 
   protected override async outcome(): Promise<CommandOutcome> {
     const { flags } = await this.parse(this.ctor as typeof SyncCommand & { readonly flags: typeof SYNC_FLAGS }, normalizedParallel(this.argv));
-    const file = flags['json-output'];
     for (const flag of ['json-output', 'metrics-file'] as const) {
       const path = flags[flag];
       if (path !== undefined && !this.isPlan(flags)) await requireWritable(`--${flag}`, path);
     }
-    try {
-      return await this.#sync(flags);
-    } catch (cause) {
-      if (file !== undefined) await writeResult(file, failureDocument(commandError(cause)));
-      throw cause;
-    }
+    this.#resultFile = flags['json-output'];
+    return await this.#sync(flags);
+  }
+
+  /** Also when it was told to end before it had begun. */
+  protected override async failed(error: TidemarkError): Promise<void> {
+    if (this.#resultFile !== undefined) await writeResult(this.#resultFile, failureDocument(error));
   }
 
   async #sync(flags: SyncFlags): Promise<CommandOutcome> {
