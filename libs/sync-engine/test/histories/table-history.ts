@@ -8,6 +8,7 @@ import { goOn, type Ended, type Errand, type ErrandOptions } from './errands.ts'
 import { connectionLost, strikeWith, type Fault } from './faults.ts';
 import type { Figures } from './figures.ts';
 import { Pacer } from './pacer.ts';
+import { secondsBefore } from './seconds-before.ts';
 import { TablePromise } from './table-promise.ts';
 import { LONGEST_TRANSACTION_SECONDS, type Variant } from './variants.ts';
 
@@ -295,7 +296,7 @@ export class TableHistory {
       if (!canSet) await world.command((request, ports) => resetWatermark({ ...request, mode, isForced: false, acceptDuplicates: true }, ports));
       else if (reading.strategy === 'id_only') await set(null, first);
       else {
-        const back = !goesBack ? first : [first, before(leftAt, 60)].sort()[0]!;
+        const back = !goesBack ? first : [first, secondsBefore(leftAt, 60)].sort()[0]!;
         const needsId = !('idColumn' in reading) ? false : reading.strategy === 'hybrid' || reading.idColumn !== null;
         await set(back, needsId ? (goesBack ? '0' : (id ?? '0')) : null);
       }
@@ -305,10 +306,6 @@ export class TableHistory {
     }
     if (mode === 'append' && (!canSet || (goesBack && reading.strategy !== 'id_only'))) this.promise.mayRepeat = true;
   }
-}
-
-function before(text: string, seconds: number): string {
-  return new Date(Date.parse(`${text.replace(' ', 'T').slice(0, 19)}Z`) - seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 function nested(outer: RequestWrapper, inner: RequestWrapper): RequestWrapper {

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { PromiseCell } from '../../src/engine/promises.ts';
 import { FLAW, type MemoryWorld, type TextRow } from '../../src/testing/index.ts';
+import { secondsBefore } from './seconds-before.ts';
 import type { Variant } from './variants.ts';
 
 /** What the source held when a run began. */
@@ -102,7 +103,9 @@ export class TablePromise {
     const target = new Set(this.#world.target.rows().map(textOf));
     const still = new Set(now.map(textOf));
     const due = this.#ofInterest(rows).filter((row) => row.updated_at === null || row.updated_at! < bound || this.readsWhole);
-    const isOpen = (row: TextRow): boolean => this.#variant.late === 'guard' && row.updated_at! >= (this.#oldestOpen ?? '9');
+    // The bound stays as far below the oldest transaction as it stays below the clock.
+    const open = this.#oldestOpen === null ? '9' : secondsBefore(this.#oldestOpen, 2);
+    const isOpen = (row: TextRow): boolean => this.#variant.late === 'guard' && row.updated_at! >= open;
     expect(due.filter((row) => !isOpen(row) && !this.#unseen.has(textOf(row)) && !target.has(textOf(row)) && still.has(textOf(row))), 'P1: rows below the bound of a run that ended well').toEqual([]);
   }
 
