@@ -38,8 +38,8 @@ const sourceRows = async (table: string): Promise<readonly string[]> => text(awa
 const watermarkKey = (room: Room, table: string): Promise<readonly string[]> => stack.bucket.keysWith(`watermark/${room.pipeline}/dw/tables/shop_ro_sales_${table}`);
 
 async function change(table: string): Promise<void> {
-  await stack.source.run(`UPDATE ${table} SET state = 'sent', updated_at = NOW(6) - INTERVAL 1 SECOND WHERE id = 1`);
-  await stack.source.run(`INSERT INTO ${table} SELECT MAX(id) + 1, 'fresh', NOW(6) - INTERVAL 1 SECOND FROM ${table}`);
+  await stack.source.run(`UPDATE ${table} SET state = 'sent', updated_at = NOW(6) WHERE id = 1`);
+  await stack.source.run(`INSERT INTO ${table} SELECT MAX(id) + 1, 'fresh', NOW(6) FROM ${table}`);
 }
 
 describe('watermark count validate', () => {
@@ -79,7 +79,7 @@ describe('batches that cannot be loaded', () => {
   async function damaged(table: string): Promise<{ readonly room: Room; readonly batch: string }> {
     const room = await roomFor(table, { [table]: BY_CHANGE });
     await done(room, 'sync', 'pipeline');
-    await stack.source.run(`UPDATE ${table} SET state = 'moved', updated_at = NOW(6) - INTERVAL 1 SECOND`);
+    await stack.source.run(`UPDATE ${table} SET state = 'moved', updated_at = NOW(6)`);
     await done(room, 'sync', 'pipeline', '--backup-only');
     const { batches } = (await done(room, 'batches', 'list'))['result'] as { batches: { batchId: string; state: string }[] };
     const { batchId: batch } = batches.find(({ state }) => state === 'awaiting load')!;
