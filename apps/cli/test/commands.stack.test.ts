@@ -352,17 +352,17 @@ describe('one pipeline, from nothing to loaded', () => {
   });
 
   test('s3clean list names every object', async () => {
-    expect(masked(await done(room, 's3clean', 'list', '-t', 'orders'))).toMatchInlineSnapshot(`
-      "state   batch                    size   key
-      loaded  1-000000000001-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000001-TABLE_ID-g1-00000.parquet
-      loaded  1-000000000002-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000002-TABLE_ID-g1-00000.parquet
-      loaded  1-000000000003-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000003-TABLE_ID-g4-00000.parquet
-      loaded  1-000000000004-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000004-TABLE_ID-g4-00000.parquet
-      loaded  1-000000000005-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000005-TABLE_ID-g4-00000.parquet
-      loaded  1-000000000006-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000006-TABLE_ID-g4-00000.parquet
-      loaded  1-000000000007-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000007-TABLE_ID-g5-00000.parquet
-      loaded  1-000000000008-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000008-TABLE_ID-g5-00000.parquet
-      loaded  1-000000000009-8aab8407  SIZE  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000009-TABLE_ID-g5-00000.parquet
+    expect(masked(await done(room, 's3clean', 'list', '-t', 'orders')).replaceAll(/ {2,}/g, '  ')).toMatchInlineSnapshot(`
+      "state  batch  size  age  key
+      loaded  1-000000000001-8aab8407  SIZE  SECONDS  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000001-TABLE_ID-g1-00000.parquet
+      loaded  1-000000000002-8aab8407  SIZE  SECONDS  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000002-TABLE_ID-g1-00000.parquet
+      loaded  1-000000000003-8aab8407  SIZE  SECONDS  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000003-TABLE_ID-g4-00000.parquet
+      loaded  1-000000000004-8aab8407  SIZE  SECONDS  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000004-TABLE_ID-g4-00000.parquet
+      loaded  1-000000000005-8aab8407  SIZE  SECONDS  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000005-TABLE_ID-g4-00000.parquet
+      loaded  1-000000000006-8aab8407  SIZE  SECONDS  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000006-TABLE_ID-g4-00000.parquet
+      loaded  1-000000000007-8aab8407  SIZE  SECONDS  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000007-TABLE_ID-g5-00000.parquet
+      loaded  1-000000000008-8aab8407  SIZE  SECONDS  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000008-TABLE_ID-g5-00000.parquet
+      loaded  1-000000000009-8aab8407  SIZE  SECONDS  incremental/shop_ro_sales_orders/shop_ro_sales_orders_1-000000000009-TABLE_ID-g5-00000.parquet
       9 objects, SIZE
       "
     `);

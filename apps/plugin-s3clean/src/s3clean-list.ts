@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { bytesText, chooseTables, countText, durationFlag, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
+import { bytesText, chooseTables, countText, durationFlag, durationText, loadedConfig, PIPELINE_FLAGS, TidemarkCommand, taskOf, textTable, type CommandOutcome } from '@tidemark/cli-kit';
 import { listObjects, listUploads, matchesKey, type ObjectView, type UploadView } from '@tidemark/sync-engine/standing';
 import { openPipeline } from '@tidemark/sync-engine/wiring';
 
@@ -21,18 +21,21 @@ export class S3cleanList extends TidemarkCommand {
     await using open = await openPipeline(pipeline, { logger: this.loggerOf(flags) });
     const scope = tables.map((table) => taskOf(pipeline, table));
     const request = { ...open.settings, tables: scope };
-    const before = flags['older-than'] === undefined ? null : new Date((await open.objects.serverNow()).getTime() - flags['older-than']).toISOString();
+    const now = (await open.objects.serverNow()).getTime();
+    const before = flags['older-than'] === undefined ? null : new Date(now - flags['older-than']).toISOString();
     const isChosen = ({ table, key }: ObjectView | UploadView, at: string): boolean =>
       (flags.table === undefined || table !== null) && (flags.pattern === undefined || matchesKey(key, flags.pattern)) && (before === null || at <= before);
     const objects = (await listObjects(request, open.ports, open.objects)).filter((object) => isChosen(object, object.lastModified));
     const uploads = (await listUploads(request, open.objects)).filter((upload) => isChosen(upload, upload.initiated));
-    const lines = [objects.length === 0 ? 'No objects.' : listText(objects, flags['show-timestamps']), ...uploads.map(({ key, initiated }) => `unfinished upload since ${initiated}: ${key}`)];
+    const lines = [objects.length === 0 ? 'No objects.' : listText(objects, now, flags['show-timestamps']), ...uploads.map(({ key, initiated }) => `unfinished upload since ${initiated}: ${key}`)];
     return { text: lines.join('\n'), result: { bucket: pipeline.s3.bucket, objects, uploads }, warnings: notes };
   }
 }
 
-function listText(objects: readonly ObjectView[], showTimestamps: boolean): string {
-  const rows = objects.map((object) => [object.state, object.batchId, bytesText(object.bytes), ...(showTimestamps ? [object.lastModified] : []), object.key] as const);
+/** @param now the store's clock, in milliseconds */
+function listText(objects: readonly ObjectView[], now: number, showTimestamps: boolean): string {
+  const ageText = ({ lastModified }: ObjectView): string => durationText(Math.max(0, Math.round((now - Date.parse(lastModified)) / 1000)));
+  const rows = objects.map((object) => [object.state, object.batchId, bytesText(object.bytes), ageText(object), ...(showTimestamps ? [object.lastModified] : []), object.key] as const);
   const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
-  return [textTable(['state', 'batch', 'size', ...(showTimestamps ? ['written'] : []), 'key'], rows), `${countText(objects.length)} objects, ${bytesText(bytes)}`].join('\n');
+  return [textTable(['state', 'batch', 'size', 'age', ...(showTimestamps ? ['written'] : []), 'key'], rows), `${countText(objects.length)} objects, ${bytesText(bytes)}`].join('\n');
 }
