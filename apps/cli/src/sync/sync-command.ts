@@ -51,7 +51,7 @@ export abstract class SyncCommand extends TidemarkCommand {
       if (path !== undefined && !this.isPlan(flags)) await requireWritable(`--${flag}`, path);
     }
     this.#resultFile = flags['json-output'];
-    return await this.#sync(flags);
+    return this.#sync(flags);
   }
 
   /** Also when it was told to end before it had begun. */
