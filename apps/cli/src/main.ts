@@ -9,8 +9,10 @@ import { findCommand, helpedWords, isTopic } from './find-command.ts';
 import { renamedCommand } from './old-commands.ts';
 
 const EVERY_COMMAND = { ...COMMAND_MODULES, ...WATERMARK_COMMANDS, ...S3CLEAN_COMMANDS };
+
 /** What other programs take as the first word. */
 const SHORT_WORDS: Readonly<Record<string, string>> = { '-h': '--help', '-v': '--version', '-V': '--version' };
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**

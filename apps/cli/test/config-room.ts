@@ -69,3 +69,13 @@ s3_configs:
 };
 
 export const SHOP_PASSWORDS = { DB_SHOP_RO_PASSWORD: 'example-source-password', REDSHIFT_PASSWORD: 'example-target-password' };
+
+/** Connections that fail at once: nothing listens on port 1 of this machine. */
+export const UNREACHABLE = `connections:
+  sources:
+    SHOP_RO: { host: 127.0.0.1, port: 1, database: sales, username: reader, password: "\${DB_PASSWORD}", connection_pool: { retry_attempts: 1 } }
+  targets:
+    dw: { host: 127.0.0.1, port: 1, database: dev, schema: reporting, username: loader, password: "\${DB_PASSWORD}", connection_pool: { retry_attempts: 1 }, tls: { mode: disabled } }
+s3_configs:
+  s3_main: { bucket_name: example-staging, region: eu-central-1, endpoint: "http://127.0.0.1:1", force_path_style: true, access_key_id: EXAMPLE, secret_access_key: "\${S3_KEY}", performance: { retry_max_attempts: 1 } }
+`;

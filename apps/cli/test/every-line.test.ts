@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { OLD_COMMANDS } from '../src/index.ts';
 import { renamedCommand } from '../src/old-commands.ts';
-import { ConfigRoom } from './config-room.ts';
+import { ConfigRoom, UNREACHABLE } from './config-room.ts';
 import type { Ended } from './program.ts';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
@@ -39,16 +39,8 @@ function wordsOf(line: string): string[] {
   return Array.from(line.matchAll(/'([^']*)'|(\S+)/g), ([, quoted, bare]) => (quoted ?? bare)!);
 }
 
-/** Nothing listens on port 1 of this machine, so that every connection fails at once. */
 const FILES = {
-  'config/connections.yml': `connections:
-  sources:
-    SHOP_RO: { host: 127.0.0.1, port: 1, database: sales, username: reader, password: "\${DB_PASSWORD}", connection_pool: { retry_attempts: 1 } }
-  targets:
-    dw: { host: 127.0.0.1, port: 1, database: dev, schema: reporting, username: loader, password: "\${DB_PASSWORD}", connection_pool: { retry_attempts: 1 }, tls: { mode: disabled } }
-s3_configs:
-  s3_main: { bucket_name: example-staging, region: eu-central-1, endpoint: "http://127.0.0.1:1", force_path_style: true, access_key_id: EXAMPLE, secret_access_key: "\${S3_KEY}", performance: { retry_max_attempts: 1 } }
-`,
+  'config/connections.yml': UNREACHABLE,
   'config/pipelines/shop_pipeline.yml': 'pipeline: { name: shop, source: SHOP_RO, target: dw, completion_markers: { bucket: example-markers } }\ntables:\n  sales.orders: {}\n  sales.payments: {}\n',
 };
 

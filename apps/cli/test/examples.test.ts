@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { ConfigRoom } from './config-room.ts';
+import { ConfigRoom, UNREACHABLE } from './config-room.ts';
 import { EVERY_COMMAND } from './every-command.ts';
 import type { Ended } from './program.ts';
 
@@ -13,16 +13,9 @@ const ASKING = 'config setup';
 /** Folders that examples name, and the test's own for them. */
 const PLACES: Readonly<Record<string, string>> = { '/srv/old': 'old', '--to config': '--to imported', 'config setup --source': 'config setup --to made --source' };
 
-/** What the examples name, as in the docs. Nothing listens on port 1 of this machine, so that every connection fails at once. */
+/** What the examples name, as in the docs. */
 const FILES = {
-  'config/connections.yml': `connections:
-  sources:
-    SHOP_RO: { host: 127.0.0.1, port: 1, database: sales, username: reader, password: "\${DB_PASSWORD}", connection_pool: { retry_attempts: 1 } }
-  targets:
-    dw: { host: 127.0.0.1, port: 1, database: dev, schema: reporting, username: loader, password: "\${DB_PASSWORD}", connection_pool: { retry_attempts: 1 }, tls: { mode: disabled } }
-s3_configs:
-  s3_main: { bucket_name: example-staging, region: eu-central-1, endpoint: "http://127.0.0.1:1", force_path_style: true, access_key_id: EXAMPLE, secret_access_key: "\${S3_KEY}", performance: { retry_max_attempts: 1 } }
-`,
+  'config/connections.yml': UNREACHABLE,
   'config/environments/staging.yml': 'connections: { targets: { dw: { database: staging } } }\n',
   'config/environments/qa.yml': 'connections: { targets: { dw: { database: qa } } }\n',
   'config/pipelines/shop_pipeline.yml': 'pipeline: { source: SHOP_RO, target: dw, completion_markers: { bucket: example-markers } }\ntables:\n  sales.orders: { lookback: 15m }\n  sales.customers: {}\n',
