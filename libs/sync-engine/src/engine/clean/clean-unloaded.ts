@@ -2,7 +2,7 @@ import type { Position, StoredManifest } from '@tidemark/domain';
 import { dataRoot } from '@tidemark/layout';
 import { SyncError } from '../errors.ts';
 import type { SyncPorts } from '../ports.ts';
-import { beginEpoch, refuseDuplicates } from '../state/begin-epoch.ts';
+import { beginEpoch, refuseRereading } from '../state/begin-epoch.ts';
 import { keptFields, settledState, startAfterLoaded } from '../state/settled-state.ts';
 import type { EpochRequest } from '../state/state-request.ts';
 import { underLease, type LeasedState } from '../state/under-lease.ts';
@@ -69,7 +69,7 @@ export async function cleanUnloaded(request: CleanUnloadedRequest, ports: SyncPo
     refuseOthers(request, waiting);
     const start = startAfterLoaded(document, waiting);
     const epochRequest: EpochRequest = { ...request, preserve: null };
-    refuseDuplicates(epochRequest, state, start.position === null && document.loaded_through.position !== null);
+    refuseRereading(epochRequest, state, document, start);
     const { after } = await beginEpoch(epochRequest, state, { ...keptFields(document), ...start });
     if (!request.isDryRun) await removeAll(request, state, document.epoch, doomed, objects);
     const gone = doomed.flatMap(({ parts }) => parts);

@@ -102,3 +102,11 @@ function hasLoaded(state: LeasedState): boolean {
   const document = documentOf(state.watermark);
   return state.watermark.kind === 'unreadable' || (ledgerOf(state)?.seq ?? 0) > 0 || (ledgerOf(state)?.epoch ?? 1) > 1 || (document !== null && (document.loaded_through.seq > 0 || document.epoch > 1 || document.redshift_state.total_rows > 0));
 }
+
+/**
+ * The same where what waits is dropped: it was never loaded, so reading it again doubles nothing. From the beginning, rows of a batch that
+ * moved no position, a backfill's for example, would be read again too.
+ */
+export function refuseRereading(request: EpochRequest, state: LeasedState, { loaded_through: { seq } }: WatermarkDocument, start: EpochStart): void {
+  refuseDuplicates(request, state, start.position === null && seq > 0);
+}

@@ -1,7 +1,7 @@
 import type { StoredManifest } from '@tidemark/domain';
 import { SyncError } from '../errors.ts';
 import type { SyncPorts } from '../ports.ts';
-import { beginEpoch, refuseDuplicates, type StateChange } from './begin-epoch.ts';
+import { beginEpoch, refuseRereading, type StateChange } from './begin-epoch.ts';
 import { keptFields, settledState, startAfterLoaded, type SettledState } from './settled-state.ts';
 import type { EpochRequest } from './state-request.ts';
 import { underLease } from './under-lease.ts';
@@ -32,9 +32,8 @@ export async function discardBatches(request: DiscardRequest, ports: SyncPorts):
     const settled = await settledState(request, state);
     const batch = chosenBatch(request, settled);
     const { document, waiting } = request.isWrittenOff ? without(settled, batch, request) : settled;
-    // What waits was never loaded, so reading it again doubles nothing.
     const start = startAfterLoaded(document, waiting);
-    refuseDuplicates(request, state, start.position === null && document.loaded_through.seq > 0);
+    refuseRereading(request, state, document, start);
     const change = await beginEpoch(request, state, { ...keptFields(document), ...start });
     return { ...change, batch, rowsWrittenOff: request.isWrittenOff ? batch.manifest.counts.rows : 0, droppedBackfills: settled.waiting.filter(({ manifest }) => !manifest.advances && manifest !== (request.isWrittenOff ? batch.manifest : null)) };
   });

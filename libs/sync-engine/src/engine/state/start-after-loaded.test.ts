@@ -20,18 +20,24 @@ async function expectOnce(world: MemoryWorld): Promise<void> {
   expect(world.target.rows()).toEqual(world.source.rows());
 }
 
-test('P2: rows that a lookback has loaded before any increment are not appended again after a discard', async () => {
+/** What drops batches that wait. */
+const DROPS: readonly (readonly [string, (world: MemoryWorld) => Promise<unknown>])[] = [
+  ['a discard', (world) => world.command((request, ports) => discardBatches({ ...request, ...APPENDED }, ports))],
+  ['a cleaning of what waits', (world) => world.cleanUnloaded({ mode: 'append' })],
+];
+
+test.each(DROPS)('P2: rows that a lookback has loaded before any increment are not appended again after %s', async (_name, drop) => {
   const world = new MemoryWorld();
   await world.sync({ table });
   world.source.put(1, 'dated before the first load', 10_000_000n);
   await world.sync({ table });
   fill(world, 2, 5);
   await world.sync({ table, stages: 'backup-only' });
-  await world.command((request, ports) => discardBatches({ ...request, ...APPENDED }, ports));
+  await drop(world);
   await expectOnce(world);
 });
 
-test('P2: where every page of a first load is loaded, increments go on after a discard, and no page is read again', async () => {
+test.each(DROPS)('P2: where every page of a first load is loaded, increments go on after %s, and no page is read again', async (_name, drop) => {
   const world = new MemoryWorld();
   fill(world, 1, 25);
   await world.sync({ table });
@@ -39,7 +45,7 @@ test('P2: where every page of a first load is loaded, increments go on after a d
   await world.sync({ table });
   fill(world, 31, 40);
   await world.sync({ table, stages: 'backup-only' });
-  await world.command((request, ports) => discardBatches({ ...request, ...APPENDED }, ports));
+  await drop(world);
   await expectOnce(world);
 });
 
