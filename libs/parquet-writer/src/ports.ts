@@ -1,8 +1,8 @@
 /**
  * Where the bytes of one file go, in order.
  *
- * A chunk belongs to the sink from the call on. `abort` may be called once at any time before `close` has resolved,
- * also while another call is pending and after one has failed.
+ * A chunk is the sink's until its promise resolves. Then its memory is given up: a sink that needs the bytes longer has copied them.
+ * `abort` may be called once at any time before `close` has resolved, also while another call is pending and after one has failed.
  */
 export interface ByteSink {
   /** Resolves when the sink can take more. */

@@ -20,7 +20,7 @@ export function memoryStore(fault: (step: 'open' | 'write' | 'close' | 'abort', 
     return {
       async write(chunk) {
         await fault('write', key);
-        chunks.push(chunk);
+        chunks.push(new Uint8Array(chunk));
         store.chunkSizes.push(chunk.length);
       },
       async close() {

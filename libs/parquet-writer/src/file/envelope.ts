@@ -59,7 +59,7 @@ export class Envelope extends ParquetEnvelopeWriter {
   #appendColumnChunk(column: ParquetColumn, chunk: EncodedColumnChunk): ColumnChunk {
     const start = this.byteLength;
     const hasDictionary = chunk.dictionaryPageBytes !== null;
-    this.writeSection(Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength));
+    for (const piece of chunk.pieces) this.writeSection(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     return new ColumnChunk({
       file_offset: new Int64(start),
       meta_data: new ColumnMetaData({
@@ -69,7 +69,7 @@ export class Envelope extends ParquetEnvelopeWriter {
         codec: this.#codec.id,
         num_values: new Int64(chunk.valueCount),
         total_uncompressed_size: new Int64(chunk.uncompressedBytes),
-        total_compressed_size: new Int64(chunk.bytes.length),
+        total_compressed_size: new Int64(chunk.byteLength),
         data_page_offset: new Int64(start + (chunk.dictionaryPageBytes ?? 0)),
         ...(hasDictionary ? { dictionary_page_offset: new Int64(start) } : {}),
         statistics: new Statistics({

@@ -9,7 +9,8 @@ import type { EncoderMemory } from './encoder-memory.ts';
 
 /** The bytes of one column of a row group and what the footer says of them. Plain data, offsets relative to its start. */
 export interface EncodedColumnChunk {
-  readonly bytes: Uint8Array;
+  readonly pieces: readonly Uint8Array[];
+  readonly byteLength: number;
   readonly valueCount: number;
   readonly nullCount: number;
   /** Size of the dictionary page with its header; null without a dictionary. */
@@ -44,17 +45,20 @@ export async function encodeColumnChunk(column: ParquetColumn, vector: ColumnVec
   }
 
   const pieces: Uint8Array[] = [];
+  let byteLength = 0;
   let uncompressedBytes = 0;
   let dictionaryPageBytes: number | null = null;
   for (const page of pages) {
     const body = await page.compressed;
     const header = serializeThrift(new PageHeader({ ...page.header, uncompressed_page_size: page.plainBytes, compressed_page_size: body.length }));
     pieces.push(header, body);
+    byteLength += header.length + body.length;
     uncompressedBytes += header.length + page.plainBytes;
     if (page.header.type === PageType.DICTIONARY_PAGE) dictionaryPageBytes = header.length + body.length;
   }
   return {
-    bytes: Buffer.concat(pieces),
+    pieces,
+    byteLength,
     valueCount: rowCount,
     nullCount: rowCount - vector.valueCount,
     dictionaryPageBytes,

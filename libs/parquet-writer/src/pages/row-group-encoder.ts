@@ -32,7 +32,7 @@ export function rowGroupEncoder(columns: readonly ParquetColumn[], compression: 
         chunks.push(await encodeColumnChunk(column, vector, rowCount, codec, memory));
         await setImmediate();
       }
-      return { rowCount, byteLength: chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0), columns: chunks };
+      return { rowCount, byteLength: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0), columns: chunks };
     },
   };
 }
