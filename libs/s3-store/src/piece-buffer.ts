@@ -1,15 +1,18 @@
+import type { PieceMemory } from './piece-memory.ts';
+
 const FIRST_BYTES = 256 * 1024;
 
 /** Collects bytes into pieces of one size; the first piece grows with its content, so that small objects stay small in memory. */
 export class PieceBuffer {
+  readonly #memory: PieceMemory;
   readonly #pieceBytes: number;
-  readonly #free: Buffer[] = [];
   #open: Buffer = Buffer.alloc(0);
   #length = 0;
   #isFirst = true;
 
-  constructor(pieceBytes: number) {
-    this.#pieceBytes = pieceBytes;
+  constructor(memory: PieceMemory) {
+    this.#memory = memory;
+    this.#pieceBytes = memory.pieceBytes;
   }
 
   get isFull(): boolean {
@@ -25,21 +28,18 @@ export class PieceBuffer {
     return offset + taken;
   }
 
-  /** The collected bytes; the next piece begins. Valid until `giveBack`. */
+  /** The collected bytes; the next piece begins. They stay until their memory is given back. */
   take(): Buffer {
     const piece = this.#open.subarray(0, this.#length);
-    this.#open = this.#free.pop() ?? Buffer.alloc(0);
+    this.#open = Buffer.alloc(0);
     this.#length = 0;
     this.#isFirst = false;
     return piece;
   }
 
-  /** Lets the memory of a full piece be used again. */
-  giveBack(piece: Buffer): void {
-    if (piece.length === this.#pieceBytes) this.#free.push(piece);
-  }
-
   #reserve(length: number): void {
+    if (length <= this.#open.length) return;
+    if (this.#length === 0) this.#open = this.#memory.take() ?? this.#open;
     if (length <= this.#open.length) return;
     let size = this.#isFirst ? Math.max(FIRST_BYTES, this.#open.length) : this.#pieceBytes;
     while (size < length) size *= 2;

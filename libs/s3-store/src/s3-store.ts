@@ -3,6 +3,7 @@ import { isTidemarkError, silentLogger, type Logger } from '@tidemark/domain';
 import { decodeText } from './decode-text.ts';
 import { StoreError } from './errors.ts';
 import type { ByteSink, ListedObject, ListOptions, ObjectCleaner, ObjectInfo, ObjectStore, PutOptions, PutResult, StoredObject, UnfinishedUpload } from './object-store.ts';
+import { PieceMemory } from './piece-memory.ts';
 import { probeConditionalWrites } from './probe-conditional-writes.ts';
 import { deleteObjects } from './s3-deletion.ts';
 import { listObjects } from './s3-listing.ts';
@@ -27,7 +28,7 @@ export function createS3Store(settings: S3StoreSettings): S3Store {
 class BucketStore implements S3Store {
   readonly bucket: string;
   readonly #requests: S3Requests;
-  readonly #pieceBytes: number;
+  readonly #pieceMemory: PieceMemory;
   readonly #wholeBytes: number;
   readonly #uploadConcurrency: number;
   readonly #logger: Logger;
@@ -35,9 +36,10 @@ class BucketStore implements S3Store {
   constructor(settings: S3StoreSettings) {
     this.bucket = settings.bucket;
     this.#requests = new S3Requests(settings);
-    this.#pieceBytes = pieceBytesOf(settings);
     this.#wholeBytes = wholeBytesOf(settings);
     this.#uploadConcurrency = Math.max(1, settings.uploadConcurrency ?? 3);
+    // What one upload holds: those on their way and the one that is filled.
+    this.#pieceMemory = new PieceMemory(pieceBytesOf(settings), this.#uploadConcurrency + 1);
     this.#logger = settings.logger ?? silentLogger;
   }
 
@@ -106,7 +108,7 @@ class BucketStore implements S3Store {
     return new S3Upload(this.#requests, {
       key,
       contentType,
-      pieceBytes: this.#pieceBytes,
+      memory: this.#pieceMemory,
       wholeBytes: this.#wholeBytes,
       concurrency: this.#uploadConcurrency,
       logger: this.#logger,
@@ -130,6 +132,7 @@ class BucketStore implements S3Store {
 
   close(): void {
     this.#requests.close();
+    this.#pieceMemory.clear();
   }
 
   async #unlessMissing<T>(read: () => Promise<T>): Promise<T | null> {

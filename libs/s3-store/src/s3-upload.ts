@@ -5,6 +5,7 @@ import { isTidemarkError } from '@tidemark/domain';
 import { StoreError } from './errors.ts';
 import type { ByteSink, PutResult } from './object-store.ts';
 import { PieceBuffer } from './piece-buffer.ts';
+import type { PieceMemory } from './piece-memory.ts';
 import type { S3Requests } from './s3-requests.ts';
 
 /** S3 takes at most 10,000 parts per upload. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
@@ -16,7 +17,8 @@ const UPLOAD_MARK = 'tidemark-upload';
 export interface UploadSettings {
   readonly key: string;
   readonly contentType: string;
-  readonly pieceBytes: number;
+  /** Room for its pieces. */
+  readonly memory: PieceMemory;
   readonly wholeBytes: number;
   readonly concurrency: number;
   readonly logger: Logger;
@@ -43,7 +45,7 @@ export class S3Upload implements ByteSink {
   constructor(requests: S3Requests, settings: UploadSettings) {
     this.#requests = requests;
     this.#settings = settings;
-    this.#buffer = new PieceBuffer(settings.pieceBytes);
+    this.#buffer = new PieceBuffer(settings.memory);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -61,7 +63,7 @@ export class S3Upload implements ByteSink {
     this.#state = 'closing';
     try {
       const isWhole = this.#uploadId === null && this.#byteLength <= this.#settings.wholeBytes;
-      const etag = isWhole ? (await this.#settings.putWhole(this.#takeAll())).etag : await this.#complete();
+      const etag = isWhole ? await this.#putWhole() : await this.#complete();
       this.#state = 'closed';
       return { etag, byteLength: this.#byteLength };
     } catch (error) {
@@ -100,15 +102,18 @@ export class S3Upload implements ByteSink {
     for (const piece of this.#waiting.splice(0)) await this.#sendPiece(piece);
   }
 
-  #takeAll(): Buffer {
-    const last = this.#buffer.take();
-    return this.#waiting.length === 0 ? last : Buffer.concat([...this.#waiting.splice(0), last]);
+  async #putWhole(): Promise<string> {
+    const { memory, putWhole } = this.#settings;
+    const pieces = [...this.#waiting.splice(0), this.#buffer.take()];
+    const { etag } = await putWhole(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces));
+    for (const piece of pieces) memory.giveBack(piece);
+    return etag;
   }
 
   async #sendPiece(piece: Buffer): Promise<void> {
     this.#throwFailure();
     if (this.#pieceCount === MAX_PIECES) {
-      throw new StoreError('STORE_UPLOAD_MISUSED', { message: `s3://${this.#requests.bucket}/${this.#settings.key} would have more than ${MAX_PIECES} pieces of ${this.#settings.pieceBytes} bytes.`, details: { key: this.#settings.key } });
+      throw new StoreError('STORE_UPLOAD_MISUSED', { message: `s3://${this.#requests.bucket}/${this.#settings.key} would have more than ${MAX_PIECES} pieces of ${this.#settings.memory.pieceBytes} bytes.`, details: { key: this.#settings.key } });
     }
     this.#uploadId ??= await this.#begin();
     while (this.#inFlight.size >= this.#settings.concurrency) await Promise.race(this.#inFlight);
@@ -118,7 +123,7 @@ export class S3Upload implements ByteSink {
       .then(
         (part) => {
           this.#parts[number - 1] = part;
-          this.#buffer.giveBack(piece);
+          this.#settings.memory.giveBack(piece);
         },
         (error: unknown) => {
           this.#failure ??= error;
