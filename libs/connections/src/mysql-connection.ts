@@ -6,7 +6,8 @@ import { directEndpoint, type Endpoint, type EndpointResolver } from './endpoint
 import { ConnectionError } from './errors.ts';
 import { loginFor } from './login-for.ts';
 import type { Login, LoginSource } from './login.ts';
-import { tlsDemands, type TlsSettings } from './tls-options.ts';
+import { packetSocket } from './packet-socket.ts';
+import { tlsDemands, type TlsDemands, type TlsSettings } from './tls-options.ts';
 import { tlsProblem } from './tls-problem.ts';
 
 export interface MysqlOptions {
@@ -42,25 +43,25 @@ export async function openMysqlConnection(options: MysqlOptions): Promise<Connec
   const endpoint = await (options.resolveEndpoint ?? directEndpoint)(options.host, options.port);
   const demands = await tlsDemands(options.tls);
   const login = await loginFor(options);
-  const tls = demands === undefined ? {} : { ssl: { ...(demands.ca === undefined ? {} : { ca: demands.ca }), rejectUnauthorized: demands.rejectUnauthorized, verifyIdentity: demands.verifyIdentity } };
+  const base = baseOptions(options, login);
+  const plain: ConnectionOptions = { ...base, stream: () => endWithWay(packetSocket(endpoint), endpoint) };
   try {
     try {
-      return await connected({ ...baseOptions(options, endpoint, login), ...tls });
+      return await connected(demands === undefined ? plain : { ...base, stream: () => tlsSocket(endpoint, options.host), ssl: tlsOptions(demands) });
     } catch (error) {
       if (options.tls.mode !== 'preferred' || codeOf(error) !== NO_TLS) throw error;
-      return await connected(baseOptions(options, endpoint, login));
+      return await connected(plain);
     }
   } catch (cause) {
     throw translate(cause, { ...options, username: login.username }, endpoint);
   }
 }
 
-function baseOptions(options: MysqlOptions, endpoint: Endpoint, login: Login): ConnectionOptions {
+function baseOptions(options: MysqlOptions, login: Login): ConnectionOptions {
   return {
     // The certificate is held against the server's own name, whatever the way to it.
     host: options.host,
     port: options.port,
-    stream: () => named(endWithWay(connectSocket({ host: endpoint.host, port: endpoint.port, keepAlive: true, noDelay: true }), endpoint), options.host),
     user: login.username,
     password: login.password.reveal(),
     // RDS asks for its tokens by mysql_clear_password; loginFor has made sure of TLS.
@@ -76,12 +77,16 @@ function baseOptions(options: MysqlOptions, endpoint: Endpoint, login: Login): C
   };
 }
 
+function tlsOptions({ ca, rejectUnauthorized, verifyIdentity }: TlsDemands): NonNullable<Exclude<ConnectionOptions['ssl'], string>> {
+  return { ...(ca === undefined ? {} : { ca }), rejectUnauthorized, verifyIdentity };
+}
+
 /**
- * The name that the certificate is held against, where that is an address: mysql2 hands only names to TLS, and Node then takes the
+ * A socket with the name that the certificate is held against, where that is an address: mysql2 hands only names to TLS, and Node then takes the
  * socket's own, else `localhost`.
  */
-function named(socket: Socket, host: string): Socket {
-  return Object.assign(socket, { _host: host });
+function tlsSocket(endpoint: Endpoint, host: string): Socket {
+  return Object.assign(endWithWay(connectSocket({ host: endpoint.host, port: endpoint.port, keepAlive: true, noDelay: true }), endpoint), { _host: host });
 }
 
 async function connected(config: ConnectionOptions): Promise<Connection> {

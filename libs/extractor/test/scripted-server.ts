@@ -68,6 +68,8 @@ export class ServerWire {
 export interface ScriptedServer extends AsyncDisposable {
   /** Opens a connection whose queries are answered by the script. */
   connect(): Promise<MysqlConnection>;
+  /** Where it listens, on 127.0.0.1. */
+  readonly port: number;
   /** Connections that the server still holds. */
   readonly openSockets: ReadonlySet<Socket>;
 }
@@ -108,6 +110,7 @@ export async function scriptedServer(script: Script): Promise<ScriptedServer> {
   const { port } = server.address() as AddressInfo;
   return {
     openSockets,
+    port,
     connect: () =>
       new Promise((resolve, reject) => {
         const connection = mysql.createConnection({ host: '127.0.0.1', port, user: 'u', password: '' });

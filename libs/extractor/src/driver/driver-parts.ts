@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2';
 import mysql from 'mysql2';
+import type { ChunkLender } from '@tidemark/domain';
 import { ExtractorError } from '../errors.ts';
 
 /** A packet as mysql2 hands it to a command: one object, used again for every packet; the buffer is not. */
@@ -44,7 +45,7 @@ export type DriverQueryClass = new (options: { readonly sql: string }) => Driver
 /** The undocumented part of mysql2's Connection. */
 interface ConnectionParts {
   addCommand(command: DriverQuery): void;
-  readonly stream: { destroy(): void };
+  readonly stream: { destroy(): void } & Partial<ChunkLender>;
 }
 
 let queryClass: DriverQueryClass | undefined;
@@ -84,6 +85,11 @@ export function cutConnection(connection: Connection): void {
   connection.on('error', () => undefined);
   connection.destroy();
   (connection as unknown as Partial<ConnectionParts>).stream?.destroy();
+}
+
+/** Lets a connection that can lend its chunks do so, or give them away again. */
+export function lendChunks(connection: Connection, isLending: boolean): void {
+  (connection as unknown as Partial<ConnectionParts>).stream?.lendChunks?.(isLending);
 }
 
 function changed(what: string): ExtractorError {

@@ -11,7 +11,7 @@ const MORE_RESULTS = 8;
 export interface PacketHandler {
   /** Once, before the first row. May throw. */
   onFields(fields: readonly DriverField[]): void;
-  /** A row's payload is `wire[start, end)`; nobody writes to `wire` any more. May throw. */
+  /** A row's payload is `wire[start, end)`; where the connection lends its chunks, until the microtasks of this turn have run. May throw. */
   onRow(wire: Buffer, start: number, end: number): void;
   /** The server's final EOF has come: the result is complete. */
   onEnd(): void;

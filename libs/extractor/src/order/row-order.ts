@@ -14,7 +14,10 @@ const COMPARE: Readonly<Record<Exclude<CursorOrder, 'server'>, Compare>> = { num
 
 const NOTHING = Buffer.alloc(0);
 
-/** One cursor column and its text in the row before. The text stays in the packet it came in: mysql2 never reuses a packet's memory. */
+/** Most cursors are numbers and times. */
+const LIKELY_BYTES = 32;
+
+/** One cursor column and its text in the row before, which stays in the packet it came in until `own`. */
 class CursorCell {
   readonly column: CursorColumn;
   /** Null where only the server knows the order. */
@@ -22,10 +25,22 @@ class CursorCell {
   wire: Buffer = NOTHING;
   start = 0;
   end = 0;
+  #memory = Buffer.allocUnsafeSlow(LIKELY_BYTES);
 
   constructor(column: CursorColumn) {
     this.column = column;
     this.compare = column.order === 'server' ? null : COMPARE[column.order];
+  }
+
+  /** Moves the text into memory of its own. */
+  own(): void {
+    if (this.wire === this.#memory || this.wire === NOTHING) return;
+    const length = this.end - this.start;
+    if (this.#memory.length < length) this.#memory = Buffer.allocUnsafeSlow(2 * length);
+    this.wire.copy(this.#memory, 0, this.start, this.end);
+    this.wire = this.#memory;
+    this.start = 0;
+    this.end = length;
   }
 
   /** The exact text: a range will begin after it. */
@@ -124,6 +139,11 @@ export class RowOrder {
     if (this.#below === null || first === undefined || first.compare === null || !this.#hasPredecessor) return;
     const order = first.compare(first.wire, first.start, first.end, this.#below, 0, this.#below.length);
     if (!(order < 0)) throw new ValueProblem('SOURCE_ORDER_VIOLATION', first.column.name, 'a cursor at or beyond the end of the range');
+  }
+
+  /** Keeps nothing of the packet that the last row came in. */
+  ownTexts(): void {
+    for (const cell of this.#cells) cell.own();
   }
 
   /** Server texts of the last row's cursor. */

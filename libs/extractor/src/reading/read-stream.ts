@@ -1,6 +1,6 @@
 import { isTidemarkError, type ExtractionQuery, type Logger, type Secret } from '@tidemark/domain';
 import { ValueProblem } from '../columns/value-problem.ts';
-import { cutConnection, sendCommand, type DriverField } from '../driver/driver-parts.ts';
+import { cutConnection, lendChunks, sendCommand, type DriverField } from '../driver/driver-parts.ts';
 import { packetQuery, UnexpectedPacket, type PacketHandler } from '../driver/packet-query.ts';
 import { translateError } from '../driver/translate-error.ts';
 import { ExtractorError } from '../errors.ts';
@@ -112,6 +112,8 @@ export class ReadStream implements PacketHandler {
     if (this.#isFailed) return;
     this.#table = tableOf(fields);
     checkResult(this.#query, fields);
+    // Not before: mysql2 reads the fields' packets late.
+    lendChunks(this.#connection, true);
   }
 
   onRow(wire: Buffer, start: number, end: number): void {
@@ -128,6 +130,7 @@ export class ReadStream implements PacketHandler {
   onEnd(): void {
     if (this.#isFailed) return;
     this.#isEnding = true;
+    lendChunks(this.#connection, false);
     this.#decodeBlock();
     try {
       this.#decoder.finish();
@@ -165,6 +168,7 @@ export class ReadStream implements PacketHandler {
       row += together || 1;
     }
     block.clear();
+    this.#decoder.letGo();
   }
 
   #decodeTogether(block: RowBlock, row: number): number {

@@ -83,7 +83,7 @@ export class RowDecoder {
   }
 
   /**
-   * Takes the row packet `wire[start, end)`. The memory of `wire` must not be written to later.
+   * Takes the row packet `wire[start, end)`, whose memory must not be written to before `letGo`.
    * After it has thrown, the decoder is spent, unless `setAside` takes the row.
    * @throws ValueProblem
    */
@@ -193,6 +193,12 @@ export class RowDecoder {
   /** True when rows are set aside and no more may be. */
   get isAsideFull(): boolean {
     return this.#aside?.isFull ?? false;
+  }
+
+  /** Keeps nothing of the memory that rows came in. */
+  letGo(): void {
+    forgetWire();
+    this.#order.ownTexts();
   }
 
   /** Hands out the rows that are left. Call it at the server's final EOF and never else. */

@@ -1,0 +1,30 @@
+import { connect, type Socket } from 'node:net';
+import type { ChunkLender } from '@tidemark/domain';
+import type { Endpoint } from './endpoint.ts';
+import { PacketMemory } from './packet-memory.ts';
+
+/** A socket to a MySQL server without TLS, whose chunks may be borrowed. TLS takes a socket's bytes from below it. */
+export function packetSocket({ host, port }: Endpoint): Socket & ChunkLender {
+  const memory = new PacketMemory((chunk) => {
+    // The reader of the chunk before may have had enough.
+    if (!socket.destroyed) socket.emit('data', chunk);
+  });
+  const socket: Socket = connect({
+    host,
+    port,
+    keepAlive: true,
+    noDelay: true,
+    onread: {
+      buffer: () => memory.room,
+      callback: (byteLength) => {
+        memory.received(byteLength);
+        return true;
+      },
+    },
+  });
+  return Object.assign(socket, {
+    lendChunks: (isLending: boolean): void => {
+      memory.isLending = isLending;
+    },
+  });
+}
