@@ -36,3 +36,4 @@ export {
 export const { CompressionCodec, ConvertedType, Encoding, FieldRepetitionType, PageType, Type } = thrift;
 export type CompressionCodec = Thrift.CompressionCodec;
 export type ConvertedType = Thrift.ConvertedType;
+export type Encoding = Thrift.Encoding;

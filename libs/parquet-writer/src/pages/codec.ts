@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, gzip, zstdCompress } from 'node:zlib';
 import { CompressionCodec } from '../file/parquet-library.ts';
+import { columnSnappy } from './column-snappy.ts';
 import { processSnappy } from './snappy.ts';
 
 /** The page compressions that Redshift documents for Parquet: https://docs.aws.amazon.com/redshift/latest/dg/c-spectrum-data-files.html */
@@ -11,9 +12,13 @@ export interface Codec {
   readonly id: CompressionCodec;
   /** Whether a result, or the thread pool, may hold on to what was compressed. */
   readonly keepsInput: boolean;
-  /** Snappy is quick enough for the calling thread; the others work in the thread pool. */
-  readonly compress: (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+  readonly compress: CompressPage;
+  /** For the data pages of one column, in order. */
+  readonly compressColumn: () => CompressPage;
 }
+
+/** Snappy is quick enough for the calling thread; the others work in the thread pool. */
+export type CompressPage = (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 
 const gzipAsync = promisify(gzip);
 const zstdAsync = promisify(zstdCompress);
@@ -22,13 +27,19 @@ const ZSTD_LEVEL = 1;
 
 export function codecOf(compression: Compression): Codec {
   switch (compression) {
-    case 'snappy':
-      return { id: CompressionCodec.SNAPPY, keepsInput: false, compress: processSnappy().compress };
+    case 'snappy': {
+      const { compress } = processSnappy();
+      return { id: CompressionCodec.SNAPPY, keepsInput: false, compress, compressColumn: () => columnSnappy(compress) };
+    }
     case 'gzip':
-      return { id: CompressionCodec.GZIP, keepsInput: true, compress: (bytes) => gzipAsync(bytes) };
+      return alike(CompressionCodec.GZIP, (bytes) => gzipAsync(bytes));
     case 'zstd':
-      return { id: CompressionCodec.ZSTD, keepsInput: true, compress: (bytes) => zstdAsync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }) };
+      return alike(CompressionCodec.ZSTD, (bytes) => zstdAsync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }));
     case 'uncompressed':
-      return { id: CompressionCodec.UNCOMPRESSED, keepsInput: true, compress: (bytes) => bytes };
+      return alike(CompressionCodec.UNCOMPRESSED, (bytes) => bytes);
   }
+}
+
+function alike(id: CompressionCodec, compress: CompressPage): Codec {
+  return { id, keepsInput: true, compress, compressColumn: () => compress };
 }

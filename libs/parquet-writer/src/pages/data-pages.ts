@@ -1,6 +1,7 @@
 import type { ColumnVector, ParquetType } from '@tidemark/domain';
 import { byteArrayLength, vectorWidth } from '../values/parquet-column.ts';
 import type { ReusedMemory } from '../values/reused-memory.ts';
+import { wordsOf } from '../values/word-views.ts';
 import type { Dictionary } from './dictionary.ts';
 import { encodeHybrid, encodeRun, hybridBound } from './run-length-hybrid.ts';
 
@@ -23,6 +24,7 @@ export interface DataPage {
 export function* dataPages(type: ParquetType, vector: ColumnVector, rowCount: number, dictionary: Dictionary | null, memory: ReusedMemory | null): Generator<DataPage> {
   const width = vectorWidth(type);
   const { bytes, defined } = vector;
+  const words = wordsOf(bytes);
   const hasNulls = vector.valueCount !== rowCount;
   let value = 0;
   let at = 0;
@@ -36,7 +38,7 @@ export function* dataPages(type: ParquetType, vector: ColumnVector, rowCount: nu
       const byteLimit = at + PAGE_BYTES;
       while (row < rowLimit && at < byteLimit) {
         if (defined[row] === 1) {
-          at += 4 + byteArrayLength(bytes, at);
+          at += 4 + byteArrayLength(words, at);
           value += 1;
         }
         row += 1;

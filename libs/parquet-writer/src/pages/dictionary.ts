@@ -1,5 +1,6 @@
 import type { ParquetType } from '@tidemark/domain';
 import { byteArrayLength, vectorWidth } from '../values/parquet-column.ts';
+import { wordsOf } from '../values/word-views.ts';
 
 /** A column chunk's distinct values and, per value, its place among them. */
 export interface Dictionary {
@@ -58,12 +59,12 @@ function isHopeless(seen: number, size: number): boolean {
 
 function indexByteArrays(bytes: Uint8Array, count: number, scratch: DictionaryScratch): Found | null {
   const { slots, starts, codes } = scratch;
-  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const words = wordsOf(bytes);
   let size = 0;
   let byteLength = 0;
   let at = 0;
   for (let i = 0; i < count; i++) {
-    const length = words.getInt32(at, true) + 4;
+    const length = byteArrayLength(words, at) + 4;
     const end = at + length;
     let slot = hashWords(words, at, end) & SLOT_MASK;
     let code = slots[slot]!;
@@ -88,7 +89,7 @@ function indexByteArrays(bytes: Uint8Array, count: number, scratch: DictionarySc
 
 function indexFixed(bytes: Uint8Array, count: number, width: number, scratch: DictionaryScratch): Found | null {
   const { slots, starts, codes } = scratch;
-  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const words = wordsOf(bytes);
   const isShort = width < 4;
   let size = 0;
   for (let i = 0, at = 0; i < count; i++, at += width) {
@@ -145,10 +146,11 @@ function sameBytes(bytes: Uint8Array, left: number, right: number, length: numbe
 
 function collect(bytes: Uint8Array, found: Found, width: number, scratch: DictionaryScratch): Uint8Array {
   const out = new Uint8Array(found.byteLength);
+  const words = wordsOf(bytes);
   let to = 0;
   for (let code = 0; code < found.size; code++) {
     const start = scratch.starts[code]!;
-    const length = width === 0 ? byteArrayLength(bytes, start) + 4 : width;
+    const length = width === 0 ? byteArrayLength(words, start) + 4 : width;
     out.set(bytes.subarray(start, start + length), to);
     to += length;
   }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { joinVectors, type RowRange } from '../values/row-range.ts';
 import type { ParquetColumn } from '../values/parquet-column.ts';
 import { codecOf, type Compression } from './codec.ts';
-import { encodeColumnChunk, type EncodedColumnChunk } from './column-chunk.ts';
+import { ColumnEncoder, type EncodedColumnChunk } from './column-chunk.ts';
 import { EncoderMemory } from './encoder-memory.ts';
 
 /** A row group ready to be appended to any file with the same columns. Plain data. */
@@ -23,13 +23,14 @@ export interface RowGroupEncoder {
 export function rowGroupEncoder(columns: readonly ParquetColumn[], compression: Compression): RowGroupEncoder {
   const codec = codecOf(compression);
   const memory = new EncoderMemory();
+  const encoders = columns.map((column) => new ColumnEncoder(column, codec, memory));
   return {
     async encode(ranges) {
       const rowCount = ranges.reduce((sum, range) => sum + range.rowCount, 0);
       const chunks: EncodedColumnChunk[] = [];
-      for (const [c, column] of columns.entries()) {
+      for (const [c, encoder] of encoders.entries()) {
         const vector = joinVectors(ranges.map((range) => range.columns[c]!), memory.join);
-        chunks.push(await encodeColumnChunk(column, vector, rowCount, codec, memory));
+        chunks.push(await encoder.encode(vector, rowCount));
         await setImmediate();
       }
       return { rowCount, byteLength: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0), columns: chunks };

@@ -1,6 +1,7 @@
 import type { ColumnBatch, ColumnVector } from '@tidemark/domain';
 import { ParquetError } from '../errors.ts';
 import { byteArrayLength, vectorWidth, type ParquetColumn } from './parquet-column.ts';
+import { wordsOf } from './word-views.ts';
 
 /**
  * Checks that a batch's vectors agree with their columns and with themselves, in one cheap pass, so that everything
@@ -32,7 +33,7 @@ function contradiction(column: ParquetColumn, vector: ColumnVector, rowCount: nu
 
 /** How many marks are set, four at a time; `marks` is above 1 when one of them is more than a bit. */
 function countMarks(defined: Uint8Array): { readonly marks: number; readonly count: number } {
-  const words = new DataView(defined.buffer, defined.byteOffset, defined.byteLength);
+  const words = wordsOf(defined);
   const wordsEnd = defined.length & ~3;
   let seen = 0;
   let count = 0;
@@ -52,11 +53,13 @@ function countMarks(defined: Uint8Array): { readonly marks: number; readonly cou
 
 /** Offset behind `count` length-prefixed values, or −1 when a length leads out of the bytes. */
 function endOfByteArrays(bytes: Uint8Array, count: number): number {
+  const words = wordsOf(bytes);
+  const lastPrefix = bytes.length - 4;
   let at = 0;
   for (let i = 0; i < count; i++) {
-    if (at + 4 > bytes.length) return -1;
-    const length = byteArrayLength(bytes, at);
-    if (length < 0 || length > bytes.length - at - 4) return -1;
+    if (at > lastPrefix) return -1;
+    const length = byteArrayLength(words, at);
+    if (length < 0 || length > lastPrefix - at) return -1;
     at += 4 + length;
   }
   return at;

@@ -22,6 +22,6 @@ export function vectorWidth(type: ParquetType): number {
 }
 
 /** Length of the BYTE_ARRAY whose 4-byte little-endian prefix stands at `at`. */
-export function byteArrayLength(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+export function byteArrayLength(words: DataView, at: number): number {
+  return words.getInt32(at, true);
 }

@@ -1,6 +1,7 @@
 import type { ColumnBatch, ColumnVector } from '@tidemark/domain';
 import { byteArrayLength, vectorWidth, type ParquetColumn } from './parquet-column.ts';
 import type { ReusedMemory } from './reused-memory.ts';
+import { wordsOf } from './word-views.ts';
 
 /** Consecutive rows of a column batch, or of several joined ones. */
 export type RowRange = Pick<ColumnBatch, 'rowCount' | 'columns'>;
@@ -16,9 +17,10 @@ export function rowSizes(columns: readonly ParquetColumn[], range: RowRange): Fl
   columns.forEach((column, c) => {
     const { bytes, defined } = range.columns[c]!;
     const width = vectorWidth(column.parquet);
+    const words = wordsOf(bytes);
     for (let row = 0, at = 0; row < range.rowCount; row++) {
       if (defined[row] === 0) continue;
-      const size = width === 0 ? 4 + byteArrayLength(bytes, at) : width;
+      const size = width === 0 ? 4 + byteArrayLength(words, at) : width;
       sizes[row]! += size;
       at += size;
     }
@@ -40,7 +42,7 @@ function cutVector(width: number, vector: ColumnVector, row: number): readonly [
   let count = 0;
   for (let i = 0; i < row; i++) count += defined[i]!;
   let border = count * width;
-  if (width === 0) for (let i = 0; i < count; i++) border += 4 + byteArrayLength(bytes, border);
+  if (width === 0) for (let i = 0, words = wordsOf(bytes); i < count; i++) border += 4 + byteArrayLength(words, border);
   return [
     { bytes: bytes.subarray(0, border), valueCount: count, defined: defined.subarray(0, row) },
     { bytes: bytes.subarray(border), valueCount: valueCount - count, defined: defined.subarray(row) },

@@ -1,6 +1,6 @@
 import type { ParquetType } from '@tidemark/domain';
 import { byteArrayLength } from './parquet-column.ts';
-import { float32View, float64View, int32View } from './word-views.ts';
+import { float32View, float64View, int32View, wordsOf } from './word-views.ts';
 
 /** Smallest and greatest value of a column chunk as the footer's statistics hold them: PLAIN, without a length prefix. */
 export interface ValueRange {
@@ -97,16 +97,30 @@ function floatRange(values: Float32Array | Float64Array, count: number): ValueRa
 }
 
 function decimalRange(bytes: Uint8Array, count: number, width: number): ValueRange {
+  const words = wordsOf(bytes);
+  const isShort = width < 4;
   let min = 0;
   let max = 0;
   for (let i = 1, at = width; i < count; i++, at += width) {
-    if (compareDecimals(bytes, at, min, width) < 0) min = at;
-    else if (compareDecimals(bytes, at, max, width) > 0) max = at;
+    if ((isShort ? compareShortDecimals(bytes, at, min, width) : compareDecimals(words, at, min, width)) < 0) min = at;
+    else if ((isShort ? compareShortDecimals(bytes, at, max, width) : compareDecimals(words, at, max, width)) > 0) max = at;
   }
   return { min: copied(bytes, min, width), max: copied(bytes, max, width) };
 }
 
-function compareDecimals(bytes: Uint8Array, left: number, right: number, width: number): number {
+/** Of at least four bytes: the first word has the sign; the last one overlaps the one before it where the width is no multiple of four. */
+function compareDecimals(words: DataView, left: number, right: number, width: number): number {
+  const first = words.getInt32(left) - words.getInt32(right);
+  if (first !== 0 || width === 4) return first;
+  const last = width - 4;
+  for (let at = 4; at < last; at += 4) {
+    const difference = words.getUint32(left + at) - words.getUint32(right + at);
+    if (difference !== 0) return difference;
+  }
+  return words.getUint32(left + last) - words.getUint32(right + last);
+}
+
+function compareShortDecimals(bytes: Uint8Array, left: number, right: number, width: number): number {
   // With the sign bit turned over, two's complement sorts as unsigned bytes.
   const first = (bytes[left]! ^ 0x80) - (bytes[right]! ^ 0x80);
   if (first !== 0) return first;
@@ -118,24 +132,38 @@ function compareDecimals(bytes: Uint8Array, left: number, right: number, width: 
 }
 
 function byteArrayRange(bytes: Uint8Array, count: number): ValueRange | null {
-  let minLength = byteArrayLength(bytes, 0);
+  const words = wordsOf(bytes);
+  let minLength = byteArrayLength(words, 0);
+  let maxLength = minLength;
   let min = 4;
   let max = min;
-  let maxLength = minLength;
+  let minPrefix = prefixOf(words, min, minLength);
+  let maxPrefix = minPrefix;
   for (let i = 1, at = min + minLength; i < count; i++) {
-    const length = byteArrayLength(bytes, at);
+    const length = byteArrayLength(words, at);
     const start = at + 4;
-    if (compareByteArrays(bytes, start, length, min, minLength) < 0) {
+    const prefix = prefixOf(words, start, length);
+    if (prefix < minPrefix || (prefix === minPrefix && compareByteArrays(bytes, start, length, min, minLength) < 0)) {
       min = start;
       minLength = length;
-    } else if (compareByteArrays(bytes, start, length, max, maxLength) > 0) {
+      minPrefix = prefix;
+    } else if (prefix > maxPrefix || (prefix === maxPrefix && compareByteArrays(bytes, start, length, max, maxLength) > 0)) {
       max = start;
       maxLength = length;
+      maxPrefix = prefix;
     }
     at = start + length;
   }
   if (minLength > MAX_BOUND_BYTES || maxLength > MAX_BOUND_BYTES) return null;
   return { min: copied(bytes, min, minLength), max: copied(bytes, max, maxLength) };
+}
+
+/** The first four bytes as a number; what a shorter string lacks is zero, which no byte is below. */
+function prefixOf(words: DataView, start: number, length: number): number {
+  if (length >= 4) return words.getUint32(start);
+  let prefix = 0;
+  for (let i = 0; i < length; i++) prefix += words.getUint8(start + i) * 2 ** (24 - 8 * i);
+  return prefix;
 }
 
 function compareByteArrays(bytes: Uint8Array, left: number, leftLength: number, right: number, rightLength: number): number {

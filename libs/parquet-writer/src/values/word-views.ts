@@ -17,3 +17,8 @@ export function float64View(bytes: Uint8Array): Float64Array {
   const at = aligned(bytes);
   return new Float64Array(at.buffer, at.byteOffset, at.byteLength >> 3);
 }
+
+/** For words at any place. */
+export function wordsOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
