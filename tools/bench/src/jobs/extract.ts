@@ -61,6 +61,7 @@ async function extract(reader: SourceReader, { table, rows }: Job, threads: Enco
   return { rows: stagedRows, fileBytes };
 }
 
+/** Over HTTPS, as to S3 itself, the payload is left unsigned; its checksum goes along. */
 function openStore({ bucket, region, endpoint, accessKeyId, secretAccessKey }: BucketAddress): ReturnType<typeof createS3Store> {
-  return createS3Store({ bucket, region, endpoint, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken: null } });
+  return createS3Store({ bucket, region, endpoint, forcePathStyle: true, signPayload: false, credentials: { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken: null } });
 }
