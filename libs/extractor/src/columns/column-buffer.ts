@@ -66,8 +66,8 @@ export class ColumnBuffer {
   readonly #bytesPool = new MemoryPool();
   readonly #definedPool = new MemoryPool();
 
-  /** What the last batch came to, and a little more. */
-  #expectedBytes = 0;
+  /** What the last batch came to. */
+  #lastBytes = 0;
 
   /** Values that a policy changed since the last batch. */
   readonly policyCounts: Map<PolicyName, { action: string; count: number }> = new Map();
@@ -102,7 +102,8 @@ export class ColumnBuffer {
 
   /** Makes room for a byte string that ends at `end`. */
   reserveBytes(end: number): void {
-    if (end > this.bytes.length) this.#moveTo(end, Math.max(end, 2 * this.bytes.length, this.#expectedBytes, MIN_VARIABLE_BYTES));
+    // The next batch is likely as large as this one: less would have to grow.
+    if (end > this.bytes.length) this.#moveTo(Math.max(end, this.#lastBytes), Math.max(end, 2 * this.bytes.length, this.#lastBytes + (this.#lastBytes >> 3), MIN_VARIABLE_BYTES));
   }
 
   /** Remembers what is there, for `takeBack`. */
@@ -139,8 +140,7 @@ export class ColumnBuffer {
   /** Hands out the first `rowCount` rows, which own their memory from then on, and begins anew without any. */
   take(rowCount: number): ColumnVector {
     const vector: ColumnVector = { bytes: trimmed(this.bytes, this.size, this.#bytesPool), valueCount: this.valueCount, defined: trimmed(this.defined, rowCount, this.#definedPool) };
-    // The next batch is likely as large as this one.
-    this.#expectedBytes = this.size + (this.size >> 3);
+    this.#lastBytes = this.size;
     this.bytes = NO_BYTES;
     this.words = NO_WORDS;
     this.defined = NO_BYTES;

@@ -9,7 +9,7 @@ const LIMB = 16_777_216;
 
 /** 24-bit limbs of the number in hand, least significant first: 16 bytes need six. */
 const limbs = new Float64Array(6);
-/** Limbs in use; above them are zeros. */
+/** Limbs in use. */
 let limbCount = 0;
 
 /**
@@ -93,7 +93,6 @@ function storeLong(column: ColumnBuffer, wire: Buffer, start: number, digits: nu
   const wholeDigits = wire[first] === ZERO ? 0 : point - first;
   if (wholeDigits > column.precision - column.scale) throw tooLong(column, first, end);
 
-  limbs.fill(0);
   limbCount = 0;
   accumulate(wire, first, point);
   if (hasFraction) accumulate(wire, point + 1, fractionEnd);
@@ -119,15 +118,18 @@ function multiplyAdd(factor: number, addend: number): void {
   if (carry > 0) limbs[limbCount++] = carry;
 }
 
+/** Three bytes from each limb, the least significant ones last; the limbs of a negative number are complemented on the way. */
 function storeLimbs(column: ColumnBuffer, isNegative: boolean): void {
   const { bytes, size, width } = column;
-  let borrow = isNegative ? 1 : 0;
-  for (let index = 0; index < width; index++) {
-    const limb = limbs[Math.floor(index / 3)]!;
-    const byte = (limb >>> (8 * (index % 3))) & 255;
-    const value = isNegative ? (byte ^ 255) + borrow : byte;
-    borrow = value > 255 ? 1 : 0;
-    bytes[size + width - 1 - index] = value;
+  const flip = isNegative ? LIMB - 1 : 0;
+  let carry = isNegative ? 1 : 0;
+  let at = size + width - 1;
+  for (let index = 0; at >= size; index++) {
+    const limb = ((index < limbCount ? limbs[index]! : 0) ^ flip) + carry;
+    carry = limb >>> 24;
+    bytes[at--] = limb;
+    if (at >= size) bytes[at--] = limb >>> 8;
+    if (at >= size) bytes[at--] = limb >>> 16;
   }
 }
 

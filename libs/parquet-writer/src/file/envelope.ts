@@ -47,10 +47,10 @@ export class Envelope extends ParquetEnvelopeWriter {
     this.rowGroups.push(
       new RowGroup({
         columns,
-        num_rows: new Int64(group.rowCount),
-        total_byte_size: new Int64(group.columns.reduce((sum, chunk) => sum + chunk.uncompressedBytes, 0)),
-        file_offset: new Int64(start),
-        total_compressed_size: new Int64(group.byteLength),
+        num_rows: int64(group.rowCount),
+        total_byte_size: int64(group.columns.reduce((sum, chunk) => sum + chunk.uncompressedBytes, 0)),
+        file_offset: int64(start),
+        total_compressed_size: int64(group.byteLength),
       }),
     );
     this.rowCount.setValue(this.rowCount.valueOf() + group.rowCount);
@@ -61,19 +61,19 @@ export class Envelope extends ParquetEnvelopeWriter {
     const hasDictionary = chunk.dictionaryPageBytes !== null;
     for (const piece of chunk.pieces) this.writeSection(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     return new ColumnChunk({
-      file_offset: new Int64(start),
+      file_offset: int64(start),
       meta_data: new ColumnMetaData({
         type: Type[column.parquet.physical],
         encodings: hasDictionary ? [Encoding.PLAIN_DICTIONARY, Encoding.RLE] : [Encoding.PLAIN, Encoding.RLE],
         path_in_schema: [column.name],
         codec: this.#codec.id,
-        num_values: new Int64(chunk.valueCount),
-        total_uncompressed_size: new Int64(chunk.uncompressedBytes),
-        total_compressed_size: new Int64(chunk.byteLength),
-        data_page_offset: new Int64(start + (chunk.dictionaryPageBytes ?? 0)),
-        ...(hasDictionary ? { dictionary_page_offset: new Int64(start) } : {}),
+        num_values: int64(chunk.valueCount),
+        total_uncompressed_size: int64(chunk.uncompressedBytes),
+        total_compressed_size: int64(chunk.byteLength),
+        data_page_offset: int64(start + (chunk.dictionaryPageBytes ?? 0)),
+        ...(hasDictionary ? { dictionary_page_offset: int64(start) } : {}),
         statistics: new Statistics({
-          null_count: new Int64(chunk.nullCount),
+          null_count: int64(chunk.nullCount),
           ...(chunk.min === null || chunk.max === null ? {} : { min_value: Buffer.from(chunk.min), max_value: Buffer.from(chunk.max) }),
         }),
       }),
@@ -96,4 +96,11 @@ export class Envelope extends ParquetEnvelopeWriter {
     length.writeUInt32LE(footer.length);
     this.writeSection(Buffer.concat([footer, length, MAGIC]));
   }
+}
+
+/** The number in memory of ours: from a number, `Int64` makes a Buffer the old way, for which Node looks through the stack each time. */
+function int64(value: number): Int64 {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigInt64BE(BigInt(value));
+  return new Int64(bytes);
 }

@@ -1,7 +1,7 @@
 import type { ParquetType } from '@tidemark/domain';
 import { expect, test } from 'vitest';
 import { decimalType, vectorOf, type Cell } from '../../test/columns.ts';
-import { buildDictionary, DictionaryScratch, type Dictionary } from './dictionary.ts';
+import { buildDictionary, DictionaryScratch, MAX_BASE, type Dictionary } from './dictionary.ts';
 
 const STRING: ParquetType = { physical: 'BYTE_ARRAY', logical: 'STRING' };
 const BIGINT: ParquetType = { physical: 'INT64', logical: 'INT64' };
@@ -19,6 +19,17 @@ test('distinct values in order of appearance, and a code per value', () => {
   expect(dictionary.bitWidth).toBe(2);
   expect(dictionary.bytes).toEqual(new Uint8Array(vectorOf(STRING, ['new', 'paid', 'sent']).bytes));
   expect([...dictionary.codes.subarray(0, 7)]).toEqual([0, 1, 2, 0, 1, 2, 0]);
+});
+
+test('a dictionary knows nothing of those before it, however many there were', () => {
+  const scratch = new DictionaryScratch();
+  for (let i = 0; i < 5; i++) {
+    if (i === 2) scratch.base = MAX_BASE - 16_384;
+    const vector = vectorOf(BIGINT, cells(100, (cell) => BigInt((cell % 3) + i)));
+    const dictionary = buildDictionary(BIGINT, vector.bytes, vector.valueCount, scratch)!;
+    expect(dictionary.bytes).toEqual(new Uint8Array(vectorOf(BIGINT, [BigInt(i), BigInt(i + 1), BigInt(i + 2)]).bytes));
+    expect([...dictionary.codes.subarray(0, 5)]).toEqual([0, 1, 2, 0, 1]);
+  }
 });
 
 test('numbers and decimals have dictionaries too', () => {

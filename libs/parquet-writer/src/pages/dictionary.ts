@@ -16,17 +16,26 @@ const MAX_ENTRIES = 16_384;
 const MAX_DICTIONARY_BYTES = 1 << 20;
 const SLOTS = 1 << 16;
 const SLOT_MASK = SLOTS - 1;
+/** The last base that is a 32-bit number with any code. */
+export const MAX_BASE = 2 ** 31 - MAX_ENTRIES;
 /** Fewer values are not worth a page of their own. */
 const MIN_VALUES = 64;
 
 /** Buffers that dictionaries are built in, one column after the other. */
 export class DictionaryScratch {
+  /** A code and `base`, or less where the slot is free. */
   readonly slots = new Int32Array(SLOTS);
   readonly starts = new Int32Array(MAX_ENTRIES);
   codes = new Uint16Array(0);
+  base = 0;
 
+  /** Frees all slots: those of a dictionary before are below the new base. */
   reset(valueCount: number): void {
-    this.slots.fill(-1);
+    if (this.base === MAX_BASE) {
+      this.slots.fill(0);
+      this.base = 0;
+    }
+    this.base += MAX_ENTRIES;
     if (this.codes.length < valueCount) this.codes = new Uint16Array(valueCount + (valueCount >> 2));
   }
 }
@@ -58,7 +67,7 @@ function isHopeless(seen: number, size: number): boolean {
 }
 
 function indexByteArrays(bytes: Uint8Array, count: number, scratch: DictionaryScratch): Found | null {
-  const { slots, starts, codes } = scratch;
+  const { slots, starts, codes, base } = scratch;
   const words = wordsOf(bytes);
   let size = 0;
   let byteLength = 0;
@@ -67,17 +76,17 @@ function indexByteArrays(bytes: Uint8Array, count: number, scratch: DictionarySc
     const length = byteArrayLength(words, at) + 4;
     const end = at + length;
     let slot = hashWords(words, at, end) & SLOT_MASK;
-    let code = slots[slot]!;
+    let code = slots[slot]! - base;
     // The length is part of what is compared.
     while (code >= 0 && !(words.getInt32(starts[code]!, true) === length - 4 && sameWords(words, starts[code]!, at, length))) {
       slot = (slot + 1) & SLOT_MASK;
-      code = slots[slot]!;
+      code = slots[slot]! - base;
     }
     if (code < 0) {
       byteLength += length;
       if (size === MAX_ENTRIES || byteLength > MAX_DICTIONARY_BYTES) return null;
       code = size++;
-      slots[slot] = code;
+      slots[slot] = code + base;
       starts[code] = at;
     }
     codes[i] = code;
@@ -88,21 +97,21 @@ function indexByteArrays(bytes: Uint8Array, count: number, scratch: DictionarySc
 }
 
 function indexFixed(bytes: Uint8Array, count: number, width: number, scratch: DictionaryScratch): Found | null {
-  const { slots, starts, codes } = scratch;
+  const { slots, starts, codes, base } = scratch;
   const words = wordsOf(bytes);
   const isShort = width < 4;
   let size = 0;
   for (let i = 0, at = 0; i < count; i++, at += width) {
     let slot = (isShort ? hashBytes(bytes, at, at + width) : hashWords(words, at, at + width)) & SLOT_MASK;
-    let code = slots[slot]!;
+    let code = slots[slot]! - base;
     while (code >= 0 && !(isShort ? sameBytes(bytes, starts[code]!, at, width) : sameWords(words, starts[code]!, at, width))) {
       slot = (slot + 1) & SLOT_MASK;
-      code = slots[slot]!;
+      code = slots[slot]! - base;
     }
     if (code < 0) {
       if (size === MAX_ENTRIES) return null;
       code = size++;
-      slots[slot] = code;
+      slots[slot] = code + base;
       starts[code] = at;
     }
     codes[i] = code;
