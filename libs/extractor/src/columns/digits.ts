@@ -29,31 +29,36 @@ export function fourDigits(word: number): number {
 
 /** The value of at most nine digits; -1 when there is none, or something else among them. */
 export function smallInteger(wire: Buffer, start: number, end: number): number {
-  if (start >= end) return -1;
-  let value = 0;
-  let at = start;
-  if (end - start >= 4) {
+  const length = end - start;
+  if (length <= 8 && length > 0 && end >= 8) {
     const words = wordsOf(wire);
-    for (; at <= end - 4; at += 4) {
-      const four = fourDigits(words.getInt32(at, true));
-      if (four < 0) return -1;
-      value = (value * 10_000 + four) | 0;
-    }
+    const tail = fourDigits(lastBytes(words.getInt32(end - 4, true), length));
+    if (length <= 4) return tail;
+    const head = fourDigits(lastBytes(words.getInt32(end - 8, true), length - 4));
+    return head < 0 || tail < 0 ? -1 : (head * 10_000 + tail) | 0;
   }
-  for (; at < end; at++) {
-    const digit = wire[at]! - ZERO;
-    if (digit < 0 || digit > 9) return -1;
-    value = (value * 10 + digit) | 0;
-  }
+  return areDigits(wire, start, end) ? digitByDigit(wire, start, end) : -1;
+}
+
+/** The last `length` bytes of a word, behind zeros in place of what stands before them. Numbers of any length take the same way, which the processor foresees. */
+function lastBytes(word: number, length: number): number {
+  if (length >= 4) return word;
+  const kept = -1 << ((4 - length) << 3);
+  return (word & kept) | (0x30303030 & ~kept);
+}
+
+function digitByDigit(wire: Buffer, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = (value * 10 + wire[at]! - ZERO) | 0;
   return value;
 }
 
 /** The value of at most fifteen digits, exact; -1 when there is none, or something else among them. */
 export function safeInteger(wire: Buffer, start: number, end: number): number {
-  if (end - start <= 9) return smallInteger(wire, start, end);
-  const head = smallInteger(wire, start, end - 9);
-  const tail = smallInteger(wire, end - 9, end);
-  return head < 0 || tail < 0 ? -1 : head * 1e9 + tail;
+  if (end - start <= 8) return smallInteger(wire, start, end);
+  const head = smallInteger(wire, start, end - 8);
+  const tail = smallInteger(wire, end - 8, end);
+  return head < 0 || tail < 0 ? -1 : head * 1e8 + tail;
 }
 
 /** The first place in `wire[start, end)` that is not a zero; the last digit is left alone. */

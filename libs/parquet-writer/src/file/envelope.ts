@@ -3,9 +3,10 @@ import type { Codec } from '../pages/codec.ts';
 import type { EncodedColumnChunk } from '../pages/column-chunk.ts';
 import type { EncodedRowGroup } from '../pages/row-group-encoder.ts';
 import type { ParquetColumn } from '../values/parquet-column.ts';
+import { thriftBytes } from './compact-writer.ts';
 import { fileSchema } from './file-schema.ts';
 import {
-  ColumnChunk, ColumnMetaData, ColumnOrder, Encoding, FileMetaData, ParquetEnvelopeWriter, RowGroup, SchemaElement, serializeThrift, Statistics, Type, TypeDefinedOrder,
+  ColumnChunk, ColumnMetaData, ColumnOrder, Encoding, FileMetaData, ParquetEnvelopeWriter, RowGroup, SchemaElement, Statistics, Type, TypeDefinedOrder,
 } from './parquet-library.ts';
 import { schemaElement } from './schema-element.ts';
 
@@ -81,7 +82,7 @@ export class Envelope extends ParquetEnvelopeWriter {
   }
 
   override writeFooter(): void {
-    const footer = serializeThrift(
+    const footer = thriftBytes(
       new FileMetaData({
         version: FORMAT_VERSION,
         schema: [new SchemaElement({ name: 'schema', num_children: this.#columns.length }), ...this.#columns.map(schemaElement)],

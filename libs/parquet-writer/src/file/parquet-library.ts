@@ -1,5 +1,5 @@
 /**
- * What is used of @dsnp/parquetjs: the schema, the thrift types, the thrift serializer and the envelope.
+ * What is used of @dsnp/parquetjs: the schema, the thrift types and the envelope.
  *
  * The package has no `exports` field, so its modules are named one by one; its main module would also load its reader
  * and an S3 client. `parquet-library.test.ts` says what broke when the package changes.
@@ -9,7 +9,6 @@ import thrift from '@dsnp/parquetjs/dist/gen-nodejs/parquet_types.js';
 
 export { ParquetSchema } from '@dsnp/parquetjs/dist/lib/schema.js';
 export { ParquetEnvelopeWriter } from '@dsnp/parquetjs/dist/lib/writer.js';
-export { serializeThrift } from '@dsnp/parquetjs/dist/lib/util.js';
 export {
   ColumnChunk,
   ColumnMetaData,

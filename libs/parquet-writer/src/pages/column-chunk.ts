@@ -1,12 +1,12 @@
 import type { ColumnVector, ParquetType } from '@tidemark/domain';
-import { Encoding } from '../file/parquet-library.ts';
+import { thriftBytes } from '../file/compact-writer.ts';
+import { DataPageHeader, DictionaryPageHeader, Encoding, PageHeader, PageType } from '../file/parquet-library.ts';
 import type { ParquetColumn } from '../values/parquet-column.ts';
 import { valueRange } from '../values/value-range.ts';
 import type { Codec, CompressPage } from './codec.ts';
 import { dataPages } from './data-pages.ts';
 import { buildDictionary } from './dictionary.ts';
 import type { EncoderMemory } from './encoder-memory.ts';
-import { encodePageHeader, type PageKind } from './page-header.ts';
 
 /** The bytes of one column of a row group and what the footer says of them. Plain data, offsets relative to its start. */
 export interface EncodedColumnChunk {
@@ -49,22 +49,26 @@ export class ColumnEncoder {
     // https://parquet.apache.org/docs/file-format/data-pages/encodings/#dictionary-encoding-plain_dictionary--2-and-rle_dictionary--8
     const encoding = dictionary === null ? Encoding.PLAIN : Encoding.PLAIN_DICTIONARY;
     const pages: PendingPage[] = [];
-    if (dictionary !== null) pages.push({ kind: { type: 'dictionary', valueCount: dictionary.size, encoding }, plainBytes: dictionary.bytes.length, compressed: codec.compress(dictionary.bytes) });
-    for (const { rowCount: valueCount, body } of dataPages(type, vector, rowCount, dictionary, codec.keepsInput ? null : memory.page)) {
-      pages.push({ kind: { type: 'data', valueCount, encoding }, plainBytes: body.length, compressed: this.#compress(body) });
+    if (dictionary !== null) {
+      const dictionary_page_header = new DictionaryPageHeader({ num_values: dictionary.size, encoding });
+      pages.push({ header: { type: PageType.DICTIONARY_PAGE, dictionary_page_header }, plainBytes: dictionary.bytes.length, compressed: codec.compress(dictionary.bytes) });
+    }
+    for (const page of dataPages(type, vector, rowCount, dictionary, codec.keepsInput ? null : memory.page)) {
+      const data_page_header = new DataPageHeader({ num_values: page.rowCount, encoding, definition_level_encoding: Encoding.RLE, repetition_level_encoding: Encoding.RLE });
+      pages.push({ header: { type: PageType.DATA_PAGE, data_page_header }, plainBytes: page.body.length, compressed: this.#compress(page.body) });
     }
 
     const pieces: Uint8Array[] = [];
     let byteLength = 0;
     let uncompressedBytes = 0;
     let dictionaryPageBytes: number | null = null;
-    for (const { kind, plainBytes, compressed } of pages) {
+    for (const { header: kind, plainBytes, compressed } of pages) {
       const body = await compressed;
-      const header = encodePageHeader(kind, plainBytes, body.length);
+      const header = thriftBytes(new PageHeader({ ...kind, uncompressed_page_size: plainBytes, compressed_page_size: body.length }));
       pieces.push(header, body);
       byteLength += header.length + body.length;
       uncompressedBytes += header.length + plainBytes;
-      if (kind.type === 'dictionary') dictionaryPageBytes = byteLength;
+      if (kind.type === PageType.DICTIONARY_PAGE) dictionaryPageBytes = byteLength;
     }
     return {
       pieces,
@@ -80,7 +84,7 @@ export class ColumnEncoder {
 }
 
 interface PendingPage {
-  readonly kind: PageKind;
+  readonly header: Pick<PageHeader, 'type' | 'data_page_header' | 'dictionary_page_header'>;
   readonly plainBytes: number;
   readonly compressed: Uint8Array | Promise<Uint8Array>;
 }
