@@ -4,6 +4,8 @@ import { PacketMemory } from './packet-memory.ts';
 
 const LARGEST = 0xffffff;
 
+const takeNothing = (): number => 0;
+
 function packet(length: number, number: number): Buffer {
   const bytes = Buffer.alloc(4 + length, number & 255);
   bytes.writeUIntLE(length, 0, 3);
@@ -31,7 +33,23 @@ test('all bytes come once and in order, lent or not', () => {
     const bytes = Buffer.concat(sizes.map(packet));
     const chunks: Buffer[] = [];
     const memory = new PacketMemory((chunk) => void chunks.push(Buffer.from(chunk)));
-    memory.isLending = isLending;
+    memory.receiver = isLending ? takeNothing : null;
+    receive(memory, bytes, read);
+    expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
+  }));
+});
+
+test('what the receiver takes is not delivered, and the rest is, once and in order', () => {
+  fc.assert(fc.property(lengths, reads, fc.integer({ min: 0, max: 40 }), (sizes, read, most) => {
+    const bytes = Buffer.concat(sizes.map(packet));
+    const chunks: Buffer[] = [];
+    const memory = new PacketMemory((chunk) => void chunks.push(Buffer.from(chunk)));
+    memory.receiver = (chunk) => {
+      let at = 0;
+      for (let taken = 0; at < chunk.length && taken < most; taken++) at += 4 + chunk.readUIntLE(at, 3);
+      if (at > 0) chunks.push(Buffer.from(chunk.subarray(0, at)));
+      return at;
+    };
     receive(memory, bytes, read);
     expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
   }));
@@ -58,7 +76,7 @@ test('a lent chunk holds whole packets, and is untouched until the next bytes ar
       last = chunk as Buffer<ArrayBuffer>;
       copy = Buffer.from(chunk);
     });
-    memory.isLending = true;
+    memory.receiver = takeNothing;
     receive(memory, bytes, read, () => {
       expect(last.equals(copy)).toBe(true);
       last = copy;
@@ -70,7 +88,7 @@ test('packets of 16 MB and what follows them', () => {
   const bytes = Buffer.concat([packet(5, 1), packet(LARGEST, 2), packet(0, 3), packet(70, 4)]);
   const chunks: Buffer[] = [];
   const memory = new PacketMemory((chunk) => void chunks.push(Buffer.from(chunk)));
-  memory.isLending = true;
+  memory.receiver = takeNothing;
   receive(memory, bytes, [60_000]);
   expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
   expect(chunks.at(-1)!.equals(Buffer.concat([packet(0, 3), packet(70, 4)]))).toBe(true);
@@ -79,7 +97,7 @@ test('packets of 16 MB and what follows them', () => {
 test('the chunk before is not overwritten while a reader is still at it: the halves take turns', () => {
   const chunks: Buffer[] = [];
   const memory = new PacketMemory((chunk) => void chunks.push(chunk));
-  memory.isLending = true;
+  memory.receiver = takeNothing;
   receive(memory, Buffer.concat([packet(100, 1), packet(100, 2), packet(100, 3)]), [104]);
   expect(chunks[1]!.equals(packet(100, 2))).toBe(true);
   expect(chunks[2]!.equals(packet(100, 3))).toBe(true);

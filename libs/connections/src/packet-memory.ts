@@ -1,3 +1,5 @@
+import type { ChunkReceiver } from '@tidemark/domain';
+
 /** Enough for a few hundred rows, which are decoded while they are in the processor's cache. */
 const HALF_BYTES = 64 * 1024;
 
@@ -17,10 +19,10 @@ export class PacketMemory {
   /** Bytes of a large packet that are still to come. */
   #passing = 0;
 
-  /** While it is true, chunks are views of a half, which is written to again when the other one has been handed out. */
-  isLending = false;
+  /** While there is one, chunks are views of a half, which is written to again when the other one has been handed out. */
+  receiver: ChunkReceiver | null = null;
 
-  /** @param deliver is given each chunk, in order */
+  /** @param deliver is given each chunk, in order, but for what the receiver has taken of it */
   constructor(deliver: (chunk: Buffer) => void) {
     this.#deliver = deliver;
   }
@@ -45,8 +47,14 @@ export class PacketMemory {
     if (isLarge) this.#passing = missing;
     else this.#carry(half, whole, rest);
     if (passed > 0) this.#deliver(Buffer.from(half.subarray(0, passed)));
-    if (whole > passed) this.#deliver(this.isLending ? half.subarray(passed, whole) : Buffer.from(half.subarray(passed, whole)));
+    if (whole > passed) this.#handOut(half.subarray(passed, whole));
     if (isLarge) this.#deliver(Buffer.from(half.subarray(whole, end)));
+  }
+
+  #handOut(chunk: Buffer): void {
+    if (this.receiver === null) return this.#deliver(Buffer.from(chunk));
+    const taken = this.receiver(chunk);
+    if (taken < chunk.length) this.#deliver(chunk.subarray(taken));
   }
 
   #carry(half: Buffer, start: number, length: number): void {

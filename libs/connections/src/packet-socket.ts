@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { ChunkLender } from '@tidemark/domain';
+import type { ChunkLender, ChunkReceiver } from '@tidemark/domain';
 import type { Endpoint } from './endpoint.ts';
 import { PacketMemory } from './packet-memory.ts';
 
@@ -23,8 +23,8 @@ export function packetSocket({ host, port }: Endpoint): Socket & ChunkLender {
     },
   });
   return Object.assign(socket, {
-    lendChunks: (isLending: boolean): void => {
-      memory.isLending = isLending;
+    lendChunks: (receive: ChunkReceiver | null): void => {
+      memory.receiver = receive === null ? null : (chunk) => (socket.destroyed ? chunk.length : receive(chunk));
     },
   });
 }

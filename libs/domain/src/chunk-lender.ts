@@ -4,8 +4,12 @@
  */
 export interface ChunkLender {
   /**
-   * From the next chunk on: lent chunks hold whole packets and are overwritten once the microtasks of their delivery have run; while the stream
-   * is paused they stay. Chunks that are not lent belong to their receiver.
+   * From the next chunk on, whole packets go to `receive` first, which may take some from the beginning; the rest becomes `data`. Both are
+   * overwritten once the microtasks of their delivery have run; while the stream is paused they stay.
+   * With null, the stream lends no more: chunks belong to their receiver.
    */
-  lendChunks(isLending: boolean): void;
+  lendChunks(receive: ChunkReceiver | null): void;
 }
+
+/** Takes whole packets, with their headers, from the beginning of a chunk; gives the number of bytes it has taken. Must not throw. */
+export type ChunkReceiver = (chunk: Buffer) => number;

@@ -1,4 +1,4 @@
-export type { ChunkLender } from './chunk-lender.ts';
+export type { ChunkLender, ChunkReceiver } from './chunk-lender.ts';
 export type { ColumnBatch, ColumnVector } from './column-batch.ts';
 export type { CursorColumn, CursorOrder, ExtractionQuery } from './extraction-query.ts';
 export type { Finding } from './finding.ts';

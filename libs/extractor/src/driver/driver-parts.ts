@@ -2,6 +2,7 @@ import type { Connection } from 'mysql2';
 import mysql from 'mysql2';
 import type { ChunkLender } from '@tidemark/domain';
 import { ExtractorError } from '../errors.ts';
+import type { TakenRows } from './row-packets.ts';
 
 /** A packet as mysql2 hands it to a command: one object, used again for every packet; the buffer is not. */
 export interface DriverPacket {
@@ -46,6 +47,8 @@ export type DriverQueryClass = new (options: { readonly sql: string }) => Driver
 interface ConnectionParts {
   addCommand(command: DriverQuery): void;
   readonly stream: { destroy(): void } & Partial<ChunkLender>;
+  /** The number that the next packet must have. */
+  sequenceId: number;
 }
 
 let queryClass: DriverQueryClass | undefined;
@@ -87,9 +90,26 @@ export function cutConnection(connection: Connection): void {
   (connection as unknown as Partial<ConnectionParts>).stream?.destroy();
 }
 
-/** Lets a connection that can lend its chunks do so, or give them away again. */
-export function lendChunks(connection: Connection, isLending: boolean): void {
-  (connection as unknown as Partial<ConnectionParts>).stream?.lendChunks?.(isLending);
+/**
+ * Lets a connection that can lend its chunks do so, and has row packets taken from them: for short rows the driver's way to a command costs as
+ * much as decoding them. Whatever is no row still goes to the driver, which learns of the others by their number alone.
+ *
+ * @param take is given a chunk and the number that its first packet must have; must not throw
+ * @throws ExtractorError `EXTRACTOR_DRIVER_CHANGED`
+ */
+export function borrowRows(connection: Connection, take: (chunk: Buffer, sequenceId: number) => TakenRows): void {
+  const parts = connection as unknown as ConnectionParts;
+  if (typeof parts.sequenceId !== 'number') throw changed('Connection.sequenceId is no number');
+  parts.stream.lendChunks?.((chunk) => {
+    const { byteLength, sequenceId } = take(chunk, parts.sequenceId);
+    parts.sequenceId = sequenceId;
+    return byteLength;
+  });
+}
+
+/** The connection's chunks are the driver's again. */
+export function returnRows(connection: Connection): void {
+  (connection as unknown as ConnectionParts).stream.lendChunks?.(null);
 }
 
 function changed(what: string): ExtractorError {

@@ -150,6 +150,33 @@ describe(`mysql2 ${version}`, () => {
     expect(rows).toHaveLength(2);
   });
 
+  test('the number that the next packet must have can be set, as if packets before it had come', async () => {
+    await using server = await scriptedServer((wire) => {
+      wire.columns('a');
+      wire.row('1');
+      wire.startAt(77);
+      wire.row('2');
+      wire.eof();
+    });
+    const connection = await server.connect();
+    const warnings: unknown[] = [];
+    connection.on('warn', (warning: unknown) => void warnings.push(warning));
+    let rows = 0;
+    class Skipping extends driverQueryClass() {
+      override row(packet: DriverPacket): NextStep {
+        if (packet.buffer[packet.offset] === 0xfe) return null;
+        if (++rows === 1) (connection as unknown as { sequenceId: number }).sequenceId = 77;
+        return this.row;
+      }
+    }
+    const query = new Skipping({ sql: 'select' });
+    const ended = new Promise<void>((resolve) => void query.on('end', resolve));
+    sendCommand(connection, query);
+    await ended;
+    expect({ rows, warnings }).toEqual({ rows: 2, warnings: [] });
+    cutConnection(connection);
+  });
+
   test('an answer without rows gives fields without a list, then end', async () => {
     expect((await observe((wire) => wire.ok())).events).toEqual(['fields undefined', 'end']);
   });

@@ -1,6 +1,7 @@
 import { driverQueryClass, type DriverField, type DriverPacket, type DriverQuery, type NextStep } from './driver-parts.ts';
 
-const EOF_MARK = 0xfe;
+/** First byte of an EOF packet, and of a row whose first cell has 16 MB or more. Only an error's is greater. */
+export const EOF_MARK = 0xfe;
 const EOF_BYTES = 5;
 /** Shorter than this, 0xfe begins no length of eight bytes and a cell, but an EOF packet. */
 const LEAST_LONG_ROW = 9;

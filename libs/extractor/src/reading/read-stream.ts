@@ -1,7 +1,8 @@
 import { isTidemarkError, type ExtractionQuery, type Logger, type Secret } from '@tidemark/domain';
 import { ValueProblem } from '../columns/value-problem.ts';
-import { cutConnection, lendChunks, sendCommand, type DriverField } from '../driver/driver-parts.ts';
+import { borrowRows, cutConnection, returnRows, sendCommand, type DriverField } from '../driver/driver-parts.ts';
 import { packetQuery, UnexpectedPacket, type PacketHandler } from '../driver/packet-query.ts';
+import { takeRowPackets, type TakenRows } from '../driver/row-packets.ts';
 import { translateError } from '../driver/translate-error.ts';
 import { ExtractorError } from '../errors.ts';
 import type { MysqlConnection, SourceBatch } from '../ports.ts';
@@ -113,24 +114,20 @@ export class ReadStream implements PacketHandler {
     this.#table = tableOf(fields);
     checkResult(this.#query, fields);
     // Not before: mysql2 reads the fields' packets late.
-    lendChunks(this.#connection, true);
+    borrowRows(this.#connection, this.#takeRows);
   }
 
   onRow(wire: Buffer, start: number, end: number): void {
     if (this.#isFailed) return;
-    const block = this.#block;
-    if (!block.add(wire, start, end)) {
-      this.#decodeBlock();
-      block.add(wire, start, end);
-    }
+    this.#addRow(wire, start, end);
     // The driver hands out all packets of a chunk before anything else runs: then they are decoded, so that no row waits for the next chunk.
-    if (block.rowCount === 1) queueMicrotask(this.#decodeReceived);
+    if (this.#block.rowCount === 1) queueMicrotask(this.#decodeReceived);
   }
 
   onEnd(): void {
     if (this.#isFailed) return;
     this.#isEnding = true;
-    lendChunks(this.#connection, false);
+    returnRows(this.#connection);
     this.#decodeBlock();
     try {
       this.#decoder.finish();
@@ -148,6 +145,26 @@ export class ReadStream implements PacketHandler {
     const isOver = isTidemarkError(translated) && (translated.code === 'SOURCE_CONNECTION_LOST' || 'errno' in translated.details);
     this.#fail(translated, !isOver);
   }
+
+  /** Rows of a chunk that the driver has not seen. While it is paused it may hold back earlier ones. */
+  readonly #takeRows = (chunk: Buffer, sequenceId: number): TakenRows => {
+    if (this.#isPaused || this.#isFailed) return { byteLength: 0, sequenceId };
+    try {
+      const taken = takeRowPackets(chunk, sequenceId, this.#addRow);
+      this.#decodeBlock();
+      return taken;
+    } catch (error) {
+      this.onFailure(error);
+      return { byteLength: chunk.length, sequenceId };
+    }
+  };
+
+  readonly #addRow = (wire: Buffer, start: number, end: number): void => {
+    const block = this.#block;
+    if (block.add(wire, start, end)) return;
+    this.#decodeBlock();
+    block.add(wire, start, end);
+  };
 
   readonly #decodeReceived = (): void => {
     try {
