@@ -39,6 +39,16 @@ test('plain bytes are ordered as unsigned bytes', () => {
   expectRange(type, [Uint8Array.of(0x80), Uint8Array.of(0x7f), Uint8Array.of(0xff)], Uint8Array.of(0x7f), Uint8Array.of(0xff));
 });
 
+test('bytes that begin alike are ordered by what follows, and the shorter one first', () => {
+  const cell = fc.tuple(fc.constantFrom('', 'a', 'ab', 'abcd', 'abcdefgh', 'abcdefghij'), fc.uint8Array({ maxLength: 6 })).map(([head, tail]) => Buffer.concat([Buffer.from(head), tail]));
+  fc.assert(
+    fc.property(fc.array(cell, { minLength: 1, maxLength: 30 }), (cells) => {
+      const sorted = [...cells].sort((a, b) => Buffer.compare(a, b));
+      expectRange({ physical: 'BYTE_ARRAY', logical: 'NONE' }, cells, sorted[0]!, sorted.at(-1)!);
+    }),
+  );
+});
+
 test('a NaN takes the range away, wherever it stands', () => {
   for (const cells of [[NaN], [NaN, 1, 2], [1, NaN, 2], [1, 2, NaN]]) {
     expect(rangeOf(DOUBLE, cells)).toBeNull();

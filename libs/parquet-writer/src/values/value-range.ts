@@ -143,11 +143,11 @@ function byteArrayRange(bytes: Uint8Array, count: number): ValueRange | null {
     const length = byteArrayLength(words, at);
     const start = at + 4;
     const prefix = prefixOf(words, start, length);
-    if (prefix < minPrefix || (prefix === minPrefix && compareByteArrays(bytes, start, length, min, minLength) < 0)) {
+    if (prefix < minPrefix || (prefix === minPrefix && compareByteArrays(words, start, length, min, minLength) < 0)) {
       min = start;
       minLength = length;
       minPrefix = prefix;
-    } else if (prefix > maxPrefix || (prefix === maxPrefix && compareByteArrays(bytes, start, length, max, maxLength) > 0)) {
+    } else if (prefix > maxPrefix || (prefix === maxPrefix && compareByteArrays(words, start, length, max, maxLength) > 0)) {
       max = start;
       maxLength = length;
       maxPrefix = prefix;
@@ -166,10 +166,15 @@ function prefixOf(words: DataView, start: number, length: number): number {
   return prefix;
 }
 
-function compareByteArrays(bytes: Uint8Array, left: number, leftLength: number, right: number, rightLength: number): number {
+function compareByteArrays(words: DataView, left: number, leftLength: number, right: number, rightLength: number): number {
   const shared = leftLength < rightLength ? leftLength : rightLength;
-  for (let i = 0; i < shared; i++) {
-    const difference = bytes[left + i]! - bytes[right + i]!;
+  let at = 0;
+  for (const last = shared - 4; at <= last; at += 4) {
+    const difference = words.getUint32(left + at) - words.getUint32(right + at);
+    if (difference !== 0) return difference;
+  }
+  for (; at < shared; at++) {
+    const difference = words.getUint8(left + at) - words.getUint8(right + at);
     if (difference !== 0) return difference;
   }
   return leftLength - rightLength;
