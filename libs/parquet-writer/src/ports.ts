@@ -1,10 +1,12 @@
 /**
  * Where the bytes of one file go, in order.
  *
- * A chunk is the sink's until its promise resolves. Then its memory is given up: a sink that needs the bytes longer has copied them.
- * `abort` may be called once at any time before `close` has resolved, also while another call is pending and after one has failed.
+ * A chunk belongs to the sink from the call on. `abort` may be called once at any time before `close` has resolved,
+ * also while another call is pending and after one has failed.
  */
 export interface ByteSink {
+  /** True: a chunk is not looked at any more when its promise has resolved. Its memory is then given up at once, which spares the garbage collector. */
+  readonly keepsNothing?: boolean;
   /** Resolves when the sink can take more. */
   write(chunk: Uint8Array): Promise<void>;
   /** The file is durable on return; `byteLength` is what was stored. */

@@ -20,7 +20,7 @@ export function memoryStore(fault: (step: 'open' | 'write' | 'close' | 'abort', 
     return {
       async write(chunk) {
         await fault('write', key);
-        chunks.push(new Uint8Array(chunk));
+        chunks.push(chunk);
         store.chunkSizes.push(chunk.length);
       },
       async close() {

@@ -42,6 +42,8 @@ export interface ListOptions {
 
 /** Takes an object's bytes in pieces. Nothing is visible in the store before `close` resolves. */
 export interface ByteSink {
+  /** `write` copies: the caller may use the memory again when it has resolved. */
+  readonly keepsNothing: true;
   /** Copies the bytes and resolves when more may come; slow while uploads are behind. Throws what an earlier piece threw. */
   write(bytes: Uint8Array): Promise<void>;
   /** Ends the object. Durable and complete on return; not repeatable. */

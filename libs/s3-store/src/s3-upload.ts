@@ -28,6 +28,7 @@ export interface UploadSettings {
 
 /** One object in pieces: one PUT up to `wholeBytes`, a multipart upload with bounded concurrency above. */
 export class S3Upload implements ByteSink {
+  readonly keepsNothing = true;
   readonly #requests: S3Requests;
   readonly #settings: UploadSettings;
   readonly #buffer: PieceBuffer;

@@ -89,7 +89,7 @@ async function readToParts({ policies, batchRows, targetFileBytes, compression }
 function memorySink(files: Uint8Array[]): ByteSink {
   const chunks: Uint8Array[] = [];
   return {
-    write: (chunk) => Promise.resolve(void chunks.push(Buffer.from(chunk))),
+    write: (chunk) => Promise.resolve(void chunks.push(chunk)),
     close: () => {
       const file = Buffer.concat(chunks);
       files.push(file);

@@ -49,6 +49,33 @@ const ALL: readonly Column[] = [
   { name: 'double', type: { physical: 'DOUBLE' }, cells: [1, null] },
 ];
 
+test('chunks belong to a sink, but for one that keeps nothing: their memory is given up, and the file is the same', async () => {
+  const cells = repeated(20_000, (i) => BigInt(i * 977));
+  const fileOf = async (keepsNothing: boolean): Promise<{ file: Buffer; left: number }> => {
+    const chunks: Uint8Array[] = [];
+    const copies: Buffer[] = [];
+    const sink = {
+      keepsNothing,
+      write: (chunk: Uint8Array) => {
+        chunks.push(chunk);
+        copies.push(Buffer.from(chunk));
+        return Promise.resolve();
+      },
+      close: () => Promise.resolve({ etag: '', byteLength: copies.reduce((sum, { length }) => sum + length, 0) }),
+      abort: () => Promise.resolve(),
+    };
+    const writer = new ParquetFileWriter({ sink, columns: [{ name: 'id', parquet: { physical: 'INT64', logical: 'INT64' } }], compression: 'snappy' });
+    await writer.writeRowGroup([batchOf([{ physical: 'INT64', logical: 'INT64' }], [cells])]);
+    await writer.close();
+    return { file: Buffer.concat(copies), left: chunks.reduce((sum, { length }) => sum + length, 0) };
+  };
+  const [kept, given] = [await fileOf(false), await fileOf(true)];
+  expect(given.file.equals(kept.file)).toBe(true);
+  expect(kept.left).toBe(kept.file.length);
+  // What shares memory with other Buffers stays: page headers and the like.
+  expect(given.left).toBeLessThan(2000);
+});
+
 describe('the schema in the footer', () => {
   test('as an independent reader sees it', async () => {
     const { file } = await write(ALL, 'snappy');

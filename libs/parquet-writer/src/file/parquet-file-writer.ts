@@ -92,13 +92,12 @@ export class ParquetFileWriter {
     for (const section of this.#envelope.takeSections()) {
       this.#sha256.update(section);
       await this.#sink.write(section);
-      free(section);
+      if (this.#sink.keepsNothing === true) free(section);
     }
   }
 }
 
 /** Gives up the memory of bytes that have it for themselves, without waiting for the garbage collector. */
 function free({ buffer, byteLength }: Uint8Array): void {
-  // Nothing is left where a sink has sent them to another thread.
   if (byteLength > 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -34,7 +34,11 @@ export function* dataPages(type: ParquetType, vector: ColumnVector, rowCount: nu
     const valueFrom = value;
     const atFrom = at;
     const rowLimit = Math.min(rowCount, from + MAX_PAGE_ROWS);
-    if (width === 0 && dictionary === null) {
+    if (rowLimit === rowCount && bytes.length - at <= PAGE_BYTES) {
+      row = rowCount;
+      value = vector.valueCount;
+      at = bytes.length;
+    } else if (width === 0 && dictionary === null) {
       const byteLimit = at + PAGE_BYTES;
       while (row < rowLimit && at < byteLimit) {
         if (defined[row] === 1) {

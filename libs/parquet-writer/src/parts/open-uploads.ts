@@ -17,6 +17,7 @@ export class OpenUploads {
       const sink = await this.#opening;
       this.#open.add(sink);
       return {
+        ...(sink.keepsNothing === undefined ? {} : { keepsNothing: sink.keepsNothing }),
         write: (chunk) => sink.write(chunk),
         close: async () => {
           const stored = await sink.close();

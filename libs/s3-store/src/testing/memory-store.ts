@@ -121,6 +121,7 @@ class InMemory implements MemoryStore {
       if (state !== 'open') throw new StoreError('STORE_UPLOAD_MISUSED', { message: `The upload of ${key} is ${state}.`, details: { key } });
     };
     return {
+      keepsNothing: true,
       write: async (bytes) => {
         mustBeOpen();
         if (!this.#uploads.has(uploadId)) this.#uploads.set(uploadId, { key, uploadId, initiated: new Date(this.#now()) });

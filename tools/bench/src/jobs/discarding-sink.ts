@@ -4,6 +4,7 @@ import type { ByteSink } from '@tidemark/parquet-writer';
 export function discardingSink(): ByteSink {
   let byteLength = 0;
   return {
+    keepsNothing: true,
     write: (chunk) => {
       byteLength += chunk.length;
       return Promise.resolve();
