@@ -4,6 +4,7 @@ import { codecOf, type Compression } from '../pages/codec.ts';
 import { rowGroupEncoder, type EncodedRowGroup, type RowGroupEncoder } from '../pages/row-group-encoder.ts';
 import type { ByteSink } from '../ports.ts';
 import { checkBatch } from '../values/check-batch.ts';
+import { giveUp } from '../values/give-up.ts';
 import type { ParquetColumn } from '../values/parquet-column.ts';
 import type { RowRange } from '../values/row-range.ts';
 import { Envelope } from './envelope.ts';
@@ -92,12 +93,7 @@ export class ParquetFileWriter {
     for (const section of this.#envelope.takeSections()) {
       this.#sha256.update(section);
       await this.#sink.write(section);
-      if (this.#sink.keepsNothing === true) free(section);
+      if (this.#sink.keepsNothing === true) giveUp(section);
     }
   }
-}
-
-/** Gives up the memory of bytes that have it for themselves, without waiting for the garbage collector. */
-function free({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength > 0 && byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

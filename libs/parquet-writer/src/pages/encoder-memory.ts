@@ -8,4 +8,10 @@ export class EncoderMemory {
   readonly join: JoinMemory = { bytes: new ReusedMemory(), defined: new ReusedMemory() };
   /** Body of a data page, for codecs that do not keep it. */
   readonly page = new ReusedMemory();
+
+  giveUp(): void {
+    this.join.bytes.giveUp();
+    this.join.defined.giveUp();
+    this.page.giveUp();
+  }
 }

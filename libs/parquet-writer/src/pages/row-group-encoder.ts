@@ -17,6 +17,8 @@ export interface EncodedRowGroup {
 export interface RowGroupEncoder {
   /** Encodes consecutive ranges, at least one row, as one row group. One call at a time. */
   encode(ranges: readonly RowRange[]): Promise<EncodedRowGroup>;
+  /** Gives its memory up: no row group is being encoded, and none comes for a while. */
+  giveUpMemory(): void;
 }
 
 /** An encoder in the calling thread, which other work gets back after every column. */
@@ -35,5 +37,6 @@ export function rowGroupEncoder(columns: readonly ParquetColumn[], compression: 
       }
       return { rowCount, byteLength: chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0), columns: chunks };
     },
+    giveUpMemory: () => memory.giveUp(),
   };
 }

@@ -68,6 +68,7 @@ export class StreamingPartWriter implements PartWriter {
       const rest = this.#roller.take();
       if (rest.length > 0) await this.#place(rest);
       this.#releaseKept();
+      this.#encoder.giveUpMemory();
       if (this.#part !== null) await this.#finishPart(this.#part);
       await this.#closing;
       this.#life.checkAlive();
