@@ -94,6 +94,15 @@ test('packets of 16 MB and what follows them', () => {
   expect(chunks.at(-1)!.equals(Buffer.concat([packet(0, 3), packet(70, 4)]))).toBe(true);
 });
 
+test('a lent chunk outlives the next read also where a large packet begins behind it', () => {
+  const chunks: Buffer[] = [];
+  const memory = new PacketMemory((chunk) => void chunks.push(chunk));
+  memory.receiver = takeNothing;
+  receive(memory, Buffer.concat([packet(100, 1), packet(50_000, 2)]), [200, 60_000]);
+  expect(chunks[0]!.equals(packet(100, 1))).toBe(true);
+  expect(Buffer.concat(chunks.slice(1)).equals(packet(50_000, 2))).toBe(true);
+});
+
 test('the chunk before is not overwritten while a reader is still at it: the halves take turns', () => {
   const chunks: Buffer[] = [];
   const memory = new PacketMemory((chunk) => void chunks.push(chunk));

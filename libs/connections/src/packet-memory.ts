@@ -45,7 +45,7 @@ export class PacketMemory {
     // Half of the room is left for reading; then there is always some.
     const isLarge = rest + missing > HALF_BYTES / 2;
     if (isLarge) this.#passing = missing;
-    else this.#carry(half, whole, rest);
+    this.#carry(half, whole, isLarge ? 0 : rest);
     if (passed > 0) this.#deliver(Buffer.from(half.subarray(0, passed)));
     if (whole > passed) this.#handOut(half.subarray(passed, whole));
     if (isLarge) this.#deliver(Buffer.from(half.subarray(whole, end)));

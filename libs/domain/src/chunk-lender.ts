@@ -5,7 +5,7 @@
 export interface ChunkLender {
   /**
    * From the next chunk on, whole packets go to `receive` first, which may take some from the beginning; the rest becomes `data`. Both are
-   * overwritten once the microtasks of their delivery have run; while the stream is paused they stay.
+   * overwritten once the microtasks of their delivery have run; while a stream that was paused before that is paused, they stay.
    * With null, the stream lends no more: chunks belong to their receiver.
    */
   lendChunks(receive: ChunkReceiver | null): void;

@@ -5,7 +5,7 @@
  * also while another call is pending and after one has failed.
  */
 export interface ByteSink {
-  /** True: a chunk is not looked at any more when its promise has resolved. Its memory is then given up at once, which spares the garbage collector. */
+  /** True: a chunk is not looked at any more when its promise has resolved. Its memory may then be given up, which spares the garbage collector. */
   readonly keepsNothing?: boolean;
   /** Resolves when the sink can take more. */
   write(chunk: Uint8Array): Promise<void>;

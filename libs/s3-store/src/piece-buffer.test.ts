@@ -57,4 +57,13 @@ test('no more memory is kept than allowed, none of another size, and none after 
   memory.giveBack(Buffer.alloc(PIECE_BYTES));
   memory.clear();
   expect(memory.take()).toBeNull();
+  memory.giveBack(Buffer.alloc(PIECE_BYTES));
+  expect(memory.take()).toBeNull();
+});
+
+test('memory that is given back twice is refused', () => {
+  const memory = new PieceMemory(PIECE_BYTES, 3);
+  const piece = Buffer.alloc(PIECE_BYTES);
+  memory.giveBack(piece);
+  expect(() => memory.giveBack(piece.subarray(0, 10))).toThrow('the memory of a piece was given back twice');
 });

@@ -4,7 +4,7 @@ import type { ChunkLender } from '@tidemark/domain';
 import { ExtractorError } from '../errors.ts';
 import type { TakenRows } from './row-packets.ts';
 
-/** A packet as mysql2 hands it to a command: one object, used again for every packet; the buffer is not. */
+/** A packet as mysql2 hands it to a command: one object, used again for every packet. The buffer is used again where the connection lends its chunks. */
 export interface DriverPacket {
   readonly buffer: Buffer;
   /** Where the payload begins. */

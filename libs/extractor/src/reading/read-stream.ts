@@ -58,6 +58,8 @@ export class ReadStream implements PacketHandler {
   #table = 'the result';
   #waiter: Waiter | null = null;
   #isPaused = false;
+  /** Rows of the next chunks go past the driver, where the connection lends them. */
+  #isBorrowing = false;
   /** Set when EOF has come: the last batch must not pause the connection, mysql2 would lose the goodbye. */
   #isEnding = false;
   #isComplete = false;
@@ -113,12 +115,15 @@ export class ReadStream implements PacketHandler {
     if (this.#isFailed) return;
     this.#table = tableOf(fields);
     checkResult(this.#query, fields);
-    // Not before: mysql2 reads the fields' packets late.
-    borrowRows(this.#connection, this.#takeRows);
   }
 
   onRow(wire: Buffer, start: number, end: number): void {
     if (this.#isFailed) return;
+    if (!this.#isBorrowing) {
+      // Not before: mysql2 has then read the fields' packets, and the one behind them.
+      this.#isBorrowing = true;
+      borrowRows(this.#connection, this.#takeRows);
+    }
     this.#addRow(wire, start, end);
     // The driver hands out all packets of a chunk before anything else runs: then they are decoded, so that no row waits for the next chunk.
     if (this.#block.rowCount === 1) queueMicrotask(this.#decodeReceived);

@@ -13,7 +13,6 @@ function expectAlike(struct: object): void {
   expect(hex(thriftBytes(struct))).toBe(hex(serializeThrift(struct as never)));
 }
 
-
 const number = fc.oneof(fc.constantFrom(0, 1, 63, 64, 127, 128, 8191, 8192, 0x7fffffff), fc.nat(), fc.nat(0x7fffffff), fc.integer());
 const long = fc.oneof(number, fc.constantFrom(2 ** 31, 2 ** 32, 2 ** 53 - 1, -(2 ** 40)), fc.maxSafeInteger()).map((value) => new Int64(value));
 const bytes = fc.uint8Array({ maxLength: 200 }).map((value) => Buffer.from(value));
@@ -55,4 +54,6 @@ test('footers are what the library writes', () => {
 test('a type that Parquet files do not have is refused', () => {
   const struct = { [Symbol.for('write')]: (output: { writeFieldBegin(name: string, type: number, field: number): void }): void => output.writeFieldBegin('m', 13, 1) };
   expect(() => thriftBytes(struct)).toThrow('Thrift type 13 is not one that Parquet files have');
+  const far = { [Symbol.for('write')]: (output: { writeFieldBegin(name: string, type: number, field: number): void }): void => output.writeFieldBegin('i', 8, 16) };
+  expect(() => thriftBytes(far)).toThrow('field 16 does not follow 0 within 15');
 });

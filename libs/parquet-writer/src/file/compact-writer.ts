@@ -18,10 +18,12 @@ const BOOL = 2;
 const TRUE = 1;
 const FALSE = 2;
 const LONG_LIST = 15;
+/** From one field's number to the next. */
+const MOST_STEP = 15;
 
 /**
  * The bytes of one of the library's types in Thrift's compact protocol. The library's own serializer writes the same and makes a Buffer for each
- * number, which for the header of every page and the footer took as long as compressing half of the pages.
+ * number: for the headers of all pages and the footer that is half the time of their compression.
  */
 export function thriftBytes(struct: object): Buffer {
   const writer = new CompactWriter();
@@ -105,6 +107,7 @@ class CompactWriter {
   }
 
   #field(field: number, type: number): void {
+    if (field <= this.#lastField || field > this.#lastField + MOST_STEP) throw new RangeError(`field ${field} does not follow ${this.#lastField} within ${MOST_STEP}`);
     this.writeByte(((field - this.#lastField) << 4) | type);
     this.#lastField = field;
   }

@@ -99,7 +99,7 @@ export class Envelope extends ParquetEnvelopeWriter {
   }
 }
 
-/** The number in memory of ours: from a number, `Int64` makes a Buffer the old way, for which Node looks through the stack each time. */
+/** From a number, `Int64` makes a deprecated `new Buffer`, which is slow. */
 function int64(value: number): Int64 {
   const bytes = Buffer.allocUnsafe(8);
   bytes.writeBigInt64BE(BigInt(value));

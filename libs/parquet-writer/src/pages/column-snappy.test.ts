@@ -36,6 +36,8 @@ test('a column that begins to shrink is compressed again, and one that shrinks a
   const compress = columnSnappy(loadNativeSnappy());
   const words = Buffer.from('the same words, '.repeat(1000));
   expect(compress(words).length).toBeLessThan(words.length / 10);
+  compress(randomBytes(4000));
+  expect(compress(words).length).toBeLessThan(words.length / 10);
   compress(randomBytes(10_000));
   const sizes = Array.from({ length: 20 }, () => compress(words).length);
   expect(sizes.slice(0, 15).every((size) => size > words.length)).toBe(true);

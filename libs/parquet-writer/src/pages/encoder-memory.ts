@@ -9,6 +9,7 @@ export class EncoderMemory {
   /** Body of a data page, for codecs that do not keep it. */
   readonly page = new ReusedMemory();
 
+  /** All but the dictionary's, which is small. */
   giveUp(): void {
     this.join.bytes.giveUp();
     this.join.defined.giveUp();

@@ -5,6 +5,7 @@ import type { StreamingOptions } from '../parts/streaming-part-writer.ts';
 import type { PartWriter } from '../parts/part-writer.ts';
 import { WriterLife } from '../parts/writer-life.ts';
 import type { ByteSink } from '../ports.ts';
+import { giveUp } from '../values/give-up.ts';
 import { GivenMemory } from './given-memory.ts';
 import { PortCalls } from './port-calls.ts';
 
@@ -38,7 +39,11 @@ export class ThreadedPartWriter implements PartWriter {
         const key = keyOf(part);
         this.#parts[part] = { key, sink: await this.#uploads.start(key) };
       },
-      write: ({ part, chunk }: { readonly part: number; readonly chunk: Uint8Array }) => this.#parts[part]!.sink.write(chunk),
+      write: async ({ part, chunk }: { readonly part: number; readonly chunk: Uint8Array }) => {
+        const { sink } = this.#parts[part]!;
+        await sink.write(chunk);
+        if (sink.keepsNothing === true) giveUp(chunk);
+      },
       close: (part: number) => this.#parts[part]!.sink.close(),
     });
     this.#life = new WriterLife(() => {
