@@ -13,7 +13,7 @@ const FIRST_BYTES = 64;
 const MOST_BYTES = 16;
 
 /** Numbers of the types in memory to those on the wire. https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md#struct-encoding */
-const WIRE_TYPES: Readonly<Record<number, number>> = { 3: 3, 6: 4, 8: 5, 10: 6, 11: 8, 12: 12, 15: 9 };
+const WIRE_TYPES: Readonly<Record<number, number>> = { 3: 3, 8: 5, 10: 6, 11: 8, 12: 12, 15: 9 };
 const BOOL = 2;
 const TRUE = 1;
 const FALSE = 2;
