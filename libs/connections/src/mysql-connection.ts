@@ -71,6 +71,8 @@ function baseOptions(options: MysqlOptions, login: Login): ConnectionOptions {
     connectTimeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     flags: ['-LOCAL_FILES'],
     multipleStatements: false,
+    // There are none; mysql2's default of 16000 makes lists of half a megabyte for each connection.
+    maxPreparedStatements: 1,
     supportBigNumbers: true,
     bigNumberStrings: true,
     dateStrings: true,
