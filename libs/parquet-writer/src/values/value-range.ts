@@ -59,14 +59,17 @@ function int32Range(words: Int32Array, count: number): ValueRange {
   return { min: bytesOf(Int32Array.of(min)), max: bytesOf(Int32Array.of(max)) };
 }
 
+/** Turned over, the highest bit of a low word makes signed order of the unsigned one, and every number a small integer of the engine's. */
+const TOP_BIT = 0x8000_0000 | 0;
+
 /** Compares high words signed and low words unsigned; a BigInt per value would cost more than the whole encoding. */
 function int64Range(words: Int32Array, count: number): ValueRange {
-  let minLow = words[0]! >>> 0;
+  let minLow = words[0]! ^ TOP_BIT;
   let minHigh = words[1]!;
   let maxLow = minLow;
   let maxHigh = minHigh;
   for (let i = 1; i < count; i++) {
-    const low = words[2 * i]! >>> 0;
+    const low = words[2 * i]! ^ TOP_BIT;
     const high = words[2 * i + 1]!;
     if (high < minHigh || (high === minHigh && low < minLow)) {
       minHigh = high;
@@ -76,7 +79,7 @@ function int64Range(words: Int32Array, count: number): ValueRange {
       maxLow = low;
     }
   }
-  return { min: bytesOf(Int32Array.of(minLow, minHigh)), max: bytesOf(Int32Array.of(maxLow, maxHigh)) };
+  return { min: bytesOf(Int32Array.of(minLow ^ TOP_BIT, minHigh)), max: bytesOf(Int32Array.of(maxLow ^ TOP_BIT, maxHigh)) };
 }
 
 /** A zero bound is written as −0 below and +0 above, because −0 and +0 compare equal; NaN anywhere means no range. */
