@@ -112,3 +112,14 @@ test('the chunk before is not overwritten while a reader is still at it: the hal
   expect(chunks[2]!.equals(packet(100, 3))).toBe(true);
   expect(chunks[0]!.equals(packet(100, 3))).toBe(true);
 });
+
+test('once closed it keeps no memory', () => {
+  const chunks: Buffer[] = [];
+  const memory = new PacketMemory((chunk) => void chunks.push(chunk));
+  memory.receiver = takeNothing;
+  receive(memory, Buffer.concat([packet(100, 1), packet(100, 2)]), [104]);
+  const halves = chunks.map(({ buffer }) => buffer);
+  expect(new Set(halves).size).toBe(2);
+  memory.close();
+  expect(halves.map(({ byteLength }) => byteLength)).toEqual([0, 0]);
+});

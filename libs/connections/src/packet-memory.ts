@@ -12,8 +12,8 @@ const HEADER_BYTES = 4;
  */
 export class PacketMemory {
   readonly #deliver: (chunk: Buffer) => void;
-  #current: Buffer = Buffer.allocUnsafeSlow(HALF_BYTES);
-  #other: Buffer = Buffer.allocUnsafeSlow(HALF_BYTES);
+  #current: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(HALF_BYTES);
+  #other: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(HALF_BYTES);
   /** Bytes of an incomplete packet at the beginning of the current half. */
   #carried = 0;
   /** Bytes of a large packet that are still to come. */
@@ -51,13 +51,18 @@ export class PacketMemory {
     if (isLarge) this.#deliver(Buffer.from(half.subarray(whole, end)));
   }
 
+  /** Gives both halves up without waiting for the garbage collector: nothing is received any more, and no chunk is in anybody's hands. */
+  close(): void {
+    for (const { buffer } of [this.#current, this.#other]) buffer.transfer(0);
+  }
+
   #handOut(chunk: Buffer): void {
     if (this.receiver === null) return this.#deliver(Buffer.from(chunk));
     const taken = this.receiver(chunk);
     if (taken < chunk.length) this.#deliver(chunk.subarray(taken));
   }
 
-  #carry(half: Buffer, start: number, length: number): void {
+  #carry(half: Buffer<ArrayBuffer>, start: number, length: number): void {
     half.copy(this.#other, 0, start, start + length);
     this.#carried = length;
     this.#current = this.#other;

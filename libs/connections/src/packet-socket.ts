@@ -22,6 +22,8 @@ export function packetSocket({ host, port }: Endpoint): Socket & ChunkLender {
       },
     },
   });
+  // The system has let go of the memory too.
+  socket.once('close', () => memory.close());
   return Object.assign(socket, {
     lendChunks: (receive: ChunkReceiver | null): void => {
       memory.receiver = receive === null ? null : (chunk) => (socket.destroyed ? chunk.length : receive(chunk));

@@ -139,6 +139,7 @@ export class ReadStream implements PacketHandler {
     } catch (error) {
       throw this.#explain(error, Buffer.alloc(0), 0, 0);
     }
+    this.#block.close();
     this.#isComplete = true;
     this.#watch.stop();
     if (this.#waiter !== null && this.#waiting.length === 0) this.#settle(this.#waiter, this.close().then(() => null));

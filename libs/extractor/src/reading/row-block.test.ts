@@ -208,3 +208,14 @@ test('no row beyond those of the query is taken', () => {
   const chunks = chunksOf(Array.from({ length: 20 }, (_unused, id) => rowPacket([String(id)])), 20, 0);
   expect(outcome(query, WIDE, chunks, true)).toEqual([{ code: 'SOURCE_ROW_COUNT', what: expect.any(String) as string, row: 12 }]);
 });
+
+test('once closed a block keeps no memory', () => {
+  const block = new RowBlock(3);
+  const packet = rowPacket(['1', '2', null]);
+  expect(block.add(packet, 0, packet.length)).toBe(true);
+  block.walk();
+  expect(block.soundCount).toBe(1);
+  block.clear();
+  block.close();
+  expect([block.bounds, block.starts, block.ends].map(({ byteLength }) => byteLength)).toEqual([0, 0, 0]);
+});

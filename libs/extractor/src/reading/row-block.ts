@@ -13,11 +13,11 @@ const MAX_ROWS = 1024;
 export class RowBlock implements CellGrid {
   wire: Buffer = NO_WIRE;
   words: DataView = NO_WORDS;
-  readonly bounds: Int32Array;
+  readonly bounds: Int32Array<ArrayBuffer>;
   readonly stride: number;
   /** Where each packet begins and ends. */
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+  readonly starts: Int32Array<ArrayBuffer>;
+  readonly ends: Int32Array<ArrayBuffer>;
   rowCount = 0;
   /** Rows from the first on whose packets have been walked and hold as many cells as they should. */
   soundCount = 0;
@@ -80,6 +80,11 @@ export class RowBlock implements CellGrid {
     this.soundCount = 0;
     this.wire = NO_WIRE;
     this.words = NO_WORDS;
+  }
+
+  /** Gives its memory up without waiting for the garbage collector: no row comes after this. */
+  close(): void {
+    for (const { buffer } of [this.bounds, this.starts, this.ends]) buffer.transfer(0);
   }
 
   #stopAt(row: number): void {

@@ -32,6 +32,18 @@ test('a dictionary knows nothing of those before it, however many there were', (
   }
 });
 
+test('after its memory was given up a scratch makes the same dictionaries', () => {
+  const scratch = new DictionaryScratch();
+  const vector = vectorOf(BIGINT, cells(100, (cell) => BigInt(cell % 3)));
+  const before = buildDictionary(BIGINT, vector.bytes, vector.valueCount, scratch)!;
+  const codes = [...before.codes.subarray(0, 100)];
+  scratch.giveUp();
+  expect(before.codes).toHaveLength(0);
+  const after = buildDictionary(BIGINT, vector.bytes, vector.valueCount, scratch)!;
+  expect(after.bytes).toEqual(before.bytes);
+  expect([...after.codes.subarray(0, 100)]).toEqual(codes);
+});
+
 test('numbers and decimals have dictionaries too', () => {
   expect(dictionaryOf(BIGINT, cells(1000, (i) => BigInt(i % 10)))?.size).toBe(10);
   expect(dictionaryOf({ physical: 'INT32', logical: 'INT16' }, cells(1000, (i) => i % 2))?.bitWidth).toBe(1);

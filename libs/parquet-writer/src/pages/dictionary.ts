@@ -1,4 +1,5 @@
 import type { ParquetType } from '@tidemark/domain';
+import { giveUp } from '../values/give-up.ts';
 import { byteArrayLength, vectorWidth } from '../values/parquet-column.ts';
 import { wordsOf } from '../values/word-views.ts';
 
@@ -24,19 +25,35 @@ const MIN_VALUES = 64;
 /** Buffers that dictionaries are built in, one column after the other. */
 export class DictionaryScratch {
   /** A code and `base`, or less where the slot is free. */
-  readonly slots = new Int32Array(SLOTS);
-  readonly starts = new Int32Array(MAX_ENTRIES);
+  slots = new Int32Array(0);
+  starts = new Int32Array(0);
   codes = new Uint16Array(0);
   base = 0;
 
   /** Frees all slots: those of a dictionary before are below the new base. */
   reset(valueCount: number): void {
+    if (this.slots.length === 0) {
+      this.slots = new Int32Array(SLOTS);
+      this.starts = new Int32Array(MAX_ENTRIES);
+      this.base = 0;
+    }
     if (this.base === MAX_BASE) {
       this.slots.fill(0);
       this.base = 0;
     }
     this.base += MAX_ENTRIES;
-    if (this.codes.length < valueCount) this.codes = new Uint16Array(valueCount + (valueCount >> 2));
+    if (this.codes.length < valueCount) {
+      giveUp(this.codes);
+      this.codes = new Uint16Array(valueCount + (valueCount >> 2));
+    }
+  }
+
+  /** The last dictionary is not used any more. */
+  giveUp(): void {
+    for (const memory of [this.slots, this.starts, this.codes]) giveUp(memory);
+    this.slots = new Int32Array(0);
+    this.starts = new Int32Array(0);
+    this.codes = new Uint16Array(0);
   }
 }
 

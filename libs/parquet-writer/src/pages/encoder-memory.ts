@@ -9,8 +9,8 @@ export class EncoderMemory {
   /** Body of a data page, for codecs that do not keep it. */
   readonly page = new ReusedMemory();
 
-  /** All but the dictionary's, which is small. */
   giveUp(): void {
+    this.dictionary.giveUp();
     this.join.bytes.giveUp();
     this.join.defined.giveUp();
     this.page.giveUp();
