@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { BenchOptions } from './bench-options.ts';
+import { commandNodeOptions } from './jobs/command-node-options.ts';
 import type { Job, Measured } from './jobs/job.ts';
 import { runClient } from './jobs/run-client.ts';
 import { runInProcess } from './jobs/run-in-process.ts';
@@ -57,7 +58,13 @@ async function runPairs({ a, b, pairs }: Comparison, run: (job: Job) => Promise<
 function runJob(job: Job, { source, bucket, folder }: BenchServers, profile: string | null): Promise<Measured> {
   if (job.task.way === 'cli') return runClient(job, source);
   const surroundings = { source, bucket, folder };
-  return runInProcess<Measured>('job-process', { job, surroundings }, profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile, profileName(job))}`]);
+  const profiling = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile, profileName(job))}`];
+  return runInProcess<Measured>('job-process', { job, surroundings }, [...profiling, ...(isOfCommand(job) ? commandNodeOptions() : [])]);
+}
+
+/** Whether the command line does this; other ways are measured as Node comes. */
+function isOfCommand({ task: { way } }: Job): boolean {
+  return way === 'read' || way === 'extract';
 }
 
 function profileName({ task, table }: Job): string {
